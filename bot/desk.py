@@ -31,7 +31,6 @@ from bot.store.desk import (
     DeskActed,
     DeskAction,
 )
-from bot.store.journal import Entry
 from bot.store.reports import ReportKind
 from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer
@@ -267,15 +266,6 @@ class Desk:
             last = store.last_refused(tx.db.conn, by.id, tried)
             if last is None or not is_within(now - last, _REPEATS):
                 tx.append(_acted(DeskAction.REFUSED, by, tried), now)
-
-        await self._writer.transact(work)
-
-    async def record(self, entries: Iterable[Entry]) -> None:
-        """Record what the desk's channel was told."""
-
-        def work(tx: Transaction) -> None:
-            for entry in entries:
-                tx.append(entry, self._clock.now())
 
         await self._writer.transact(work)
 

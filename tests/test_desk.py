@@ -26,9 +26,10 @@ from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store.desk import DeskAction, DeskTold
 from bot.store.opening import open_for_reading
+from bot.store.posts import PostSealed, Purpose
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
-from bot.store.writer import Writer
+from bot.store.writer import Transaction, Writer
 from cogs.desk._cog import DeskCog
 from tests.support.small_night import (
     AFTER_CLOSE,
@@ -480,5 +481,11 @@ async def test_what_waits_for_the_desk(house: House) -> None:
     assert [one.subject.code for one in queue.held] == ["CRA"]
     assert queue.differing == ()
     (report,) = house.reader.untold(NIGHT, 5)
-    await house.desk.record([DeskTold(report.held.report_id, 5, 6)])
+
+    def tell(tx: Transaction) -> None:
+        now = house.clock.now()
+        post = tx.append(PostSealed(5, 1, "nonce", "{}", (), 2, 0, purpose=Purpose.DESK), now)
+        tx.append(DeskTold(post, (report.held.report_id,)), now)
+
+    await house.desk._writer.transact(tell)
     assert house.reader.untold(NIGHT, 5) == []

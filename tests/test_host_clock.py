@@ -15,7 +15,7 @@ from bot.app import opened
 from bot.clock import LONDON, RealClock, is_within
 from bot.delivery.board_messages import Showing
 from bot.delivery.boards import Board
-from bot.delivery.expansion import expand, expand_restless
+from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.subscriptions import Destination, Subscriptions, Topic
 from bot.delivery.traffic import DiscordClock
 from bot.desk import Desk, Editor
@@ -147,7 +147,7 @@ async def test_what_flapped_in_the_future_is_told_when_the_clock_is_right(
         await Subscriptions(writer, host).add(channel, Topic.ALL, by=1)
 
         def step(tx: Transaction) -> bool:
-            work = (expand, expand_restless)
+            work = (expand, expand_debounced)
             return all(one(tx, told.ALMANAC, host.now()).finished for one in work)
 
         async def is_told() -> int:

@@ -64,14 +64,3 @@ def told_card(one: ToldReport) -> Card:
         why=by.why if by else "",
         when=by.at if by else None,
     )
-
-
-def reports_under(message: discord.Message) -> list[int]:
-    """Return the reports that a message's buttons decide about."""
-    buttons = (
-        button.custom_id or ""
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for button in row.children
-    )
-    return [int(one.split(":")[2]) for one in buttons if one.startswith("desk:confirm:")]

@@ -1,26 +1,24 @@
-"""Board posts: puts a board's message into its channel, once, and edits it as the night goes.
+"""Board messages: each is sent once and edited as the night goes.
 
-One thing at a time is done to a board, apart from all others, so that a slow channel delays
-nobody. A burst is one edit: after its rest, a board shows how things stand then.
+Each board is served by itself, one request at a time, so that a slow channel delays no other.
+Changes in quick succession are one edit, to the last state.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cards.card import Card
 from bot.delivery.boards import Board, Boards
-from bot.delivery.checkpoints import BoardCheckpoint, Pass, unwatched
+from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.discord_errors import AGAIN
-from bot.delivery.posts import NONCE_BYTES
-from bot.delivery.refusals import ATTACHING, PINNING, READING, SHOWN, RefusalVerifier
+from bot.delivery.refusals import PINNING, SHOWN
 from bot.delivery.rest import (
     Attached,
     Gone,
@@ -29,6 +27,7 @@ from bot.delivery.rest import (
     Unreachable,
     Unsendable,
 )
+from bot.delivery.sending import Post, Sender, Sent
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
@@ -36,23 +35,24 @@ from bot.pictures.renderer import Drawing, PictureError, PictureRenderer
 from bot.store.boards import (
     BoardEnded,
     BoardPinned,
-    BoardSealed,
-    BoardSent,
+    BoardPosted,
     BoardShown,
+    has_ended,
 )
+from bot.store.posts import Purpose
 
 log = logging.getLogger(__name__)
 
 _OLD = timedelta(hours=1)
 _MOST_FAULTS = 3
-"""So many faults of our own in a row, and a board is paused, so that somebody is told."""
+"""After so many faults of our own in a row a board is paused, so that somebody is told."""
 _DRAWN_WITHIN = 10.0
-"""Seconds of the wall that the words wait for their picture."""
+"""Real seconds that an edit waits for its picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """Seconds of the wall between two edits of a board.
+    """Real seconds between two edits of a board.
 
     Discord takes 5 edits in 5 seconds of a channel, and of messages older than an hour 3 in 20
     (community's measurements): the rest is for the corrections of alerts. After a fault of our own
@@ -95,39 +95,37 @@ class Showing:
 
 
 class BoardPosts:
-    """Brings boards' messages to what *show* says, at a part of the pace that all share.
+    """Brings boards' messages to what *show* returns.
 
-    *pace* is the boards' own: with many of them the alerts still have most turns.
+    *pace* is the boards' own, besides the one that all requests share.
     """
 
     def __init__(
         self,
         boards: Boards,
-        look: RefusalVerifier,
+        sender: Sender,
         show: Callable[[Board], Awaitable[Showing]],
         picture_renderer: PictureRenderer | None,
         *,
         pace: Pace,
         tempo: Tempo,
-        passed: Pass = unwatched,
     ) -> None:
         self._boards = boards
-        self._look = look
-        self._rest = look.rest
+        self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
+        self._passed = sender.passed
         self._show = show
         self._picture_renderer = picture_renderer
         self._pace = pace
         self._tempo = tempo
-        self._passed = passed
         self._began = asyncio.get_running_loop().time()
         self._rests_until: dict[int, float] = {}
         self._faults = Counter[int]()
         """How many faults of our own in a row a board has met."""
 
     async def serve(self, number: int) -> None:
-        """Do to a board's message what is to be done, one thing after the other; raises nothing.
+        """Send, pin and edit a board's message as is due; nothing while the desk holds all back.
 
-        While the desk holds all back that is nothing.
+        Raises nothing.
         """
         try:
             await self._serve(number)
@@ -153,7 +151,7 @@ class BoardPosts:
                 await self._give_up(board, refusal)
 
     def _left(self, board: Board) -> float:
-        """Return the seconds for which a board rests; one that stood before us was just edited."""
+        """Return the seconds until an edit; a board of an earlier run counts as just edited."""
         until = self._rests_until.get(board.id)
         if until is None and board.message is not None and board.told is not None:
             until = self._began + self._tempo.after_edit(self._rest.age_of(board.message))
@@ -163,7 +161,7 @@ class BoardPosts:
         self._rests_until[number] = asyncio.get_running_loop().time() + seconds
 
     async def _step(self, board: Board) -> bool:
-        """Do the next thing to a board; return whether there may be another."""
+        """Make the next request for a board; return whether there may be another."""
         if board.message is None:
             await self._send(board)
         elif board.pinned is None and board.stands:
@@ -177,42 +175,31 @@ class BoardPosts:
 
     async def _send(self, board: Board) -> None:
         """Send the first words; the picture comes with the first edit, so that they never wait."""
-        payload, after = board.payload, board.after
-        is_new = payload is None or after is None
-        if payload is None or after is None:
-            self._passed(BoardCheckpoint.PUT)
-            payload, after = await self._sealed(board), self._rest.newest_named(board.channel)
-            if not await self._boards.record(board.id, BoardSealed(board.id, payload, after)):
-                return
-            self._passed(BoardCheckpoint.SEALED)
+        if board.post is None:
+            self._passed(Checkpoint.BOARD_PUT)
+            post = await self._sealed(board)
+        else:
+            post = self._sender.unsent_post(board.post)
         await self._turn()
-        body, before = json.loads(payload), after
-        message = await self._look.once(
-            board.place,
-            lambda: self._rest.send_once(
-                board.channel, body, board.reference, before, is_new=is_new
-            ),
-        )
-        self._passed(BoardCheckpoint.SENT)
-        await self._boards.record(board.id, BoardSent(board.id, message))
-        self._passed(BoardCheckpoint.RECORDED)
+        await self._sender.send(post, self._verifier.once)
 
-    async def _sealed(self, board: Board) -> str:
+    async def _sealed(self, board: Board) -> Post:
         showing = await self._show(board)
-        payload = {
-            "embeds": [card.to_embed_dict() for card in showing.cards],
-            "allowed_mentions": {"parse": []},
-            "nonce": secrets.token_urlsafe(NONCE_BYTES),
-            "enforce_nonce": True,
-        }
-        return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        return await self._sender.seal(
+            board.place,
+            {"embeds": [card.to_embed_dict() for card in showing.cards]},
+            board.reference,
+            Purpose.BOARD,
+            partial(BoardPosted, board.id),
+            unless=partial(has_ended, number=board.id),
+        )
 
     async def _pin(self, board: Board, message: int) -> None:
         """Pin the message where that is allowed; it is as good without."""
         await self._turn()
         pinned = True
         try:
-            await self._look.once(
+            await self._verifier.once(
                 board.place,
                 lambda: self._rest.pin(board.channel, message),
                 needs=PINNING,
@@ -221,16 +208,23 @@ class BoardPosts:
         except (Refused, Unsendable) as refusal:
             log.info("The board in %d is not pinned: %s", board.channel, refusal)
             pinned = False
-        self._passed(BoardCheckpoint.PINNED)
+        self._passed(Checkpoint.BOARD_PINNED)
         await self._boards.record(board.id, BoardPinned(board.id, pinned))
 
     async def _edit(self, board: Board, message: int, showing: Showing) -> None:
-        """Let the message show how things stand; of one that ends, for the last time."""
+        """Edit the message to the present state; a board that ends is edited for the last time."""
         drawing = await self._drawn(showing)
-        self._passed(BoardCheckpoint.EDITING)
-        name, attachment = await self._edited(board, message, showing, drawing)
-        self._passed(BoardCheckpoint.EDITED)
+        self._passed(Checkpoint.EDITING)
+        await self._pace.take()
+        picture, attachment = await self._sender.edit_with_picture(
+            Sent(board.place, (board.channel, message)),
+            [card.to_embed_dict() for card in showing.cards],
+            _ways_to_attach(board, drawing),
+            self._verifier.once,
+        )
+        self._passed(Checkpoint.EDITED)
         if board.ending is None:
+            name = None if picture is None else picture.file_name
             shown = BoardShown(board.id, showing.told, name, attachment)
             await self._boards.record(board.id, shown)
         else:
@@ -238,30 +232,6 @@ class BoardPosts:
                 await self._unpin(board, message)
             await self._boards.record(board.id, BoardEnded(board.id, board.ending, done=True))
         self._rest_for(board.id, self._tempo.after_edit(self._rest.age_of(message)))
-
-    async def _edited(
-        self, board: Board, message: int, showing: Showing, drawing: Drawing | None
-    ) -> tuple[str | None, int | None]:
-        """Edit with the picture or, where Discord refuses that, without; return its name and id."""
-        refused: Exception | None = None
-        for picture in _ways_to_attach(board, drawing):
-            cards = showing.cards
-            if picture is not None:
-                cards = (replace(cards[0], image=picture.file_name), *cards[1:])
-            embeds = [card.to_embed_dict() for card in cards]
-            await self._turn()
-            try:
-                number = await self._look.once(
-                    board.place,
-                    lambda: self._rest.edit_with(board.channel, message, embeds, picture),  # noqa: B023 - awaited here
-                    needs=READING if picture is None else ATTACHING,
-                    message=(board.channel, message),
-                )
-            except (Refused, Unsendable) as refusal:
-                refused = refusal
-                continue
-            return (None if picture is None else picture.file_name), number
-        raise refused or AssertionError("there is always the way without a picture")
 
     async def _unpin(self, board: Board, message: int) -> None:
         await self._turn()

@@ -14,7 +14,7 @@ from bot.election.stories import Lens
 from bot.store import boards as store
 from bot.store import desk, pausing
 from bot.store.boards import BoardEnded, BoardPaused, BoardPut, BoardTurned
-from bot.store.codec import Row
+from bot.store.codec import Row, read
 from bot.store.destinations import check_owner
 from bot.store.journal import Entry
 from bot.store.service_notices import DeskChannel
@@ -25,10 +25,9 @@ BY_ADMIN = "An admin of the server ended it."
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A channel's board. `message` is None until it stands there.
+    """A channel's board. `post` is None until its message is sealed, `message` until it stands.
 
-    `payload` is the body that may have been sent, without a receipt, and stands after the message
-    `after` then. `pinned` is None until it was tried. `told` is a hash of what the message shows,
+    `pinned` is None until it was tried. `told` is a hash of what the message shows,
     `told_at` the night's time that it shows.
     `paused` says why its channel refuses it, `ending` why it ends, `ended` that this is done.
     """
@@ -38,8 +37,7 @@ class Board:
     guild: int
     night: date
     lens: Lens
-    payload: str | None
-    after: int | None
+    post: int | None
     message: int | None
     pinned: bool | None
     told: str | None
@@ -53,23 +51,15 @@ class Board:
     @classmethod
     def of(cls, row: Row) -> Board:
         """Return the board of a row."""
-        return cls(
-            id=row["id"],
+        return read(
+            cls,
+            row,
             channel=row["channel_id"],
             guild=row["guild_id"],
-            night=date.fromisoformat(row["night"]),
             lens=Lens(nation=row["nation"], region=row["region"]),
-            payload=row["payload"],
-            after=row["after_message"],
+            post=row["post_id"],
             message=row["message_id"],
-            pinned=None if row["pinned"] is None else bool(row["pinned"]),
-            told=row["told"],
-            told_at=_moment(row["told_at"]),
-            picture=row["picture"],
             attachment=row["attachment_id"],
-            paused=row["paused"],
-            ending=row["ending"],
-            ended=bool(row["ended"]),
         )
 
     @property
@@ -156,7 +146,7 @@ class Boards:
             board = None if row is None else Board.of(row)
             if board is None or board.guild != guild or not board.stands:
                 return None
-            done = board.message is None and board.payload is None
+            done = board.post is None
             tx.append(BoardEnded(number, BY_ADMIN, done), self.clock.now())
             return board
 
@@ -232,7 +222,3 @@ class Boards:
         if row is None:
             raise RuntimeError("a board was put up and is not there")
         return Board.of(row)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

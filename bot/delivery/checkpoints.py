@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Checkpoint(StrEnum):
-    """Named moments of a delivery; the kill tests stop the process at each."""
+    """Named moments of a message; the kill tests stop the process at each."""
 
     COMMITTED = "claims committed, not yet expanded"
     EXPANDING = "a batch of deliveries written, not yet committed"
@@ -20,22 +20,13 @@ class Checkpoint(StrEnum):
     EDITED = "Discord has edited, which is not yet recorded"
     EDIT_RECORDED = "the edit is recorded"
 
-
-class BoardCheckpoint(StrEnum):
-    """The same of a board."""
-
-    PUT = "a board is asked for, its message not yet sealed"
-    SEALED = "its message is committed, not yet sent"
-    SENT = "Discord has its message, the receipt is not yet recorded"
-    RECORDED = "the receipt is recorded, the message not yet pinned"
-    PINNED = "Discord has pinned it, which is not yet recorded"
-    EDITING = "an edit is about to be sent"
-    EDITED = "Discord has edited, which is not yet recorded"
+    BOARD_PUT = "a board is asked for, its message not yet sealed"
+    BOARD_PINNED = "Discord has pinned a board, which is not yet recorded"
 
 
-Pass = Callable[[StrEnum], None]
+Pass = Callable[[Checkpoint], None]
 """Called at every checkpoint that is passed."""
 
 
-def unwatched(_: StrEnum) -> None:
+def unwatched(_: Checkpoint) -> None:
     """Pass a checkpoint when nobody looks."""

@@ -12,23 +12,22 @@ import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import discord
-from discord.utils import snowflake_time
 
 from bot.clock import Clock
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
 from bot.delivery.expansion import Queued
 from bot.delivery.matching import Urgency
-from bot.delivery.posts import Post, fail, give_back, give_up, seal, sealed_post
-from bot.delivery.queues import DestinationQueue, GroupCommit, SerialTasks
-from bot.delivery.refusals import ATTACHING, POSTING, READING, SHOWN, RefusalVerifier
+from bot.delivery.posts import fail, give_back, give_up, seal, sealed_post
+from bot.delivery.queues import DestinationQueue, SerialTasks
+from bot.delivery.refusals import POSTING, READING, SHOWN
 from bot.delivery.render import Embed, Renderer, Shown
-from bot.delivery.rest import Attached, Gone, Refused, Rest, Unsendable
+from bot.delivery.rest import Attached, Gone, Refused, Unsendable
 from bot.delivery.restored import match_waiting, newer_messages, write_down
+from bot.delivery.sending import Post, Sender, Sent
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
@@ -38,7 +37,6 @@ from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store import deliveries, edits, pausing, posts, service_notices
 from bot.store.codec import Row
 from bot.store.edits import PostEdited
-from bot.store.journal import Entry
 from bot.store.posts import PostPublished, PostSent
 from bot.store.service_notices import DeskChannel
 from bot.store.unrecorded import last_restore, to_compare, unknown_after
@@ -49,50 +47,37 @@ T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
 _A_MOMENT = timedelta(minutes=1)
-"""By so much two clocks may differ that are right."""
+"""By how much two correct clocks may differ."""
 _UNTIL_READY = timedelta(seconds=10)
-"""Until it is looked again whether the gateway has told of the channels."""
+"""After which the gateway is asked again whether it has told of the channels."""
 _PUBLICATIONS = 10
 """What an announcement channel takes in an hour (community's measurement)…"""
 _FOR_CORRECTIONS = 2
 """…and how many of these are kept for corrections."""
 _DRAWN_AGAIN_AFTER = (1.0, 5.0, 20.0)
-"""Seconds after which a summary's picture is drawn again that a fault of the machine prevented."""
+"""Real seconds after which a picture is drawn again that a fault of the machine prevented."""
 _LAST = (9, 0)
-"""The rank of a place where nothing waits but a look after a copy was put back."""
-_MOST_SURPRISES = 6
-"""So many faults of our own in serving a place, and what is at fault is given up."""
+"""The rank of a destination whose history alone is to be compared, after a restore."""
+_MOST_FAULTS = 6
+"""After so many faults of our own in serving a destination, what is at fault is given up."""
 _FIRST = (-1, 0)
-"""The rank of a post that may have arrived already: settled before anything else."""
+"""The rank of a post that may have arrived already, which is settled before anything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A message that was sent: where, and its channel and id."""
-
-    place: Destination
-    message: tuple[int, int]
-
-    @classmethod
-    def of(cls, post: Row) -> _Sent:
-        place = Destination(post["destination"], post["guild_id"])
-        return cls(place, (post["channel_id"], post["message_id"]))
-
-
-def _named(surprise: Exception) -> str:
-    return f"A fault of the bot itself is in the way ({surprise!r:.200}); the log names it."
+def _named(fault: Exception) -> str:
+    return f"A fault of the bot itself is in the way ({fault!r:.200}); the log names it."
 
 
 class Courier:
-    """Carries what waits, corrections first, at a pace that Discord bears.
+    """Sends what waits, corrections first, at a pace that Discord accepts.
 
-    *clock* is the night's; Discord's own limits and memories go by the real time.
+    *clock* may be simulated; Discord's own limits and memory go by real time.
     """
 
     def __init__(
         self,
         writer: Writer,
-        wording: Renderer,
+        renderer: Renderer,
         clock: Clock,
         *,
         pace: Pace,
@@ -103,17 +88,16 @@ class Courier:
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
-        self._wording = wording
+        self._renderer = renderer
         self._clock = clock
         self._pace = pace
         self._picture_renderer = picture_renderer
         self._desk = desk
         self._passed = passed
         self._on_progress = on_progress
-        self._commit = GroupCommit(writer)
-        self._agenda = DestinationQueue()
-        self._reconciled: set[int] = set()
-        self._surprises = Counter[int]()
+        self._queue = DestinationQueue()
+        self._compared: set[int] = set()
+        self._faults = Counter[int]()
         """How many faults of our own editing or publishing a post has met."""
         self._delay = delay
         self._edits = SerialTasks(self._edit_all, on_progress, delay)
@@ -131,7 +115,7 @@ class Courier:
 
         While it is held, what waits is nothing to do.
         """
-        return self._taken_up and not (self._edits or (self._agenda and self._goes.is_set()))
+        return self._taken_up and not (self._edits or (self._queue and self._goes.is_set()))
 
     def hold(self, held: bool) -> None:
         """Send, edit and publish nothing more while *held*; what is under way arrives."""
@@ -143,25 +127,26 @@ class Courier:
                 self._see_to_posted(self._tasks)
 
     def add(self, queued: Iterable[Queued]) -> None:
-        """Put destinations on the agenda that something was queued for."""
+        """Put destinations in the queue that something was queued for."""
         for each in queued:
-            self._agenda.add(each.destination, (each.urgency, each.delivery))
+            self._queue.add(each.destination, (each.urgency, each.delivery))
 
-    async def run(self, rest: Rest, look: RefusalVerifier, reads: sqlite3.Connection) -> None:
+    async def run(self, sender: Sender, reads: sqlite3.Connection) -> None:
         """Carry until cancelled. Begins with what an earlier run left."""
-        self._rest, self._look, self._reads = rest, look, reads
+        self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
+        self._commit, self._reads = sender.commit, reads
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._take_up(self._tasks)
                 self._taken_up = True
                 self._on_progress()
                 while True:
-                    await self._agenda.wait()
+                    await self._queue.wait()
                     await self._goes.wait()
                     await self._pace.take()
                     if not self._goes.is_set():
                         continue
-                    destination = self._agenda.take()
+                    destination = self._queue.take()
                     if destination is not None:
                         self._tasks.create_task(self._serve(destination, self._tasks))
         finally:
@@ -179,24 +164,24 @@ class Courier:
                 self._edits.call(destination, self._tasks)
 
     def take_up_resumed(self) -> None:
-        """Put on the agenda what was resumed since this was called last, and who is to be told."""
+        """Put in the queue what was resumed since this was called last, and who is to be told."""
         for number, destination in pausing.resumed_after(self._reads, self.resumed):
             self.resumed = number
-            self._agenda.add(destination, _FIRST)
+            self._queue.add(destination, _FIRST)
             self.edit([destination])
         self.edit(service_notices.to_be_edited(self._reads))
         for destination in service_notices.to_be_told(self._reads):
-            self._agenda.add(destination, (Urgency.OTHER, 0))
+            self._queue.add(destination, (Urgency.OTHER, 0))
 
     def _take_up(self, tasks: asyncio.TaskGroup) -> None:
-        """Put on the agenda what the tables say is still to be done."""
+        """Put in the queue what the tables say is still to be done."""
         self.resumed = pausing.last_resumption(self._reads)
         for destination in posts.all_sealed(self._reads):
-            self._agenda.add(destination, _FIRST)
+            self._queue.add(destination, _FIRST)
         for row in deliveries.all_waiting(self._reads):
-            self._agenda.add(row["destination"], (row["urgency"], row["id"]))
+            self._queue.add(row["destination"], (row["urgency"], row["id"]))
         for destination in to_compare(self._reads):
-            self._agenda.add(destination, _LAST)
+            self._queue.add(destination, _LAST)
         self._see_to_posted(tasks)
 
     def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:
@@ -207,24 +192,24 @@ class Courier:
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         """Deliver one post to a destination; what goes wrong there is tried again, and its own."""
-        surprises, delay = list[Exception](), self._delay()
+        faults, delay = list[Exception](), self._delay()
 
         async def attempt() -> None:
-            if len(surprises) >= _MOST_SURPRISES:
-                await self._give_up(destination, _named(surprises[-1]))
-                surprises.clear()
+            if len(faults) >= _MOST_FAULTS:
+                await self._give_up(destination, _named(faults[-1]))
+                faults.clear()
                 delay.reset()
             try:
                 await self._serve_once(destination, tasks)
-            except Exception as surprise:
-                if not is_of_the_machine(surprise):
-                    surprises.append(surprise)
+            except Exception as fault:
+                if not is_of_the_machine(fault):
+                    faults.append(fault)
                 raise
 
         try:
             await until_done(f"Destination {destination} could not be served", attempt, delay=delay)
         finally:
-            self._agenda.release(destination)
+            self._queue.release(destination)
             self._on_progress()
 
     async def _give_up(self, destination: int, reason: str) -> None:
@@ -233,19 +218,19 @@ class Courier:
         Of what stands in a place already nothing more is asked then; else it is a message.
         """
         log.error("Destination %d is not served what meets a fault again and again", destination)
-        if destination not in self._reconciled:
-            self._reconciled.add(destination)
+        if destination not in self._compared:
+            self._compared.add(destination)
             return
         await self._commit(
             lambda tx: give_up(tx, destination, reason, self._clock.now(), self._desk)
         )
 
     async def _serve_once(self, destination: int, tasks: asyncio.TaskGroup) -> None:
-        if destination not in self._reconciled and not await self._reconcile(destination):
+        if destination not in self._compared and not await self._compare_history(destination):
             return
         post = await self._commit(lambda tx: sealed_post(tx, destination))
         if post is None:
-            after = self._named_before(destination)
+            after = self._sender.named_before(destination)
             post = await self._commit(lambda tx: self._seal(tx, destination, after))
             if post is None:
                 self.edit([destination])  # what was dropped may have left a message to strike
@@ -259,9 +244,9 @@ class Courier:
             self._edits.call(destination, tasks)
         if more := deliveries.waiting(self._reads, destination, 1):
             self._passed(Checkpoint.MID_BURST)
-            self._agenda.add(destination, (more[0]["urgency"], more[0]["id"]))
+            self._queue.add(destination, (more[0]["urgency"], more[0]["id"]))
 
-    async def _reconcile(self, destination: int) -> bool:
+    async def _compare_history(self, destination: int) -> bool:
         """Write down what stands in a place and the file knows nothing of, once in a run.
 
         Returns False for a place that refuses to be read: it is paused, and compared before
@@ -273,33 +258,26 @@ class Courier:
             try:
                 while not await self._compare(place):
                     # Only now it is known to be a copy: every place is looked at as a copy's.
-                    self._reconciled.clear()
+                    self._compared.clear()
                     for each in to_compare(self._reads):
-                        self._agenda.add(each, _LAST)
+                        self._queue.add(each, _LAST)
             except Refused as refusal:
                 await self._pause(destination, refusal)
                 return False
             except (Unsendable, Gone) as refusal:
                 log.info("The history of %d cannot be read: %s", destination, refusal)
-        self._reconciled.add(destination)
+        self._compared.add(destination)
         return True
 
     async def _compare(self, place: Destination) -> bool:
         """Compare a place's history; return False where it is to be done for one more restore."""
         restore = last_restore(self._reads)
-        newer = await self._look.insist(
+        newer = await self._verifier.insist(
             place, lambda: newer_messages(self._rest, self._reads, place), needs=READING
         )
         if newer or unknown_after(self._reads, place.id) is not None:
             await self._commit(lambda tx: write_down(tx, place, newer, restore, self._clock.now()))
         return last_restore(self._reads) == restore
-
-    def _named_before(self, destination: int) -> int:
-        """Return a message after which the next one to a destination will stand."""
-        receipt = posts.last_receipt(self._reads, destination)
-        if receipt is None:
-            return self._rest.newest_named(destination)
-        return self._rest.newest_named(receipt["channel_id"], receipt["message_id"])
 
     def _seal(self, tx: Transaction, destination: int, after: int) -> Post | None:
         """Seal the next post, unless one has come to light that goes before it.
@@ -310,25 +288,21 @@ class Courier:
             return sealed
         match_waiting(tx, destination, self._clock.now())
         now = self._clock.now()
-        return seal(tx, self._wording, destination, at=now, after=after, desk=self._desk)
+        return seal(tx, self._renderer, destination, at=now, after=after, desk=self._desk)
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
         """Send a post until it has arrived or is refused, and record which."""
-        place = Destination(post.destination, post.guild_id)
         try:
-            channel, message = await self._look.insist(place, lambda: self._send(post, place))
+            await self._sender.send(post, self._verifier.insist)
         except Refused as refusal:
-            await self._pause(post.destination, refusal)
+            await self._pause(post.place.id, refusal)
             return
         except (Unsendable, Gone) as fault:
             log.error("Post %d cannot be sent: %s", post.id, fault)
             reason = str(fault)
             await self._commit(lambda tx: fail(tx, post.id, reason, self._clock.now(), self._desk))
             return
-        self._passed(Checkpoint.SENT)
-        await self._record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
-        self._passed(Checkpoint.RECORDED)
-        self._publications.call(post.destination, tasks)
+        self._publications.call(post.place.id, tasks)
 
     async def _pause(self, destination: int, refusal: Refused | Unsendable | Gone) -> None:
         """Pause a destination that refuses; what is due to it waits until it is resumed."""
@@ -349,36 +323,23 @@ class Courier:
 
     async def _settle(self, post: Post) -> None:
         """Record whether a post from before a long pause arrived then; what did not waits again."""
-        place = Destination(post.destination, post.guild_id)
+        place = post.place
         try:
-            channel = await self._look.insist(place, lambda: self._channel_of(place))
-            found = await self._look.insist(
-                place, lambda: self._rest.find(channel, post.references[0], post.after)
+            channel = await self._verifier.insist(place, lambda: self._sender.channel_of(place))
+            found = await self._verifier.insist(
+                place, lambda: self._rest.find(channel, post.reference, post.after)
             )
         except (Refused, Gone, Unsendable) as refusal:
-            await self._pause(post.destination, refusal)
+            await self._pause(place.id, refusal)
             return
         if found is None:
             await self._commit(lambda tx: self._give_back(tx, post))
         else:
-            await self._record(post.id, PostSent(post.id, channel, found, self._rest.now()))
+            await self._sender.record(post.id, PostSent(post.id, channel, found, self._rest.now()))
 
     def _give_back(self, tx: Transaction, post: Post) -> None:
         if posts.post(tx.db.conn, post.id) is not None:
             give_back(tx, post.id, self._clock.now())
-
-    async def _send(self, post: Post, destination: Destination) -> tuple[int, int]:
-        channel = await self._channel_of(destination)
-        reference = post.references[0]
-        message = await self._rest.send_once(
-            channel, post.payload, reference, post.after, is_new=post.is_new
-        )
-        return channel, message
-
-    async def _channel_of(self, destination: Destination) -> int:
-        receipt = posts.last_receipt(self._reads, destination.id)
-        known = None if receipt is None else receipt["channel_id"]
-        return await self._rest.channel_of(destination, known)
 
     async def _edit_all(self, destination: int) -> None:
         """Make the edits that are wanted of a destination's messages, until held."""
@@ -408,8 +369,8 @@ class Courier:
             reason, struck = str(fault), ()
             if isinstance(fault, Refused):
                 refusal = fault
-        except Exception as surprise:
-            reason, struck = self._given_up(number, surprise), ()
+        except Exception as fault:
+            reason, struck = self._given_up(number, fault), ()
         self._passed(Checkpoint.EDITED)
         edited = PostEdited(number, revision, reason, struck)
         await self._commit(lambda tx: self._write_edited(tx, edited, refusal))
@@ -427,46 +388,30 @@ class Courier:
         if refusal is not None:
             self._write_paused(tx, post["destination"], refusal)
 
-    def _given_up(self, post: int, surprise: Exception) -> str:
-        """Return why a post is not edited or published; until it has met many, raise a *surprise*.
+    def _given_up(self, post: int, fault: Exception) -> str:
+        """Return why a post is not edited or published; until it has met many, raise a *fault*.
 
         One of the machine passes by itself.
         """
-        if not is_of_the_machine(surprise):
-            self._surprises[post] += 1
-        if self._surprises[post] < _MOST_SURPRISES:
-            raise surprise
-        del self._surprises[post]
-        log.error("Post %d is left as it is", post, exc_info=surprise)
-        return _named(surprise)
+        if not is_of_the_machine(fault):
+            self._faults[post] += 1
+        if self._faults[post] < _MOST_FAULTS:
+            raise fault
+        del self._faults[post]
+        log.error("Post %d is left as it is", post, exc_info=fault)
+        return _named(fault)
 
-    async def _edit_summary(self, sent: _Sent, embeds: Sequence[Embed], picture: str) -> None:
+    async def _edit_summary(self, sent: Sent, embeds: Sequence[Embed], picture: str) -> None:
         """Let a summary's message show its picture; a place that takes no files has the words."""
-        attached = await self._drawn(Picture.from_json(picture)) if picture else None
-        if attached is not None:
-            first, *rest = embeds
-            image = {"url": f"attachment://{attached.file_name}"}
-            shown = [{**first, "image": image}, *rest]
-            try:
-                await self._asked_of(
-                    sent,
-                    ATTACHING,
-                    lambda: self._rest.edit_with(*sent.message, shown, attached),
-                )
-            except (Refused, Unsendable) as refusal:
-                log.warning("A summary stays without its picture: %s", refusal)
-            else:
-                return
-            await self._pace.take()
-        await self._asked_of(
-            sent, READING, lambda: self._rest.edit_with(*sent.message, embeds, None)
-        )
+        drawn = await self._drawn(Picture.from_json(picture)) if picture else None
+        ways = (None,) if drawn is None else (drawn, None)
+        await self._sender.edit_with_picture(sent, embeds, ways, self._verifier.insist)
 
     async def _asked_of(
-        self, sent: _Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]
+        self, sent: Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]
     ) -> T:
         """Return what is asked of a message that was sent, as `RefusalVerifier.insist` does."""
-        return await self._look.insist(sent.place, attempt, needs=needs, message=sent.message)
+        return await self._verifier.insist(sent.place, attempt, needs=needs, message=sent.message)
 
     async def _drawn(self, picture: Picture) -> Attached | None:
         """Return a picture as PNG; None where it cannot be drawn, also not after a while."""
@@ -483,19 +428,19 @@ class Courier:
                 return Attached(picture.file_name, picture.alt, content=png)
         return None
 
-    def _edited(self, number: int) -> tuple[_Sent, Shown]:
+    def _edited(self, number: int) -> tuple[Sent, Shown]:
         """Return a post's message, and what it is to show."""
         post = posts.post(self._reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
         try:
-            shown = self._wording.edited(self._reads, post)
+            shown = self._renderer.edited(self._reads, post)
         except Exception as error:  # one bad row must not stop all others
             if is_of_the_machine(error):
                 raise
             log.exception("Post %d cannot be put into words again", number)
             raise Unsendable(f"It could not be put into words: {error}") from error
-        return _Sent.of(post), shown
+        return Sent.of(post), shown
 
     async def _publish_all(self, destination: int) -> None:
         """Publish an announcement channel's posts, corrections first, as its hour allows.
@@ -538,7 +483,7 @@ class Courier:
         asyncio.get_running_loop().call_later(max(1.0, wait), call)
 
     async def _publish(self, post: Row) -> None:
-        sent = _Sent.of(post)
+        sent = Sent.of(post)
         reason = None
         try:
             await self._pace.take()
@@ -546,16 +491,6 @@ class Courier:
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)
-        except Exception as surprise:
-            reason = self._given_up(post["id"], surprise)
-        await self._record(post["id"], PostPublished(post["id"], self._rest.now(), reason))
-
-    async def _record(self, post: int, *entries: Entry) -> None:
-        """Write down what became of a post; nothing of one that was forgotten meanwhile."""
-
-        def work(tx: Transaction) -> None:
-            if posts.post(tx.db.conn, post) is not None:
-                for entry in entries:
-                    tx.append(entry, self._clock.now())
-
-        await self._commit(work)
+        except Exception as fault:
+            reason = self._given_up(post["id"], fault)
+        await self._sender.record(post["id"], PostPublished(post["id"], self._rest.now(), reason))

@@ -1,4 +1,4 @@
-"""Flapping: a claim that changes again and again is told again when it has been still.
+"""Debounce: a claim that flaps is told again only once it has settled.
 
 The first declaration, the first change and the desk's word are told at once; so is, to those who
 have seen nothing yet, whatever holds now. Only who saw another version waits for the last word.
@@ -14,17 +14,17 @@ from bot.store import desk, outbox
 from bot.store.codec import Row
 
 FLAPPING_WITHIN = timedelta(minutes=10)
-"""A second change within this time of the night is no news yet: two sources, or a feed and its
-correction, are likely to be at odds."""
+"""A second change within so much simulated time is no news yet: two sources, or a feed and its
+correction, probably disagree."""
 DEBOUNCE = timedelta(minutes=5)
-"""Some looks of the slowest feed, and time for the desk to speak. A destination so hears of a
-restless council once in five minutes at most."""
+"""Time for a few polls of the slowest feed, and for the desk. A destination therefore hears of a
+flapping claim at most once in five minutes."""
 
 _FIRST_THAT_CAN_FLAP = 3
 
 
 def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether those who saw another version are not told of this one yet."""
+    """Return whether those who were told another version are not told this one yet."""
     if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
     before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
@@ -32,17 +32,17 @@ def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
 
 
 def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether the desk made a version, if only by taking something back."""
+    """Return whether the desk made a version, be it by undoing something."""
     return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
 def settles_at(claim: Row) -> datetime:
-    """Return when a restless claim's version is told if it stays the last."""
+    """Return when a flapping claim's version is told if it stays the last."""
     return _made_at(claim) + DEBOUNCE
 
 
 def settled_flapping(db: sqlite3.Connection, at: datetime) -> list[Row]:
-    """Return the restless versions that have been still for long enough, or are not the last."""
+    """Return the flapping versions that have settled, or that a newer one replaced."""
     return [
         row
         for row in outbox.debounced(db)

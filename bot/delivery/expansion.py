@@ -1,24 +1,35 @@
 """From the outbox to deliveries: who is to be told of a claim's version, and as what.
 
-In batches behind a stored cursor: a process that stops anywhere goes on where it was.
+Batches move a stored cursor, so a process that stops anywhere resumes where it was.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.delivery.debounce import is_flapping, settled_flapping
-from bot.delivery.matching import Audience, Recipient, Told, Urgency, Wish, topics_of, urgency_of
+from bot.delivery.matching import (
+    Audience,
+    Recipient,
+    Told,
+    TopicValue,
+    Urgency,
+    claim_topics,
+    content_of,
+    content_told,
+    lists_holding,
+    urgency_of,
+)
 from bot.delivery.subscriptions import Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import AlertKind, ClaimContent, Due, same_news
 from bot.errors import is_of_the_machine
 from bot.store import (
-    claims,
     deliveries,
     destinations,
     edits,
@@ -26,7 +37,6 @@ from bot.store import (
     pausing,
     service_notices,
     summaries,
-    watch_lists,
 )
 from bot.store.claims import notice_of
 from bot.store.codec import Row
@@ -39,7 +49,6 @@ from bot.store.deliveries import (
     NewDelivery,
 )
 from bot.store.edits import EvidenceFollowed
-from bot.store.names import council_of
 from bot.store.posts import is_list
 from bot.store.service_notices import ClaimPassedOver, DeskChannel
 from bot.store.summaries import SummaryQueued
@@ -82,7 +91,7 @@ class _Draft:
     cursor: Cursor
     deliveries: list[NewDelivery] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
-    restless: list[int] = field(default_factory=list)
+    debounced: list[int] = field(default_factory=list)
     outdated: dict[int, int] = field(default_factory=dict)
     """Posts whose messages do not read true any more, each with its destination."""
     passed_over: dict[int, str] = field(default_factory=dict)
@@ -102,24 +111,31 @@ class _Draft:
         )
 
 
+@contextmanager
+def _passing_over(draft: _Draft, claim: Row) -> Iterator[None]:
+    """Pass a claim over where a fault of the program keeps it from being told.
+
+    Nobody could make anything of it, and it may not keep back all that came after it.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_of_the_machine(error):
+            raise
+        log.exception("Claim %d of %s cannot be told", claim["outbox"], claim["council"])
+        draft.passed_over[claim["outbox"]] = repr(error)
+
+
 def _same_news(claim: Row) -> tuple[str, ...]:
-    """Return what else tells of the news of a milestone, by its keys; nothing for other claims."""
+    """Return the keys of the claims that tell the same news as a milestone does."""
     notice = notice_of(claim) if claim["of_notice"] else None
     return () if notice is None else same_news(notice, date.fromisoformat(claim["night"]))
-
-
-def content_of(claim: Row) -> Told | None:
-    """Return what a claim's version says; None for a retraction."""
-    return notice_of(claim) if claim["of_notice"] else claims.content_of(claim)
 
 
 def expand(
     tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
 ) -> Batch:
-    """Queue the next batch of deliveries and move the cursor, in one commit.
-
-    The *desk* is told of what could not be told.
-    """
+    """Queue the next batch of deliveries and move the cursor; tell the *desk* what failed."""
     db = tx.db.conn
     draft = _Draft(deliveries.cursor(db))
     start = draft.cursor
@@ -128,17 +144,14 @@ def expand(
         if not claims or draft.room <= 0 or draft.hides_the_history_of(claims[0]):
             break
         (claim,) = claims
-        try:
+        understood = False
+        with _passing_over(draft, claim):
             if claim["seeded"] and claim["version"] == 1:
                 _expand_seeded(tx, draft, almanac, claim)
             else:
                 _expand_claim(tx, draft, almanac, claim, at)
-        except Exception as error:
-            if is_of_the_machine(error):
-                raise
-            # What nobody can make anything of may not keep back all that came after it.
-            log.exception("Claim %d of %s cannot be told", claim["outbox"], claim["council"])
-            draft.passed_over[claim["outbox"]] = repr(error)
+            understood = True
+        if not understood:
             draft.cursor = Cursor(claim["outbox"])
     queued: tuple[Queued, ...] = ()
     if draft.cursor != start:
@@ -148,7 +161,7 @@ def expand(
             tuple(draft.deliveries),
             tuple(draft.replaced),
             draft.cursor,
-            tuple(draft.restless),
+            tuple(draft.debounced),
             tuple(draft.outdated),
         )
         tx.append(entry, at)
@@ -166,13 +179,10 @@ def _tell_the_desk(tx: Transaction, draft: _Draft, desk: DeskChannel | None, at:
         tx.append(ClaimPassedOver(number, reason, told), at)
 
 
-def expand_restless(
+def expand_debounced(
     tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
 ) -> Batch:
-    """Queue the next batch of those who wait for the last word on a council that is still now.
-
-    The *desk* is told of what could not be told.
-    """
+    """Queue the next batch of those who wait for the last word on a claim that has settled."""
     db = tx.db.conn
     due = settled_flapping(db, at)
     if not due:
@@ -181,13 +191,8 @@ def expand_restless(
     draft = _Draft(Cursor(row["outbox"], row["expanded_to"]))
     bound = None
     if not row["outdated"]:
-        try:
+        with _passing_over(draft, row):
             bound = _tell_all(tx, draft, almanac, row, still=True)
-        except Exception as error:
-            if is_of_the_machine(error):
-                raise
-            log.exception("Claim %d of %s cannot be told", row["outbox"], row["council"])
-            draft.passed_over[row["outbox"]] = repr(error)
     first = deliveries.next_delivery_id(db)
     entry = DebouncedQueued(
         row["outbox"],
@@ -228,9 +233,8 @@ def expand_summaries(tx: Transaction, at: datetime) -> Batch:
         for row in rows
         if row["id"] < summary["first_seq"]
     ]
-    first = deliveries.next_delivery_id(db)
+    first, complete = deliveries.next_delivery_id(db), len(rows) < BATCH
     until = rows[-1]["destination"] if rows else summary["expanded_to"]
-    complete = len(rows) < BATCH
     edition = summaries.Edition(summary["edition"])
     tx.append(SummaryQueued(summary["night"], edition, first, tuple(queued), until, complete), at)
     return Batch(_queued(first, queued), 0, finished=complete and len(pending) == 1)
@@ -254,66 +258,23 @@ def _expand_claim(
     if not claim["of_notice"]:
         # A reminder that comes after the declaration is no reminder.
         draft.replaced += deliveries.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
-    restless = is_flapping(tx.db.conn, claim)
-    bound = _tell_all(tx, draft, almanac, claim, still=not restless)
+    flapping = is_flapping(tx.db.conn, claim)
+    bound = _tell_all(tx, draft, almanac, claim, still=not flapping)
     if bound is not None:
         draft.cursor = Cursor(draft.cursor.outbox, bound)
         return
     draft.cursor = Cursor(claim["outbox"])
-    if restless:
-        draft.restless.append(claim["outbox"])
+    if flapping:
+        draft.debounced.append(claim["outbox"])
 
 
 def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
-    """Whether a reminder is past its time, or the council has declared meanwhile."""
+    """Return whether a claim is a reminder that is past, or whose council has declared since."""
     notice = content_of(claim)
     if not isinstance(notice, Due):
         return False
     declared = outbox.has_declared(tx.db.conn, claim["night"], notice.council)
     return declared or at >= notice.expected_at
-
-
-def _lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -> list[str]:
-    """Return the lists that hold a council, the night's shipped ones and the readers' own."""
-    shipped = [
-        each.code
-        for each in almanac.lists_of(date.fromisoformat(night))
-        if any(one.council == council for one in each.councils)
-    ]
-    return [*shipped, *watch_lists.lists_holding(tx.db.conn, council)]
-
-
-def _wishes(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> tuple[Wish, ...]:
-    """Return the topics whose subscribers are told of a claim, lists included."""
-    met = topics_of(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
-    if not isinstance(content, ClaimContent):
-        return met
-    lists = _lists_holding(tx, almanac, claim["night"], claim["council"])
-    return (*met, *((Topic.LIST, each) for each in lists))
-
-
-def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
-    """Whether a destination still asks for what a delivery that waits for it tells.
-
-    What corrects or takes back is owed to whoever was told, whatever they follow.
-    """
-    wishes = destinations.topics_of(tx.db.conn, row["destination"])
-    match row["kind"]:
-        case DeliveryKind.SUMMARY:
-            return (Topic.SUMMARY, "") in wishes
-        case DeliveryKind.DIGEST:
-            return any(topic not in (Topic.SUMMARY, Topic.REMINDERS) for topic, _ in wishes)
-        case DeliveryKind.ALERT:
-            claim = outbox.claim(tx.db.conn, row["outbox"])
-            content = None if claim is None else content_of(claim)
-            if claim is None or content is None:
-                return True
-            if isinstance(content, Due):
-                lists = _lists_holding(tx, almanac, claim["night"], content.council)
-                about = {(Topic.COUNCIL, content.council), *((Topic.LIST, one) for one in lists)}
-                return (Topic.REMINDERS, "") in wishes and bool(wishes & about)
-            return bool(wishes.intersection(_wishes(tx, almanac, claim, content)))
-    return True
 
 
 def _tell_all(
@@ -326,16 +287,16 @@ def _tell_all(
     """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
-    wishes = _wishes(tx, almanac, claim, content) if content else ()
+    topics = claim_topics(tx, almanac, claim, content) if content else ()
     after = draft.cursor.destination
     audience = Audience()
     if isinstance(content, Due):
-        lists = _lists_holding(tx, almanac, claim["night"], content.council)
+        lists = lists_holding(tx, almanac, claim["night"], content.council)
         rows = destinations.reminded(
             db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
         )
         audience.add_matches(rows, limit)
-    for topic, value in wishes:
+    for topic, value in topics:
         audience.add_matches(
             destinations.subscribers(
                 db, topic, value, older_than=claim["outbox"], after=after, limit=limit
@@ -352,13 +313,8 @@ def _tell_all(
             deliveries.of_claim(db, night, council, after=after, limit=limit), limit
         )
     for destination, each in audience.up_to_bound(limit):
-        try:
+        with _passing_over(draft, claim):
             _tell(tx, draft, claim, destination, each, still=still)
-        except Exception as error:
-            if is_of_the_machine(error):
-                raise
-            log.exception("Claim %d cannot be told to %d", claim["outbox"], destination)
-            draft.passed_over[claim["outbox"]] = repr(error)
     return audience.bound
 
 
@@ -379,7 +335,7 @@ def _tell(
     nothing is queued, messages that do not read true any more are marked to be edited.
     """
     if any(row["outbox"] == claim["outbox"] for row in told.history):
-        return  # told while the claim was restless
+        return  # told while the claim flapped
     waiting = [
         row["id"]
         for row in told.history
@@ -449,12 +405,6 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
     return [row["post_id"] for row in posted]
 
 
-def content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
-    """Return what a delivery, a digest too, told of a council; None where it took that back."""
-    claim = outbox.claim_told(tx.db.conn, seen, council)
-    return None if claim is None else content_of(claim)
-
-
 def _is_told_in_a_digest(content: Told | None) -> bool:
     """Return whether a digest names the news: it only counts the councils that were held."""
     if isinstance(content, ClaimContent):
@@ -472,19 +422,16 @@ def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
 
 
 def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row) -> None:
-    """Queue one digest of a run of seeded claims for each destination that any of them concerns.
-
-    Source of the rule: a feed's first start with a backlog posts one digest, not its alerts.
-    """
+    """Queue one digest of a feed's backlog for each destination that any of it concerns."""
     db, limit, after = tx.db.conn, draft.room, draft.cursor.destination
     run = _seeded_run(tx, first, draft.cursor.until)
-    wishes: dict[Wish, None] = {}
+    topics: dict[TopicValue, None] = {}
     for claim in run:
         content = content_of(claim)
         if content is not None:
-            wishes |= dict.fromkeys(_wishes(tx, almanac, claim, content))
+            topics |= dict.fromkeys(claim_topics(tx, almanac, claim, content))
     audience = Audience()
-    for topic, value in wishes:
+    for topic, value in topics:
         audience.add_matches(
             destinations.subscribers(
                 db, topic, value, older_than=first["outbox"], after=after, limit=limit
@@ -524,7 +471,7 @@ def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
 
 _LONGEST_RUN = 2_000
 
-_BATCH = 500
+_EDITS_IN_A_BATCH = 500
 """Destinations in one commit; a newsroom waits for some milliseconds meanwhile."""
 
 
@@ -538,9 +485,9 @@ def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], boo
         return (), True
     row = due[0]
     db, after = tx.db.conn, row["expanded_to"]
-    told = deliveries.destinations_told(db, row, after=after, limit=_BATCH)
+    told = deliveries.destinations_told(db, row, after=after, limit=_EDITS_IN_A_BATCH)
     posted = deliveries.posts_telling(db, row, after=after, until=told[-1]) if told else []
-    complete = len(told) < _BATCH
+    complete = len(told) < _EDITS_IN_A_BATCH
     entry = EvidenceFollowed(
         row["outbox"],
         tuple(each["post_id"] for each in posted),

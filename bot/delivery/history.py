@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.delivery.debounce import is_the_desks, settles_at
-from bot.delivery.expansion import content_of
-from bot.delivery.matching import topics_of
+from bot.delivery.matching import content_of, topics_of
 from bot.delivery.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
 from bot.election.standings import Source
 from bot.store import deliveries, desk, destinations, outbox
 from bot.store.claims import evidence_of
-from bot.store.codec import Row
+from bot.store.codec import Row, read
 from bot.store.deliveries import DeliveryKind, DeliveryState
 
 _MOST_PLACES = 20
@@ -149,12 +148,11 @@ def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
 
 def _version(db: sqlite3.Connection, row: Row) -> Version:
     evidence = evidence_of(db, row["outbox"])
-    return Version(
+    return read(
+        Version,
+        row,
         number=row["version"],
-        outbox=row["outbox"],
         content=_of_council(row),
-        made_at=datetime.fromisoformat(row["made_at"]),
-        basis=row["basis"] and Basis(row["basis"]),
         by_desk=is_the_desks(db, row),
         seeded=bool(row["seeded"]) and row["version"] == 1,
         source=evidence.source if evidence else None,
@@ -173,13 +171,13 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         for each in destinations.subscription_rows(db, destination=destination.id)
     ]
     content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
-    wishes = topics_of(content, council) if content else ()
+    topics = topics_of(content, council) if content else ()
     return Place(
         destination=destination,
         paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),
         reason=row["reason"],
         subscriptions=tuple(found),
-        matching=tuple(each for each in found if (each.topic, each.value) in wishes),
+        matching=tuple(each for each in found if (each.topic, each.value) in topics),
         fates=tuple(_fates(deliveries.history_of(db, claims[0], row["id"]), claims))
         if claims
         else (),
@@ -191,14 +189,9 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
     holding = {claim["outbox"] for claim in claims if content_of(claim) == in_force}
     for row in rows:
         sent = row["state"] == DeliveryState.SENT
-        yield Fate(
-            reference=row["reference"],
-            kind=DeliveryKind(row["kind"]),
-            version=row["version"],
-            outbox=row["outbox"],
-            state=DeliveryState(row["state"]),
-            reason=row["reason"],
-            queued_at=datetime.fromisoformat(row["queued_at"]),
+        yield read(
+            Fate,
+            row,
             link=_LINK.format(
                 guild=row["guild_id"] or "@me",
                 channel=row["channel_id"],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 
 from bot.delivery.subscriptions import EVERY, Topic
+from bot.election.almanac import Almanac
 from bot.election.claims import (
     AlertKind,
     BallotDeclared,
@@ -19,9 +21,14 @@ from bot.election.claims import (
 )
 from bot.election.councils import Council
 from bot.election.reports import BallotKind
+from bot.store import claims, destinations, outbox, watch_lists
+from bot.store.claims import notice_of
 from bot.store.codec import Row
+from bot.store.deliveries import DeliveryKind
+from bot.store.names import council_of
+from bot.store.writer import Transaction
 
-Wish = tuple[Topic, str]
+TopicValue = tuple[Topic, str]
 Told = ClaimContent | Notice
 """What a claim's version can say."""
 
@@ -42,7 +49,7 @@ def urgency_of(content: Told) -> Urgency:
     return Urgency.CHANGE_OF_HANDS if changes else Urgency.OTHER
 
 
-def topics_of(content: Told, council: Council) -> tuple[Wish, ...]:
+def topics_of(content: Told, council: Council) -> tuple[TopicValue, ...]:
     """Return the topics whose subscribers are told of *content*, each once.
 
     *council* is what the claim is about; a notice says that itself. A hold concerns only those who
@@ -50,11 +57,11 @@ def topics_of(content: Told, council: Council) -> tuple[Wish, ...]:
     first elections that it wins.
     """
     if isinstance(content, ClaimContent):
-        return tuple(dict.fromkeys(_wishes_met(content, council)))
-    return tuple(_wishes_of_notice(content))
+        return tuple(dict.fromkeys(_topics_of_council(content, council)))
+    return tuple(_topics_of_notice(content))
 
 
-def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
+def _topics_of_notice(notice: Notice) -> Iterator[TopicValue]:
     match notice:
         case BallotDeclared():
             yield Topic.CONTEST, notice.ballot
@@ -71,7 +78,7 @@ def _wishes_of_notice(notice: Notice) -> Iterator[Wish]:
             return  # who is reminded follows the council besides: the expansion asks for both
 
 
-def _wishes_met(content: ClaimContent, council: Council) -> Iterator[Wish]:
+def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[TopicValue]:
     yield Topic.COUNCIL, council.code
     if content.alert_kind is AlertKind.HOLD:
         return
@@ -141,3 +148,59 @@ class Audience:
         if cut:
             last = rows[-1]["destination"]
             self.bound = last if self.bound is None else min(self.bound, last)
+
+
+def content_of(claim: Row) -> Told | None:
+    """Return what a claim's version says; None for a retraction."""
+    return notice_of(claim) if claim["of_notice"] else claims.content_of(claim)
+
+
+def lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -> list[str]:
+    """Return the lists that hold a council, the night's shipped ones and the readers' own."""
+    shipped = [
+        each.code
+        for each in almanac.lists_of(date.fromisoformat(night))
+        if any(one.council == council for one in each.councils)
+    ]
+    return [*shipped, *watch_lists.lists_holding(tx.db.conn, council)]
+
+
+def claim_topics(
+    tx: Transaction, almanac: Almanac, claim: Row, content: Told
+) -> tuple[TopicValue, ...]:
+    """Return the topics whose subscribers are told of a claim, lists included."""
+    met = topics_of(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
+    if not isinstance(content, ClaimContent):
+        return met
+    lists = lists_holding(tx, almanac, claim["night"], claim["council"])
+    return (*met, *((Topic.LIST, each) for each in lists))
+
+
+def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
+    """Whether a destination still asks for what a delivery that waits for it tells.
+
+    What corrects or takes back is owed to whoever was told, whatever they follow.
+    """
+    followed = destinations.topics_of(tx.db.conn, row["destination"])
+    match row["kind"]:
+        case DeliveryKind.SUMMARY:
+            return (Topic.SUMMARY, "") in followed
+        case DeliveryKind.DIGEST:
+            return any(topic not in (Topic.SUMMARY, Topic.REMINDERS) for topic, _ in followed)
+        case DeliveryKind.ALERT:
+            claim = outbox.claim(tx.db.conn, row["outbox"])
+            content = None if claim is None else content_of(claim)
+            if claim is None or content is None:
+                return True
+            if isinstance(content, Due):
+                lists = lists_holding(tx, almanac, claim["night"], content.council)
+                about = {(Topic.COUNCIL, content.council), *((Topic.LIST, one) for one in lists)}
+                return (Topic.REMINDERS, "") in followed and bool(followed & about)
+            return bool(followed.intersection(claim_topics(tx, almanac, claim, content)))
+    return True
+
+
+def content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
+    """Return what a delivery, a digest too, told of a council; None where it took that back."""
+    claim = outbox.claim_told(tx.db.conn, seen, council)
+    return None if claim is None else content_of(claim)

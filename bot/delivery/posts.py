@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
-from bot.delivery.expansion import content_of, content_told, is_still_followed
-from bot.delivery.matching import Urgency
+from bot.delivery.matching import Urgency, content_of, content_told, is_still_followed
 from bot.delivery.render import Embed, Renderer
+from bot.delivery.sending import Post, as_text, with_nonce
+from bot.delivery.subscriptions import Destination
 from bot.election.claims import SEPARATOR
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
@@ -28,45 +27,12 @@ from bot.wording.text import shortened
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-NONCE_BYTES = 15
-"""20 characters of the 25 that Discord takes."""
 _MOST_LATE = 3_500
 """Characters of a list of what is late: its lines may become longer when they are corrected."""
 _LONGEST_NEWS = 400
 _PING = 25
 """A role's mention has so many characters at most, with the space before it."""
 _MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One sealed message: `payload` is the body that is sent and, where needed, sent again.
-
-    It stands after the message `after`, wherever it stands. `is_new`: nothing was sent of it yet.
-    `late`: it is from before a long pause: where it did not arrive then, it is not sent any more.
-    """
-
-    id: int
-    destination: int
-    guild_id: int | None
-    payload: dict[str, Any]
-    references: tuple[str, ...]
-    after: int
-    late: bool = False
-    is_new: bool = False
-
-    @classmethod
-    def of(cls, row: Row, deliveries: Sequence[Row], *, late: bool = False) -> Post:
-        """Return the post of a row and its deliveries."""
-        return cls(
-            id=row["id"],
-            destination=row["destination"],
-            guild_id=row["guild_id"],
-            payload=json.loads(row["payload"]),
-            references=tuple(each["reference"] for each in deliveries),
-            after=row["after_message"],
-            late=late,
-        )
 
 
 def sealed_post(tx: Transaction, destination: int) -> Post | None:
@@ -164,7 +130,7 @@ def _sealed(
         destination=chosen[0]["destination"],
         guild_id=chosen[0]["guild_id"],
         nonce=payload["nonce"],
-        payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+        payload=as_text(payload),
         deliveries=tuple(row["id"] for row in chosen),
         urgency=chosen[0]["urgency"],
         after=after,
@@ -172,10 +138,9 @@ def _sealed(
     )
     return Post(
         id=tx.append(entry, at),
-        destination=entry.destination,
-        guild_id=entry.guild_id,
+        place=Destination(entry.destination, entry.guild_id),
         payload=payload,
-        references=tuple(row["reference"] for row in chosen),
+        reference=chosen[0]["reference"],
         after=after,
         is_new=True,
     )
@@ -334,12 +299,8 @@ def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
     """Return the message's body. The news stands before the pings: push previews are cut."""
     every = dict.fromkeys(role for row in rows for role in _roles_of(row))
     roles = list(every)[:_MOST_ROLES]
-    payload: dict[str, Any] = {
-        "embeds": list(embeds),
-        "allowed_mentions": {"parse": [], "roles": [str(role) for role in roles]},
-        "nonce": secrets.token_urlsafe(NONCE_BYTES),
-        "enforce_nonce": True,
-    }
+    mentions = {"parse": [], "roles": [str(role) for role in roles]}
+    payload = with_nonce({"embeds": list(embeds), "allowed_mentions": mentions})
     if roles:
         more = f" and {len(embeds) - 1} more" if len(embeds) > 1 else ""
         news = shortened(embeds[0]["title"], _LONGEST_NEWS)

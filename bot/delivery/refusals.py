@@ -1,8 +1,8 @@
-"""A second look before a refusal is believed: one answer of Discord's may be an accident.
+"""Refusals are verified before they are believed, as one answer of Discord's may be an accident.
 
-Whatever asks Discord for something in a place goes through here: posts, edits, boards, pins,
-welcomes and the desk's messages. A refusal is passed on only when a look at the place or at the
-message agrees; until then it is trouble, and tried again.
+Every request about a place passes here: posts, edits, pins, boards, welcomes, the desk's messages.
+A refusal is raised only once a check of the place or the message confirms it; until then the
+request counts as failed and is tried again.
 """
 
 from __future__ import annotations
@@ -23,36 +23,35 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 READING = discord.Permissions(view_channel=True)
-"""What an edit of the bot's own message takes…"""
+"""The permissions that an edit of the bot's own message needs…"""
 POSTING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
-"""…what a message takes…"""
+"""…and those of a new message."""
 ATTACHING = READING | discord.Permissions(embed_links=True, attach_files=True)
 PINNING = READING | discord.Permissions(pin_messages=True)
 
 SHOWN = {10003, 10004, 50001, 50008, 50013, 50083, 160005}
-"""Discord's codes for what a look at the channel would show: for others only another try can."""
+"""Discord's codes for what a check of the channel shows; for others only another attempt can."""
 _LOOKS = 3
-"""So many refusals in a row, each with a look that agrees, are believed; one where the gateway
-shows the same."""
+"""So many confirmed refusals in a row are believed; one where the gateway shows the same."""
 _AT_ONCE = 180.0
-"""Seconds of the wall within which refusals of many places are one trouble of Discord's…"""
+"""Real seconds within which refusals by many places are one fault of Discord's…"""
 _MANY = 5
 """…from so many destinations on…"""
 _SERVERS = 3
-"""…in so many servers…"""
+"""…in so many servers."""
 _AT_LONGEST = 1_800.0
-"""…and seconds after which what has been refused all the time is believed, whatever a look says:
-nobody would be told otherwise."""
+"""Real seconds after which a constant refusal is believed whatever a check says: nobody would hear
+of it otherwise."""
 
 _FORGOTTEN = 600.0
-"""Seconds without a refusal after which those before say nothing: whoever asked has given it up."""
+"""Real seconds without a refusal after which earlier ones no longer count."""
 
 _NO_REASON = "Discord has taken nothing here for half an hour, though it does elsewhere."
 
 
 @dataclass(slots=True)
 class _Doubt:
-    """What was refused since `since` without a success: `looks` in a row agreed with `what`."""
+    """Refusals since `since` without a success; `looks` checks in a row confirmed `what`."""
 
     since: float
     last: float
@@ -60,10 +59,9 @@ class _Doubt:
     what: object = None
 
     def agrees(self, what: object, *, looked: bool) -> bool:
-        """Count a look; return whether what it confirms, or has lasted for long, is believed.
+        """Count a refusal, which a check *looked* at; return whether it is believed now.
 
-        Where something else is refused than before, the count begins anew; where nothing was asked
-        for long, so does all.
+        The count begins anew where something else is refused, or after a long pause.
         """
         now = _now()
         if now - self.last >= _FORGOTTEN:
@@ -76,7 +74,7 @@ class _Doubt:
 
 @dataclass(slots=True)
 class _Crowd:
-    """Which places have refused lately, and which have not: when many refuse at once, none does."""
+    """Which places have refused lately and which have not: if many refuse, Discord is at fault."""
 
     refusing: dict[int, tuple[float, float, int]] = field(default_factory=dict)
     """By destination: when it refused first and last, and its server (its own id without one)."""
@@ -93,7 +91,7 @@ class _Crowd:
         self.refusing[place.id] = (first, now, place.guild_id or place.id)
 
     def is_everywhere(self, place: Destination, now: float) -> bool:
-        """Whether what a place refuses is no fault of its own, as many others do too."""
+        """Return whether so many places refuse that a refusal says nothing about this one."""
         servers = {server for _, _, server in self.refusing.values()}
         first = self.refusing[place.id][0]
         return (
@@ -105,7 +103,7 @@ class _Crowd:
 
 
 class RefusalVerifier:
-    """Asks Discord, and looks again before a refusal is believed."""
+    """Makes requests about places, and verifies refusals."""
 
     def __init__(self, rest: Rest) -> None:
         self.rest = rest
@@ -120,7 +118,7 @@ class RefusalVerifier:
         needs: discord.Permissions = POSTING,
         message: tuple[int, int] | None = None,
     ) -> T:
-        """Return what *attempt* returns, tried again until there is an answer to be believed.
+        """Return what *attempt* returns, repeated until there is an answer to be believed.
 
         Raises `Refused`, `Gone` and `Unsendable` as `once` does.
         """
@@ -136,7 +134,7 @@ class RefusalVerifier:
             await self.rest.turn()
 
     def _is_here_alone(self, began: float) -> bool:
-        """Whether what has failed since *began* fails here, while Discord answers elsewhere."""
+        """Return whether only requests here have failed since *began*, and for long."""
         return min(_now() - began, self.rest.discord_well_for()) >= _AT_LONGEST
 
     async def once(
@@ -147,9 +145,9 @@ class RefusalVerifier:
         needs: discord.Permissions = POSTING,
         message: tuple[int, int] | None = None,
     ) -> T:
-        """Return what *attempt* returns; it takes the permissions *needs* in a place.
+        """Return what *attempt* returns; it needs the permissions *needs* in a place.
 
-        *message* is the channel and id of the one that it is about. Raises `Refused`, `Gone` and
+        *message* is the channel and id of the message it is about. Raises `Refused`, `Gone` and
         `Unsendable` where that is confirmed, `Unreachable` where it is to be tried again.
         """
         key = (place.id, 0 if message is None else message[1], needs.value)
@@ -158,7 +156,7 @@ class RefusalVerifier:
         except (Refused, Gone, Unsendable) as refusal:
             if isinstance(refusal, Unsendable) and refusal.code is None:
                 raise  # it breaks a limit, and was not even sent
-            found = await self._look(place, refusal, needs, message)
+            found = await self._checked(place, refusal, needs, message)
             doubt = self._doubts.setdefault(key, _Doubt(_now(), _now()))
             believed = doubt.agrees(_what(refusal), looked=found is not None)
             if isinstance(found, Refused):
@@ -174,20 +172,20 @@ class RefusalVerifier:
         return done
 
     async def is_open(self, place: Destination, needs: discord.Permissions = POSTING) -> bool:
-        """Whether a look shows that the bot may post in a place; of a person none can show it.
+        """Return whether a check shows that the bot may post in a place; False for a person.
 
-        Where the gateway shows that it may not, Discord is not even asked.
+        Where the gateway shows that it may not, Discord is not asked.
         """
         if place.is_direct or self.shows_gateway(place, needs) is False:
             return False
         try:
-            closed, _ = await self._look_at_channel(place, needs)
+            closed, _ = await self._check_channel(place, needs)
         except Unreachable:
             return False
         return not closed
 
     def shows_gateway(self, place: Destination, needs: discord.Permissions) -> bool | None:
-        """Whether the gateway shows that the bot may do what *needs* that; None: it cannot tell."""
+        """Return whether the bot has permissions by the gateway; None where that cannot tell."""
         client = self.rest.client
         if place.guild_id is None or not client.is_ready():
             return None
@@ -202,37 +200,37 @@ class RefusalVerifier:
         return channel.permissions_for(guild.me) >= needs
 
     def _heed_the_crowd(self, place: Destination, refusal: Refused) -> None:
-        """Raise `Unreachable` where so many refuse at once that it is Discord's trouble."""
+        """Raise `Unreachable` where so many refuse at once that Discord is at fault."""
         now = _now()
         self._crowd.refuses(place, now)
         if self._crowd.is_everywhere(place, now):
             many = len(self._crowd.refusing)
             raise Unreachable(f"{many} places refuse at once: {refusal}") from refusal
 
-    async def _look(
+    async def _checked(
         self,
         place: Destination,
         refusal: Refused | Gone | Unsendable,
         needs: discord.Permissions,
         message: tuple[int, int] | None,
     ) -> Refused | Gone | Unsendable | None:
-        """Return what a look at the place or the message confirms, None where it contradicts.
+        """Return what a check of the place or the message confirms, None where it contradicts.
 
-        Where no look can tell, that is the refusal. Raises `Unreachable`.
+        Where no check can tell, that is the refusal itself. Raises `Unreachable`.
         """
         match refusal:
             case Gone() if message is not None:
-                return await self._look_at_message(message, refusal)
+                return await self._check_message(message, refusal)
             case Refused() if place.is_direct:
                 return refusal
             case Refused():
-                closed, found = await self._look_at_channel(place, needs)
+                closed, found = await self._check_channel(place, needs)
                 if closed:
                     return found or refusal
                 return None if refusal.code in SHOWN else refusal
         return refusal
 
-    async def _look_at_message(self, message: tuple[int, int], gone: Gone) -> Gone | None:
+    async def _check_message(self, message: tuple[int, int], gone: Gone) -> Gone | None:
         try:
             await self.rest.ask(lambda: self.rest.client.http.get_message(*message))
         except Gone as confirmed:
@@ -241,10 +239,10 @@ class RefusalVerifier:
             return gone  # the bot may not look
         return None
 
-    async def _look_at_channel(
+    async def _check_channel(
         self, place: Destination, needs: discord.Permissions
     ) -> tuple[bool, Refused | None]:
-        """Return whether what *needs* that cannot be done in a channel, and why if Discord says."""
+        """Return whether *needs* are lacking in a channel, and why if Discord says."""
         http, guild = self.rest.client.http, place.guild_id
         try:
             channel = await self.rest.ask(lambda: http.get_channel(place.id))
@@ -271,7 +269,7 @@ class RefusalVerifier:
 
 
 def _what(refusal: Refused | Gone | Unsendable) -> object:
-    """Return what refusals in a row have in common; of what is not taken that is Discord's code."""
+    """Return what consecutive refusals are compared by."""
     match refusal:
         case Refused():
             return Refused
@@ -292,7 +290,7 @@ _TIMED_OUT = discord.Permissions(view_channel=True, read_message_history=True)
 
 
 def takes_messages(channel: JSON) -> bool:
-    """Whether a channel is of a kind that takes messages, and no thread that is closed."""
+    """Return whether a channel is of a kind that takes messages, and no closed thread."""
     thread = channel.get("thread_metadata") or {}
     if thread.get("archived") or thread.get("locked"):
         return False

@@ -13,8 +13,7 @@ from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.desk import ServiceNotice, service_notice_card
 from bot.cards.notices import notice_card, notice_title
-from bot.delivery.expansion import content_of
-from bot.delivery.matching import Told
+from bot.delivery.matching import Told, content_of
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news

@@ -121,7 +121,7 @@ class Rest:
         return self._traffic.now()
 
     def discord_well_for(self) -> float:
-        """Return for how many seconds Discord has answered, whatever single requests met."""
+        """Return for how many seconds Discord has answered, single requests apart."""
         return self._traffic.backoff.well_for()
 
     async def turn(self) -> None:
@@ -313,6 +313,13 @@ class Rest:
         except Gone as done:
             if done.code != PUBLISHED_ALREADY:
                 raise
+
+    def text_channel(self, channel: int | None, guild: int | None) -> Destination | None:
+        """Return a text channel of a server; None where the server has none such."""
+        known = self.client.get_channel(channel or 0)
+        if isinstance(known, discord.TextChannel) and known.guild.id == guild:
+            return Destination(known.id, guild)
+        return None
 
     def is_announcement(self, channel: int) -> bool:
         """Whether what is posted in a channel can be published."""

@@ -1,8 +1,8 @@
-"""Coming back: paused channels, people and boards are tried again when they may take something.
+"""Resuming: paused channels, people and boards are tried again when they may accept messages.
 
-For channels and boards a look shows it: when the gateway tells of a change in their server, and
-rarely otherwise. For a person nothing shows it but sending, rarely, where something waits; so it is
-with what a channel refuses for another reason than its permissions.
+Channels and boards are checked when the gateway reports a change in their server, and rarely
+otherwise. For a person, and for a refusal that is not about permissions, only sending can tell: it
+is tried rarely, and only where something waits.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from bot.store.writer import Transaction, Writer
 log = logging.getLogger(__name__)
 
 _EVERYWHERE = 0
-"""Stands for all servers, where a server's id is asked for."""
+"""Stands for all servers in place of an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeDelays:
-    """Seconds of the wall: `settles` after a change, many of which may come together, and between
-    two looks without one, doubling from `first` to `longest`."""
+    """Real seconds: `settles` after a change, as changes come in groups; without a change a check
+    follows after `first`, doubling to `longest`."""
 
     settles: float = 2.0
     first: float = 3_600.0
@@ -39,9 +39,9 @@ class ResumeDelays:
 
 @dataclass(frozen=True, slots=True)
 class _Paused:
-    """A place that is paused; `board` is the number of the board that is, 0 of alerts.
+    """A paused place; `board` is the number of the paused board, 0 where alerts are.
 
-    `by_trial`: only sending can show whether it takes anything.
+    `by_trial`: only sending can show whether it accepts anything.
     """
 
     place: Destination
@@ -52,14 +52,14 @@ class _Paused:
 
 @dataclass(slots=True)
 class _Next:
-    """When a paused place is tried again without a change, and how long after that once more."""
+    """When a paused place is checked again without a change, and the wait after that."""
 
     at: float
     wait: float
 
 
 class Resumer:
-    """Takes paused places up again while `run` runs."""
+    """Resumes paused places while `run` runs."""
 
     def __init__(self, writer: Writer, clock: Clock, delays: ResumeDelays | None = None) -> None:
         self._writer = writer
@@ -70,15 +70,15 @@ class Resumer:
         self._next: dict[tuple[int, int], _Next] = {}
 
     def look_at(self, guild: int | None) -> None:
-        """Look soon at what is paused in a *guild*, or in all: it may have changed there."""
+        """Check soon what is paused in a *guild*, or in all: something has changed there."""
         if guild is not None and not pausing.has_paused(self._writer.reads, guild):
             return
         self._changed.setdefault(guild or _EVERYWHERE, _now() + self._delays.settles)
         self._wake()
 
-    async def run(self, look: RefusalVerifier) -> None:
-        """Look until cancelled."""
-        step = partial(self._step, look)
+    async def run(self, verifier: RefusalVerifier) -> None:
+        """Check until cancelled."""
+        step = partial(self._step, verifier)
         job = Job("What is paused could not be looked at", step, self._until_due)
         self._wake = job.wake
         await job.run()
@@ -88,7 +88,7 @@ class Resumer:
         due = [*self._changed.values(), *(each.at for each in self._next.values())]
         await asyncio.sleep(min(due, default=_now() + self._delays.first) - _now())
 
-    async def _step(self, look: RefusalVerifier) -> None:
+    async def _step(self, verifier: RefusalVerifier) -> None:
         now = _now()
         changed = {guild for guild, at in self._changed.items() if at <= now}
         for guild in changed:
@@ -105,15 +105,15 @@ class Resumer:
                 due.wait = min(2 * due.wait, self._delays.longest)
                 due.at = now + due.wait
             try:
-                await self._try(look, one)
+                await self._try(verifier, one)
             except Exception:  # the others are tried all the same
                 log.exception("The paused place %d could not be looked at", one.place.id)
 
-    async def _try(self, look: RefusalVerifier, one: _Paused) -> None:
+    async def _try(self, verifier: RefusalVerifier, one: _Paused) -> None:
         place = one.place
         if one.by_trial and not one.waits:
             return
-        if place.is_direct or await look.is_open(place):
+        if place.is_direct or await verifier.is_open(place):
             log.info("The bot may post in %d again: it goes on there", place.id)
             if one.board:
                 await self._resume_board(one.board, trial=one.by_trial)

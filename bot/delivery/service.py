@@ -16,13 +16,20 @@ from bot.clock import Clock
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
 from bot.delivery.courier import Courier
 from bot.delivery.debounce import settled_flapping, settles_at
-from bot.delivery.expansion import Batch, expand, expand_restless, expand_summaries, follow_evidence
+from bot.delivery.expansion import (
+    Batch,
+    expand,
+    expand_debounced,
+    expand_summaries,
+    follow_evidence,
+)
 from bot.delivery.history import Asker, History, history_of, last_posted
 from bot.delivery.references import LONGEST
 from bot.delivery.refusals import SHOWN, RefusalVerifier
 from bot.delivery.render import Renderer
 from bot.delivery.rest import Gone, Online, Refused, Rest, Unsendable
 from bot.delivery.resuming import ResumeDelays, Resumer
+from bot.delivery.sending import Sender
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
@@ -67,7 +74,7 @@ class Counts:
 
 
 class Alerts:
-    """Expands what the newsroom commits and has it delivered, while `run` runs."""
+    """Expands committed claims into deliveries and delivers them, while `run` runs."""
 
     def __init__(
         self,
@@ -79,7 +86,7 @@ class Alerts:
         patience: Patience | None = None,
         picture_renderer: PictureRenderer | None = None,
         desk: DeskChannel | None = None,
-        returning: ResumeDelays | None = None,
+        resume_delays: ResumeDelays | None = None,
         passed: Pass = unwatched,
     ) -> None:
         self._writer = writer
@@ -90,15 +97,15 @@ class Alerts:
         self._expanding = False
         self._paused = self._stopped = False
         self.traffic = Traffic(patience)
-        """What the bot's requests share, whoever makes them."""
+        """What all requests to Discord share."""
         self._pace = Pace(pace, self.traffic.backoff)
         self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
-        """What boards go by besides: however many there are, most turns are the alerts'."""
+        """An additional limit for boards: however many there are, alerts get most turns."""
         self._rest: Rest | None = None
-        self._look: RefusalVerifier | None = None
+        self._verifier: RefusalVerifier | None = None
         self._progress = asyncio.Event()
         self._desk = desk
-        self._comeback = Resumer(writer, clock, returning)
+        self._resumer = Resumer(writer, clock, resume_delays)
         self._courier = Courier(
             writer,
             Renderer(almanac),
@@ -121,18 +128,17 @@ class Alerts:
     async def run(self, client: Online) -> None:
         """Deliver through *client*, which is logged in, until cancelled.
 
-        Takes up what an earlier run left. What it raises is no fault of Discord's: whoever runs
-        it may run it again.
+        Takes up what an earlier run left. What it raises is no fault of Discord's, and it may be
+        run again.
         """
-        rest, look = self.rest(client), self.second_look(client)
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._hold_if_paused()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(rest, look, self._reads))
+                tasks.create_task(self._courier.run(self.sender(client), self._reads))
                 tasks.create_task(self._expansion.run())
-                tasks.create_task(self._comeback.run(look))
+                tasks.create_task(self._resumer.run(self.verifier(client)))
         finally:
             self._expanding = False
 
@@ -142,21 +148,25 @@ class Alerts:
             self._rest = Rest(client, self._pace, traffic=self.traffic)
         return self._rest
 
-    def second_look(self, client: Online) -> RefusalVerifier:
-        """Return what asks Discord through *client* and looks again before it believes a no."""
+    def verifier(self, client: Online) -> RefusalVerifier:
+        """Return what asks Discord through *client* and verifies a refusal."""
         rest = self.rest(client)
-        if self._look is None or self._look.rest is not rest:
-            self._look = RefusalVerifier(rest)
-        return self._look
+        if self._verifier is None or self._verifier.rest is not rest:
+            self._verifier = RefusalVerifier(rest)
+        return self._verifier
+
+    def sender(self, client: Online, passed: Pass | None = None) -> Sender:
+        """Return what sends messages through *client*, each once."""
+        return Sender(self._writer, self._clock, self.verifier(client), passed or self._passed)
 
     def places_changed(self, guild: int | None = None) -> None:
-        """Try again what is paused in a *guild*, or in all: the bot may be let post there now."""
-        self._comeback.look_at(guild)
+        """Look again at what is paused in a *guild*, or in all: the bot may now post there."""
+        self._resumer.look_at(guild)
 
     async def drained(self) -> None:
         """Wait until everything that is due by now is expanded, delivered and edited.
 
-        What waits for a restless claim to be still is due when the night's clock is there.
+        A flapping claim is not due before it has settled.
         """
         self._expansion.wake()
         while self._expanding or self._behind() or not self._courier.idle or self._resumed():
@@ -164,7 +174,7 @@ class Alerts:
             await self._progress.wait()
 
     def next_due(self) -> datetime | None:
-        """Return when the next restless claim is due if it stays still, None where none is."""
+        """Return when the next flapping claim settles, None where none flaps."""
         return min(map(settles_at, outbox.debounced(self._reads)), default=None)
 
     async def post_summary(
@@ -179,9 +189,9 @@ class Alerts:
     ) -> bool:
         """Post an edition of the summary to everyone who asked for it, or edit what was posted.
 
-        *cards* are one message's worth: what is beyond is left out; the first of them shows the
-        *picture* as soon as the message stands. *reason* says in words why
-        now, *told* which results it tells. Returns False where it says just what was posted before.
+        What is more than one message of *cards* is left out; the first card shows the *picture*
+        once the message is sent. *reason* says why now, *told* identifies the results in it.
+        Returns False where it says just what was posted before.
         """
         message = one_message(cards, longest_reference=LONGEST)
         embeds = json.dumps([card.to_embed_dict() for card in message], ensure_ascii=False)
@@ -205,7 +215,7 @@ class Alerts:
         return written
 
     def posted_summary(self, night: date, edition: Edition) -> tuple[str, datetime] | None:
-        """Return which results an edition tells, and as of when; None before it is written."""
+        """Return what an edition tells, and of what time; None before it is written."""
         posted = summaries.summary(self._reads, night.isoformat(), edition)
         if posted is None:
             return None
@@ -216,8 +226,8 @@ class Alerts:
 
         A paused destination that takes it is resumed; one that refuses is paused.
         """
-        rest, look = self._rest, self._look
-        if rest is None or look is None:
+        rest, verifier = self._rest, self._verifier
+        if rest is None or verifier is None:
             return "The bot is not connected to Discord yet. Try again in a moment."
         card = Card(
             title="Test: alerts will appear here",
@@ -232,7 +242,7 @@ class Alerts:
 
         try:
             async with asyncio.timeout(_TEST_TAKES):
-                await look.insist(destination, attempt)
+                await verifier.insist(destination, attempt)
         except Refused as refusal:
             reason, by_trial = str(refusal), refusal.code not in SHOWN
             await self._writer.transact(
@@ -270,7 +280,7 @@ class Alerts:
         return store.by_reference(self._reads, reference)
 
     def notice_told(self, delivery: Row) -> Notice | None:
-        """Return the notice that a delivery told of or took back, None for anything else."""
+        """Return the notice that a delivery told or withdrew, None for any other delivery."""
         claim = outbox.claim(self._reads, delivery["outbox"])
         if claim is None or not claim["of_notice"]:
             return None
@@ -312,7 +322,7 @@ class Alerts:
             now = self._clock.now()
             batches = (
                 expand(tx, self._almanac, now, self._desk),
-                expand_restless(tx, self._almanac, now, self._desk),
+                expand_debounced(tx, self._almanac, now, self._desk),
                 expand_summaries(tx, now),
             )
             followed = follow_evidence(tx, now)
@@ -329,7 +339,7 @@ class Alerts:
         return all_edited and all(batch.finished for batch in batches)
 
     def _behind(self) -> bool:
-        """Return whether anything is due that is not expanded: look-ups by key, in small tables."""
+        """Return whether anything is due that is not expanded yet."""
         if self._paused:
             return False
         return (
@@ -344,12 +354,12 @@ class Alerts:
         return pausing.last_resumption(self._reads) > self._courier.resumed
 
     def stop(self) -> None:
-        """Send, edit and publish nothing any more: the file cannot be trusted."""
+        """Send, edit and publish nothing any more, as the file cannot be trusted."""
         self._stopped = True
         self._courier.hold(True)
 
     def _hold_if_paused(self) -> None:
-        """Hold everything back while the desk has paused all alerts; it follows afterwards."""
+        """Hold everything back while the desk has paused all alerts."""
         self._paused = self._stopped or desk.pause(self._reads) is not None
         self._courier.hold(self._paused)
 

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.election.claims import MilestoneKind
 from bot.election.reports import BallotKind
 from bot.store import destinations, erasure, outbox, pausing
-from bot.store.codec import Row
+from bot.store.codec import Row, read
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
 from bot.store.opening import open_once_more
@@ -301,19 +301,8 @@ def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> 
 
 def subscription_of(row: Row) -> Subscription:
     """Return the subscription of a row that says why its destination is paused."""
-    return Subscription(
-        id=row["id"],
-        destination=Destination(row["destination"], row["guild_id"]),
-        topic=Topic(row["topic"]),
-        value=row["value"],
-        role=row["role"],
-        created_by=row["created_by"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        after_outbox=row["after_outbox"],
-        paused=row["reason"],
-        failed=row["failed"],
-        failed_at=row["failed_at"] and datetime.fromisoformat(row["failed_at"]),
-    )
+    place = Destination(row["destination"], row["guild_id"])
+    return read(Subscription, row, destination=place, paused=row["reason"])
 
 
 class Welcomes:

@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 _MOST_SAVED = 3
 """Requests that may follow at once after a pause: 45 a second and these stay below 50."""
 _ONE_OFF = 2
-"""So many failures in a row, whoever's they are, make nobody else wait."""
+"""So many failures in a row, of whatever requests, hold no others back."""
 
 _LONGEST_TOLD = 600.0
-"""Seconds for which a page is believed that says how long to wait, as a ban of the address does."""
+"""The longest wait in seconds that a page in place of Discord's answer can ask for."""
 _LEAST_MEMORY = 1.0
 """Seconds in which a post may leave after a search, however short the memory."""
 
@@ -55,7 +55,7 @@ class Patience:
 
 
 class Backoff:
-    """Holds everything back while whatever is asked fails, longer with each failure in a row.
+    """Holds all requests back while they fail, longer with each failure in a row.
 
     Any answer that is Discord's ends it, so that the trouble of one channel is not that of all.
     """
@@ -95,18 +95,18 @@ class Backoff:
         self._until = max(self._until, _now() + seconds)
 
     def answered(self) -> None:
-        """Take note of an answer that is Discord's."""
+        """Note an answer of Discord's."""
         self._failures = 0
         self._delay.reset()
         if self._well_since is None:
             self._well_since = _now()
 
     def well_for(self) -> float:
-        """Return for how many seconds Discord has answered, whatever single requests met."""
+        """Return for how many seconds Discord has answered, single requests apart."""
         return 0.0 if self._well_since is None else _now() - self._well_since
 
     def failed(self, began: float, told: float = 0.0) -> None:
-        """Take note of a failure that says nothing about what was asked for.
+        """Note a failure that says nothing about what was asked for.
 
         A page may have *told* how many seconds to wait. What *began* before the last wait was over
         failed for the same reason and counts once.
@@ -122,7 +122,7 @@ class Backoff:
 
 
 class Pace:
-    """At most so many requests a second, evenly; the time is the wall's, as Discord's limit is."""
+    """At most so many requests a second, evenly, in real time as Discord's limit is."""
 
     def __init__(self, per_second: float, backoff: Backoff | None = None) -> None:
         self._interval = 1 / per_second

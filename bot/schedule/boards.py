@@ -101,12 +101,11 @@ class BoardJob:
         await self._connection.logged_in.wait()
         posts = BoardPosts(
             self._boards,
-            self._alerts.second_look(self._connection),
+            self._alerts.sender(self._connection, self._passed),
             self.showing,
             self._services.picture_renderer,
             pace=self._alerts.boards_pace,
             tempo=self._tempo,
-            passed=self._passed,
         )
         serial = SerialTasks(posts.serve)
         async with asyncio.TaskGroup() as tasks:

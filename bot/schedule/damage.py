@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from discord.http import handle_message_parameters
-
 from bot.chat.connection import Connection
 from bot.delivery.service import Alerts
 from bot.store.errors import DamagedError
@@ -15,7 +13,7 @@ from bot.store.integrity import IntegrityMonitor
 log = logging.getLogger(__name__)
 
 _TOLD_WITHIN = 10.0
-"""Seconds of the wall for telling the desk."""
+"""Real seconds for telling the desk."""
 _SAID = (
     "The bot's database is damaged. Nothing more is posted, and the bot has stopped: its operator "
     "has to mend it, and finds in its log how."
@@ -23,7 +21,7 @@ _SAID = (
 
 
 class DamageJob:
-    """Watches the file; where it is damaged, posts nothing more and tells the desk's channel."""
+    """Checks the file; where it is damaged, nothing more is posted and the desk is told."""
 
     def __init__(
         self, damage: IntegrityMonitor, alerts: Alerts, connection: Connection, desk: int | None
@@ -34,7 +32,7 @@ class DamageJob:
         self._desk = desk
 
     async def run(self) -> None:
-        """Watch until cancelled. Raises `DamagedError`, when the desk was told if it can be."""
+        """Check until cancelled. Raises `DamagedError`, when the desk was told if it can be."""
         try:
             await self._damage.run()
         except DamagedError as damage:
@@ -48,7 +46,6 @@ class DamageJob:
             return
         try:
             async with asyncio.timeout(_TOLD_WITHIN):
-                with handle_message_parameters(_SAID) as body:
-                    await self._connection.http.send_message(self._desk, params=body)
+                await self._alerts.rest(self._connection).send(self._desk, {"content": _SAID})
         except Exception as error:  # whatever it is, the bot ends now
             log.error("The desk's channel could not be told: %s", error)

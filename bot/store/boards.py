@@ -46,32 +46,15 @@ class BoardTurned(Entry, kind="board-turned"):
 
 
 @dataclass(frozen=True, slots=True)
-class BoardSealed(Entry, kind="board-sealed"):
-    """A board's message, ready to send and resend: `payload` is its JSON, nonce included.
-
-    `after` is the newest message in the channel before it.
-    """
+class BoardPosted(Entry, kind="board-posted"):
+    """A board's message is sealed: from here on it has the life of every other."""
 
     board: int
-    payload: str
-    after: int
+    post_id: int
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write the body."""
-        update(db, "boards", {"id": self.board}, payload=self.payload, after_message=self.after)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardSent(Entry, kind="board-sent"):
-    """The receipt: Discord has posted the board's message."""
-
-    board: int
-    message_id: int
-
-    def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
-        """Write the message; its body is needed no more."""
-        update(db, "boards", {"id": self.board}, message_id=self.message_id, payload=None)
-        end_trial(db, "boards", self.board)
+        """Write which post it is."""
+        update(db, "boards", {"id": self.board}, post_id=self.post_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +135,23 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
+_BOARDS = "SELECT b.*, p.message_id FROM boards AS b LEFT JOIN posts AS p ON p.id = b.post_id WHERE"
+
+
 def board(db: sqlite3.Connection, number: int) -> Row | None:
-    """Return one board."""
-    return row(db, "SELECT * FROM boards WHERE id = ?", number)
+    """Return one board, with its `message_id` once that is known."""
+    return row(db, f"{_BOARDS} b.id = ?", number)
+
+
+def has_ended(db: sqlite3.Connection, number: int) -> bool:
+    """Return whether a board has ended or was forgotten."""
+    found = board(db, number)
+    return found is None or bool(found["ended"])
 
 
 def board_in(db: sqlite3.Connection, channel: int) -> Row | None:
     """Return a channel's board."""
-    return row(db, "SELECT * FROM boards WHERE channel_id = ?", channel)
+    return row(db, f"{_BOARDS} b.channel_id = ?", channel)
 
 
 def paused_boards(db: sqlite3.Connection) -> list[Row]:
@@ -169,7 +161,7 @@ def paused_boards(db: sqlite3.Connection) -> list[Row]:
 
 def boards_of(db: sqlite3.Connection, guild: int) -> list[Row]:
     """Return a guild's boards, the oldest first."""
-    return rows(db, "SELECT * FROM boards WHERE guild_id = ? ORDER BY id", guild)
+    return rows(db, f"{_BOARDS} b.guild_id = ? ORDER BY b.id", guild)
 
 
 def views(db: sqlite3.Connection) -> list[Row]:
@@ -190,12 +182,12 @@ def behind(
     return column(
         db,
         """
-        SELECT id FROM boards
+        SELECT b.id FROM boards AS b LEFT JOIN posts AS p ON p.id = b.post_id
         WHERE NOT ended AND paused IS NULL
           AND night = :night AND nation IS :nation AND region IS :region
           AND (message_id IS NULL OR pinned IS NULL OR ending IS NOT NULL
                OR told IS NOT :told OR told_at NOT BETWEEN :since AND :until)
-        ORDER BY id
+        ORDER BY b.id
         """,
         **{key: view[key] for key in ("night", "nation", "region")},
         told=told,

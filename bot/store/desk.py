@@ -86,37 +86,41 @@ class DeskActed(Entry, kind="desk-acted"):
 
 @dataclass(frozen=True, slots=True)
 class DeskTold(Entry, kind="desk-told"):
-    """The desk's channel was told that a report is held."""
+    """A message tells the desk which reports are held; each has its buttons there."""
 
-    report_id: int
-    channel_id: int
-    message_id: int
+    post: int
+    reports: tuple[int, ...]
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write it down."""
-        insert(db, "desk_told", {**row_of(self), "held": True}, verb="INSERT OR IGNORE")
+        for report in self.reports:
+            told = {"report_id": report, "post_id": self.post, "held": True}
+            insert(db, "desk_told", told, verb="INSERT OR REPLACE")
 
 
 @dataclass(frozen=True, slots=True)
 class DeskShown(Entry, kind="desk-shown"):
-    """The desk's message on a report shows now whether it is held, with its buttons, or decided."""
+    """The desk's message shows now which of its reports are held; the others are decided."""
 
-    report_id: int
-    held: bool
+    post: int
+    held: tuple[int, ...]
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write which."""
-        update(db, "desk_told", {"report_id": self.report_id}, held=self.held)
+        db.execute(
+            "UPDATE desk_told SET held = report_id IN (SELECT value FROM json_each(?)) "
+            "WHERE post_id = ?",
+            (json.dumps(self.held), self.post),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class DeskToldOfCouncil(Entry, kind="desk-told-of-council"):
-    """The desk's channel was told why a council waits (`said`); empty: it no longer does."""
+    """A message tells the desk why a council waits (`said`); empty: it no longer does."""
 
     night: date
     council: str
-    channel_id: int
-    message_id: int
+    post_id: int
     said: tuple[str, ...]
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
@@ -128,14 +132,14 @@ class DeskToldOfCouncil(Entry, kind="desk-told-of-council"):
 class CouncilToTell:
     """What a council waits for the desk to decide, where the desk's channel was told otherwise.
 
-    `said` is empty where it waits for nothing. `message` is the channel and id of the message that
-    was posted about it, None before there is one.
+    `said` is empty where it waits for nothing. `post_id` is the message that tells of
+    it, None before there is one.
     """
 
     night: date
     council: str
     said: tuple[str, ...]
-    message: tuple[int, int] | None
+    post_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ class GuildErased(Entry, kind="guild-erased"):
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Delete the rows of every table that knows destinations or boards, and the lists."""
         delete_lists(db, "guild_id = ?", self.guild_id)
-        for table in (*_OF_DESTINATIONS, "destinations", "boards", "welcomes"):
+        of_guild = "post_id IN (SELECT id FROM posts WHERE guild_id = ?)"
+        for table in ("desk_told", "desk_told_councils"):
+            db.execute(f"DELETE FROM {table} WHERE {of_guild}", (self.guild_id,))  # noqa: S608
+        for table in ("boards", *_OF_DESTINATIONS, "destinations", "welcomes"):
             delete(db, table, guild_id=self.guild_id)
 
 

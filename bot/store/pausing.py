@@ -194,7 +194,8 @@ def paused_places(db: sqlite3.Connection) -> list[Row]:
         SELECT id, guild_id, by_trial, EXISTS (
             SELECT 1 FROM deliveries WHERE destination = d.id AND state = 'waiting'
         ) OR EXISTS (
-            SELECT 1 FROM posts WHERE destination = d.id AND state = 'sealed'
+            SELECT 1 FROM posts WHERE purpose = 'deliveries' AND destination = d.id
+            AND state = 'sealed'
         ) AS waits
         FROM destinations AS d WHERE paused_at IS NOT NULL ORDER BY id
         """,

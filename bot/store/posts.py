@@ -5,12 +5,22 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from bot.store.codec import Row, column, exists, insert, row, update, value
+from bot.store.codec import Row, column, exists, insert, row, rows, update, value
 from bot.store.deliveries import DeliveryState
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.service_notices import About, NoticeTarget, end_trial, queue_notice
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    DELIVERIES = "deliveries"
+    BOARD = "board"
+    DESK = "desk"
+    """What waits for the desk, in its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class PostSealed(Entry, kind="post-sealed"):
     """A message, ready to send and resend: `payload` is its JSON, nonce included.
 
     `after` is the newest message in the channel before it. `digest`: its deliveries are late, and
-    told in one list.
+    told in one list. `reference` finds a message that holds no deliveries.
     """
 
     destination: int
@@ -48,6 +58,8 @@ class PostSealed(Entry, kind="post-sealed"):
     urgency: int
     after: int
     digest: bool = False
+    purpose: Purpose = Purpose.DELIVERIES
+    reference: str | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
@@ -56,10 +68,12 @@ class PostSealed(Entry, kind="post-sealed"):
             "posts",
             {
                 "id": seq,
+                "purpose": self.purpose,
                 "destination": self.destination,
                 "guild_id": self.guild_id,
                 "nonce": self.nonce,
                 "payload": self.payload,
+                "reference": self.reference,
                 "urgency": self.urgency,
                 "digest": self.digest,
                 "state": "sealed",
@@ -120,6 +134,8 @@ class PostFailed(Entry, kind="post-failed"):
         """Mark the post and its deliveries, and queue the notice."""
         for table, name in (("posts", "id"), ("deliveries", "post_id")):
             update(db, table, {name: self.post}, state="failed", reason=self.reason)
+        for table in ("desk_told", "desk_told_councils"):  # it is told in another message
+            db.execute(f"DELETE FROM {table} WHERE post_id = ?", (self.post,))  # noqa: S608
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
         queue_notice(db, self.notice, seq, at, number=self.post)
 
@@ -148,7 +164,7 @@ def all_sealed(db: sqlite3.Connection) -> list[int]:
         db,
         """
         SELECT p.destination FROM posts AS p JOIN destinations AS place ON place.id = p.destination
-        WHERE p.state = 'sealed' AND paused_at IS NULL ORDER BY p.id
+        WHERE p.purpose = 'deliveries' AND p.state = 'sealed' AND paused_at IS NULL ORDER BY p.id
         """,
     )
 
@@ -165,11 +181,18 @@ def sealed_for(db: sqlite3.Connection, destination: int) -> Row | None:
             SELECT 1 FROM deliveries WHERE post_id = p.id AND late AND NOT p.digest
         ) AS late
         FROM posts AS p JOIN destinations AS place ON place.id = p.destination
-        WHERE p.destination = ? AND p.state = 'sealed' AND paused_at IS NULL
+        WHERE p.purpose = 'deliveries' AND p.destination = ? AND p.state = 'sealed'
+          AND paused_at IS NULL
         ORDER BY p.id LIMIT 1
         """,
         destination,
     )
+
+
+def sealed_as(db: sqlite3.Connection, purpose: Purpose) -> list[Row]:
+    """Return the posts for a purpose that were sealed and have no receipt, oldest first."""
+    query = "SELECT * FROM posts WHERE purpose = ? AND state = 'sealed' ORDER BY id"
+    return rows(db, query, purpose)
 
 
 def post(db: sqlite3.Connection, number: int) -> Row | None:
@@ -197,8 +220,8 @@ def unpublished(
         db,
         """
         SELECT * FROM posts
-        WHERE destination = ? AND state = 'sent' AND published_at IS NULL
-          AND sent_at > ? AND sent_at <= ?
+        WHERE purpose = 'deliveries' AND destination = ? AND state = 'sent'
+          AND published_at IS NULL AND sent_at > ? AND sent_at <= ?
           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'service')
         ORDER BY urgency > 0, id LIMIT 1
         """,
@@ -214,7 +237,8 @@ def all_unpublished(db: sqlite3.Connection, since: datetime, until: datetime) ->
         db,
         """
         SELECT DISTINCT destination FROM posts
-        WHERE state = 'sent' AND published_at IS NULL AND guild_id IS NOT NULL
+        WHERE purpose = 'deliveries' AND state = 'sent' AND published_at IS NULL
+          AND guild_id IS NOT NULL
           AND sent_at > ? AND sent_at <= ?
         """,
         since.isoformat(),

@@ -7,13 +7,12 @@ import os
 import signal
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from bot.chat.connection import use_discord_api
-from bot.delivery.checkpoints import BoardCheckpoint
+from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.service import Alerts
 from bot.delivery.traffic import Patience
 from bot.election.stories import WHOLE_NIGHT
@@ -38,7 +37,7 @@ class Orders:
     channel: int
     guild: int
     nonce_memory: float
-    die_at: BoardCheckpoint | None = None
+    die_at: Checkpoint | None = None
 
     def to_json(self) -> str:
         """Return the orders as the process takes them."""
@@ -48,7 +47,7 @@ class Orders:
 async def go_on(orders: Orders) -> None:
     """Put up the board unless it is, let the result come in, and wait until it is shown."""
 
-    def passed(checkpoint: StrEnum) -> None:
+    def passed(checkpoint: Checkpoint) -> None:
         if checkpoint is orders.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.checkpoints import BoardCheckpoint
+from bot.delivery.checkpoints import Checkpoint
 from bot.store.rebuild import rebuild
 from simulation.discord import Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
@@ -36,7 +36,7 @@ async def test_killed_at_every_named_point(
     )
 
     async with forks("tests.boards.killed_board") as processes:
-        for checkpoint in BoardCheckpoint:
+        for checkpoint in _POINTS:
             killed = await processes.run(replace(orders, die_at=checkpoint).to_json())
             assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
             assert len(channel.messages) == (checkpoint not in _BEFORE)
@@ -48,4 +48,12 @@ async def test_killed_at_every_named_point(
     assert rebuild(database).differences == ()
 
 
-_BEFORE = (BoardCheckpoint.PUT, BoardCheckpoint.SEALED)
+_BEFORE = (Checkpoint.BOARD_PUT, Checkpoint.SEALED)
+_POINTS = (
+    *_BEFORE,
+    Checkpoint.SENT,
+    Checkpoint.RECORDED,
+    Checkpoint.BOARD_PINNED,
+    Checkpoint.EDITING,
+    Checkpoint.EDITED,
+)

@@ -13,9 +13,9 @@ import pytest
 
 from bot.cards.board import board_cards
 from bot.clock import LONDON
-from bot.delivery import refusals as secondlook
+from bot.delivery import refusals
 from bot.delivery.board_messages import BoardPosts, Tempo
-from bot.delivery.boards import Board
+from bot.delivery.sending import Post, Sender
 from bot.delivery.subscriptions import Destination, Topic
 from bot.desk import Editor
 from bot.pictures.renderer import PictureError, PictureRenderer
@@ -239,16 +239,15 @@ async def test_what_ends_while_it_is_written_is_never_sent(
     chat: Boarded, of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written, go_on = asyncio.Event(), asyncio.Event()
-    sealed = BoardPosts._sealed
+    seal = Sender.seal
 
-    async def slowly(posts: Any, board: Board) -> str:
-        payload = await sealed(posts, board)
-        if board.channel == chat.channel.id:
+    async def slowly(sender: Sender, place: Destination, *rest: Any, **options: Any) -> Post:
+        if place.id == chat.channel.id:
             written.set()
             await go_on.wait()
-        return payload
+        return await seal(sender, place, *rest, **options)
 
-    monkeypatch.setattr(BoardPosts, "_sealed", slowly)
+    monkeypatch.setattr(Sender, "seal", slowly)
     reply = await put(chat)
     await written.wait()
     if of == "the board":
@@ -380,9 +379,9 @@ async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
         async def faulty(*_: Any) -> None:
             raise KeyError("embeds")
 
-        monkeypatch.setattr(BoardPosts, "_edited", faulty)
+        monkeypatch.setattr(BoardPosts, "_edit", faulty)
     else:
-        monkeypatch.setattr(secondlook, "_LOOKS", 1)
+        monkeypatch.setattr(refusals, "_LOOKS", 1)
         not_taken = {"message": "Invalid Form Body", "code": 50035}
         chat.sandbox.faults.answer(*PATCH, 400, not_taken, times=1_000)
     await chat.declares(SUNDERLAND)

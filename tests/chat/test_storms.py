@@ -79,7 +79,7 @@ async def outlived(
     assert alerts is not None
     running = asyncio.create_task(connection.run(sandbox.token))
     await connection.logged_in.wait()
-    rest, look = alerts.rest(connection), alerts.second_look(connection)
+    rest, look = alerts.rest(connection), alerts.verifier(connection)
     here = Destination(channel.id, channel.guild.id if channel.guild else None)
     for number in range(strikes):
         storm.strikes()

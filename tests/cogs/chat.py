@@ -161,7 +161,7 @@ async def open_house(
                     clock,
                     patience=Patience(first=0.02, longest=0.5),
                     desk=desk_room(chosen),
-                    returning=ResumeDelays(settles=0.02, first=returns_after),
+                    resume_delays=ResumeDelays(settles=0.02, first=returns_after),
                 ),
                 desk=Desk(writer, ingest, almanac(), clock, two_persons=chosen.desk_two_person),
                 lists=WatchLists(writer, almanac(), clock),

@@ -17,8 +17,8 @@ from bot.chat.components import button
 from bot.chat.free_text import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
+from bot.delivery.sending import Sender
 from bot.delivery.subscriptions import Destination, Topic
-from bot.desk import Desk
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
 from bot.election.reports import GainOrHold, Nominations, PartyNominations, WireCouncil
@@ -627,15 +627,19 @@ async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     office.chat.settings["desk_channel"] = office.room.id
     await office.chat.restart()
 
-    async def killed(self: Desk, *_: object) -> None:
+    async def killed(self: Sender, *_: object) -> None:
         raise asyncio.CancelledError
 
     with monkeypatch.context() as broken, pytest.raises(asyncio.CancelledError):
-        broken.setattr(Desk, "record", killed)
+        broken.setattr(Sender, "record", killed)
         await office.look()
+    # Even where what it tells is decided before it is known to stand there.
+    await office.decide(await office.desk("queue"), "Reject")
     await office.look()
-    assert len(office.room.messages) == 1
+    (post,) = office.room.messages
     assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+    await office.look()
+    assert post.embeds[0]["title"] == "Crawley: rejected"
 
 
 async def test_a_post_to_the_desk_is_looked_for_where_its_nonce_may_be_forgotten(

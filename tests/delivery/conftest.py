@@ -13,7 +13,7 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery.expansion import expand, expand_restless
+from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.rest import Online
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
@@ -65,7 +65,7 @@ class Store:
 
         def work(tx: Transaction) -> bool:
             now = self._clock.now()
-            batches = [step(tx, ALMANAC, now) for step in (expand, expand_restless)]
+            batches = [step(tx, ALMANAC, now) for step in (expand, expand_debounced)]
             return all(batch.finished for batch in batches)
 
         batches = 1

@@ -10,8 +10,7 @@ import pytest
 from discord.abc import Snowflake
 
 from bot.clock import SteppedClock
-from bot.delivery import courier
-from bot.delivery import refusals as secondlook
+from bot.delivery import courier, refusals
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions, Topic
 from bot.store.writer import Writer
@@ -120,7 +119,7 @@ async def test_a_channel_that_may_not_publish_still_gets_its_alerts(
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(secondlook, "_AT_LONGEST", 0)  # it has refused for long
+    monkeypatch.setattr(refusals, "_AT_LONGEST", 0)  # it has refused for long
     refusal = {"message": "Missing Permissions", "code": 50013}
     sandbox.faults.answer("POST", "/channels/*/messages/*/crosspost", 403, refusal)
     await subscriptions.add(place(news), Topic.ALL, by=1)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE
-from bot.delivery.expansion import content_of, expand, expand_restless
-from bot.delivery.matching import topics_of
+from bot.delivery.expansion import expand, expand_debounced
+from bot.delivery.matching import content_of, topics_of
 from bot.delivery.posts import give_back, seal
 from bot.delivery.render import Embed, Renderer
 from bot.delivery.subscriptions import Topic
@@ -85,7 +85,7 @@ class Channels:
         self.tx.append(Subscribed(destination, 7, *wish, None, ADMIN, newest), START)
 
     def expand(self) -> None:
-        for step in (expand, expand_restless):
+        for step in (expand, expand_debounced):
             while not step(self.tx, ALMANAC, self.at).finished:
                 pass
 

@@ -146,8 +146,6 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "deliveries.destination",
         "deliveries.guild_id",
         "desk_actions.person",
-        "desk_told.channel_id",
-        "desk_told_councils.channel_id",
         "edits.destination",
         "edits.guild_id",
         "evidence.expanded_to",

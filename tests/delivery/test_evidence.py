@@ -176,7 +176,7 @@ async def test_all_posts_follow_in_batches(
     wire: Wire, subscriptions: Subscriptions, guild: Guild, alerts: Alerts, store: Store,
     monkeypatch: pytest.MonkeyPatch, writer: Writer,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(expansion, "_BATCH", 3)
+    monkeypatch.setattr(expansion, "_EDITS_IN_A_BATCH", 3)
     channels = [guild.add_channel(f"c{number}") for number in range(7)]
     for each in channels:
         await subscriptions.add(place(each), Topic.ALL, by=1)

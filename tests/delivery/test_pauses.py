@@ -11,8 +11,7 @@ import discord
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery import courier
-from bot.delivery import refusals as secondlook
+from bot.delivery import courier, refusals
 from bot.delivery.expansion import expand
 from bot.delivery.refusals import RefusalVerifier
 from bot.delivery.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
@@ -93,7 +92,7 @@ async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tri
     level = {"message": "Channel verification level is too high", "code": 50009}
     sandbox.faults.answer("POST", f"/channels/{channel.id}/messages", 403, level, times=9)
     soon = ResumeDelays(settles=0.0, first=0.05, longest=0.05)
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, returning=soon)
+    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, resume_delays=soon)
     async with at_work(alerts, client):
         await desk.says(gain("WND"))
         await sandbox.wait_for(lambda: channel.messages)
@@ -131,7 +130,7 @@ def look(client: discord.Client, monkeypatch: pytest.MonkeyPatch) -> RefusalVeri
     async def agrees(*_: object) -> tuple[bool, None]:
         return True, None
 
-    monkeypatch.setattr(RefusalVerifier, "_look_at_channel", agrees)
+    monkeypatch.setattr(RefusalVerifier, "_check_channel", agrees)
     return RefusalVerifier(Rest(client, Pace(FAST)))
 
 
@@ -161,7 +160,7 @@ async def test_a_refusal_of_long_ago_confirms_none_of_now(
 ) -> None:
     """Whoever asked then may have given it up, as a test of a channel does after seconds."""
     now = 1_000.0
-    monkeypatch.setattr(secondlook, "_now", lambda: now)
+    monkeypatch.setattr(refusals, "_now", lambda: now)
     for now in (1_000.0, 1_001.0, 9_000.0):  # noqa: B007 - what the clock says
         with pytest.raises(Unreachable):
             await look.once(Destination(100, 10), _gone)
@@ -217,7 +216,7 @@ async def test_what_is_refused_for_long_is_believed_whatever_a_look_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else the channel would be silent, and nobody told."""
-    monkeypatch.setattr(secondlook, "_AT_LONGEST", 0.2)
+    monkeypatch.setattr(refusals, "_AT_LONGEST", 0.2)
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     sandbox.faults.answer(*POST, 403, FORBIDDEN, times=1_000)
     await desk.says(gain("WND"))

@@ -59,6 +59,7 @@ async def test_a_job_outlives_a_fault(
     )
     looks = AsyncMock(side_effect=[fault, _Enough])
     monkeypatch.setattr(kind, "look", looks)
+    monkeypatch.setattr(DeskJob, "_place", lambda _: None)
     await _run_twice(job, clock, looks)
     assert looks.await_count == 2
     assert str(fault) in caplog.text
@@ -90,20 +91,21 @@ async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader = Mock(
-        desk_messages_behind=Mock(return_value=[(3, 1), (3, 2), (3, 3)]),
+        desk_messages_behind=Mock(return_value=[1, 2, 3]),
         councils_to_tell=Mock(return_value=[]),
     )
     services = Mock(reader=reader, nights_at_the_desk=[])
     job = DeskJob(services, sentinel.desk, Mock())
     renewed: list[int] = []
 
-    async def renew(_: int, message: int) -> None:
+    async def renew(message: int) -> None:
         if message != 2:
             raise KeyError("a card")
         renewed.append(message)
 
     monkeypatch.setattr(job, "_renew", renew)
-    monkeypatch.setattr(job, "_channel", lambda: None)
+    monkeypatch.setattr(job, "_place", lambda: None)
+    monkeypatch.setattr(job, "_sender", lambda: Mock(unsent=Mock(return_value=[])))
     with pytest.raises(ExceptionGroup):
         await job.look()
     assert renewed == [2]

@@ -137,7 +137,7 @@ async def test_a_broken_file_gives_its_lock_back(tmp_path: Path) -> None:
 async def test_a_commit_that_fails_leaves_the_writer_usable(tmp_path: Path) -> None:
     def dangling(tx: Transaction) -> None:
         tx.db.conn.execute("PRAGMA defer_foreign_keys = ON")
-        tx.db.conn.execute("INSERT INTO desk_told VALUES (99, 1, 1, 1)")
+        tx.db.conn.execute("INSERT INTO desk_told VALUES (99, 1, 1)")
 
     async with Writer(tmp_path / "night.db") as writer:
         with pytest.raises(sqlite3.IntegrityError):

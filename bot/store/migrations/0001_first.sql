@@ -382,10 +382,12 @@ CREATE TABLE debounced (
 -- One message to one destination: sealed (committed, may be under way), sent, or why not.
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY,                -- the journal's seq
+    purpose TEXT NOT NULL DEFAULT 'deliveries',    -- or board, desk
     destination INTEGER NOT NULL,
     guild_id INTEGER,
     nonce TEXT NOT NULL UNIQUE,
     payload TEXT NOT NULL,                 -- JSON, sent and resent as it is
+    reference TEXT,                        -- what finds it; null: its deliveries' do
     urgency INTEGER NOT NULL,
     digest INTEGER NOT NULL,               -- 1: what is late, in one list
     state TEXT NOT NULL,                   -- sealed, sent, failed; returned: never sent
@@ -396,7 +398,7 @@ CREATE TABLE posts (
     published_at TEXT,
     reason TEXT
 );
-CREATE INDEX posts_sealed ON posts (destination) WHERE state = 'sealed';
+CREATE INDEX posts_sealed ON posts (purpose, destination) WHERE state = 'sealed';
 CREATE INDEX posts_newest ON posts (destination, message_id)
     WHERE message_id IS NOT NULL;
 CREATE INDEX posts_unpublished ON posts (destination, sent_at) WHERE published_at IS NULL;
@@ -538,11 +540,10 @@ CREATE INDEX desk_actions_pauses ON desk_actions (id) WHERE action IN ('pause', 
 -- Held reports that the desk's channel was told of.
 CREATE TABLE desk_told (
     report_id INTEGER PRIMARY KEY REFERENCES reports (id),
-    channel_id INTEGER NOT NULL,
-    message_id INTEGER NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES posts (id),
     held INTEGER NOT NULL                  -- whether the message still has its buttons
 );
-CREATE INDEX desk_told_message ON desk_told (message_id);
+CREATE INDEX desk_told_post ON desk_told (post_id);
 
 -- Councils whose result is kept back by what their reports say together, with sentences:
 -- all wards are in and give none, or what they give may not be claimed.
@@ -555,8 +556,7 @@ CREATE VIEW waiting_councils AS
 CREATE TABLE desk_told_councils (
     night TEXT NOT NULL,
     council TEXT NOT NULL,
-    channel_id INTEGER NOT NULL,
-    message_id INTEGER NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES posts (id),
     said TEXT NOT NULL,                    -- JSON list of sentences; empty: it is over
     PRIMARY KEY (night, council)
 );
@@ -573,9 +573,7 @@ CREATE TABLE boards (
     region TEXT,
     created_by INTEGER NOT NULL,
     created_at TEXT NOT NULL,
-    payload TEXT,                          -- JSON; sent, and no receipt yet
-    after_message INTEGER,                 -- the newest that Discord named there before
-    message_id INTEGER,                    -- null: not sent yet
+    post_id INTEGER REFERENCES posts (id), -- its message; null: not sealed yet
     pinned INTEGER,                        -- 1, 0: it may not be; null: to be tried
     told TEXT,                             -- a hash of what it shows; null: its first words
     told_at TEXT,                          -- UTC

@@ -12,7 +12,7 @@ from bot.election.case import VerdictStatus
 from bot.election.councils import Council
 from bot.election.standings import DeskNote, Held
 from bot.store import desk
-from bot.store.codec import column, exists, read, rows, value
+from bot.store.codec import column, exists, read, rows
 from bot.store.desk import CouncilToTell, DeskRecord, Refusals
 from bot.store.reader.standings import HELD, StandingReader, held_of
 from bot.store.reports import ReportKind
@@ -78,58 +78,40 @@ class DeskReader(StandingReader):
         """Return the councils of which the desk's channel is to be told something else."""
         found = rows(
             self._db,
-            "SELECT s.night, s.council, COALESCE(w.differences, '[]') AS said, t.channel_id, "
-            "t.message_id FROM standings AS s "
+            "SELECT s.night, s.council, COALESCE(w.differences, '[]') AS said, t.post_id "
+            "FROM standings AS s "
             "LEFT JOIN waiting_councils AS w USING (night, council) "
             "LEFT JOIN desk_told_councils AS t USING (night, council) "
+            "LEFT JOIN posts AS p ON p.id = t.post_id "
             "WHERE json(COALESCE(w.differences, '[]')) != json(COALESCE(t.said, '[]')) "
-            "ORDER BY s.night, s.name",
+            "AND p.state IS NOT 'sealed' ORDER BY s.night, s.name",
         )
-        return [
-            read(
-                CouncilToTell,
-                row,
-                message=row["message_id"] and (row["channel_id"], row["message_id"]),
-            )
-            for row in found
-        ]
+        return [read(CouncilToTell, row) for row in found]
 
     def is_held(self, report: int) -> bool:
         """Return whether a report waits for the desk."""
         held = "SELECT 1 FROM reports WHERE id = ? AND verdict = 'held'"
         return exists(self._db, held, report)
 
-    def desk_messages_behind(self) -> list[tuple[int, int]]:
-        """Return channel and id of the desk's messages that show as held what is not, or not so.
+    def desk_messages_behind(self) -> list[int]:
+        """Return the posts to the desk that show as held what is not, or the reverse.
 
         Every kind of end counts: the desk's word, a later report, and an undo that holds it again.
         """
-        behind = rows(
+        return column(
             self._db,
-            "SELECT DISTINCT t.channel_id, t.message_id FROM desk_told AS t "
-            "JOIN reports AS r ON r.id = t.report_id "
-            "WHERE t.held != (r.verdict = 'held') ORDER BY t.message_id",
+            "SELECT DISTINCT t.post_id FROM desk_told AS t JOIN reports AS r ON r.id = t.report_id "
+            "JOIN posts AS p ON p.id = t.post_id "
+            "WHERE t.held != (r.verdict = 'held') AND p.state = 'sent' ORDER BY t.post_id",
         )
-        return [(channel, message) for channel, message in behind]
 
-    def newest_desk_message(self, channel: int) -> int:
-        """Return the newest message that the desk was told something by in a channel, 0 without."""
-        newest = value(
-            self._db,
-            "SELECT MAX(message_id) FROM (SELECT channel_id, message_id FROM desk_told "
-            "UNION ALL SELECT channel_id, message_id FROM desk_told_councils) "
-            "WHERE channel_id = ?",
-            channel,
-        )
-        return newest or 0
-
-    def desk_message(self, message: int) -> list[ToldReport]:
+    def desk_message(self, post: int) -> list[ToldReport]:
         """Return the reports that a message in the desk's channel is about, in its order."""
         about = rows(
             self._db,
             f"{HELD}, r.verdict FROM desk_told AS t JOIN reports AS r ON r.id = t.report_id "
-            "JOIN readings AS d ON d.id = r.reading_id WHERE t.message_id = ? ORDER BY r.id",
-            message,
+            "JOIN readings AS d ON d.id = r.reading_id WHERE t.post_id = ? ORDER BY r.id",
+            post,
         )
         return [
             ToldReport(

@@ -1,0 +1,234 @@
+"""Sending: the life that every message of the bot has, until it stands in its channel.
+
+It is sealed, which commits its body and nonce, sent once, and its receipt is recorded. What is
+sealed and has no receipt may have arrived: it is sent again as it is, with the nonce that Discord
+remembers or, when that may be forgotten, after a search for its reference in the channel.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from discord.utils import snowflake_time
+
+from bot.clock import Clock
+from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
+from bot.delivery.queues import GroupCommit
+from bot.delivery.refusals import ATTACHING, READING, RefusalVerifier
+from bot.delivery.rest import Attached, Gone, Refused, Unsendable
+from bot.delivery.subscriptions import Destination
+from bot.store import posts
+from bot.store.codec import Row
+from bot.store.journal import Entry
+from bot.store.posts import PostSealed, PostSent, Purpose
+from bot.store.writer import Transaction, Writer
+
+log = logging.getLogger(__name__)
+JSON = dict[str, Any]
+_NONCE_BYTES = 15
+"""20 characters of the 25 that Discord takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One sealed message: `payload` is the body that is sent and, where needed, sent again.
+
+    It stands after the message `after`, wherever it stands, and has `reference`. `is_new`: nothing
+    was sent of it yet. `late`: it is from before a long pause: where it did not arrive then, it is
+    not sent any more.
+    """
+
+    id: int
+    place: Destination
+    payload: JSON
+    reference: str
+    after: int
+    late: bool = False
+    is_new: bool = False
+
+    @classmethod
+    def of(cls, row: Row, deliveries: Sequence[Row] = (), *, late: bool = False) -> Post:
+        """Return the post of a row and its deliveries."""
+        return cls(
+            id=row["id"],
+            place=Destination(row["destination"], row["guild_id"]),
+            payload=json.loads(row["payload"]),
+            reference=row["reference"] or deliveries[0]["reference"],
+            after=row["after_message"],
+            late=late,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was sent: where, and its channel and id."""
+
+    place: Destination
+    message: tuple[int, int]
+
+    @classmethod
+    def of(cls, post: Row) -> Sent:
+        """Return where the message of a post's row stands."""
+        place = Destination(post["destination"], post["guild_id"])
+        return cls(place, (post["channel_id"], post["message_id"]))
+
+
+def with_nonce(body: JSON) -> JSON:
+    """Return a message's body with a nonce of its own; it mentions nobody unless it says so."""
+    nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    return {"allowed_mentions": {"parse": []}, **body, "nonce": nonce, "enforce_nonce": True}
+
+
+def as_text(payload: JSON) -> str:
+    """Return a body as it is stored."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+
+
+class Sender:
+    """Seals, sends and records messages through one client."""
+
+    def __init__(
+        self, writer: Writer, clock: Clock, verifier: RefusalVerifier, passed: Pass = unwatched
+    ) -> None:
+        self.verifier = verifier
+        self.rest = verifier.rest
+        self.commit = GroupCommit(writer)
+        self.passed = passed
+        self._reads = writer.reads
+        self._clock = clock
+
+    async def seal(
+        self,
+        place: Destination,
+        body: JSON,
+        reference: str,
+        purpose: Purpose,
+        told: Callable[[int], Entry],
+        *,
+        unless: Callable[[sqlite3.Connection], bool] = lambda _: False,
+    ) -> Post:
+        """Seal a message that holds no deliveries; *told* makes the entry of what it tells.
+
+        Raises `Gone` where it is wanted no more: *unless* says so.
+        """
+        payload, after = with_nonce(body), self.named_before(place.id)
+        sealed = PostSealed(
+            destination=place.id,
+            guild_id=place.guild_id,
+            nonce=payload["nonce"],
+            payload=as_text(payload),
+            deliveries=(),
+            urgency=2,
+            after=after,
+            purpose=purpose,
+            reference=reference,
+        )
+
+        def work(tx: Transaction) -> int:
+            if unless(tx.db.conn):
+                raise Gone("It is wanted no more.")
+            now = self._clock.now()
+            number = tx.append(sealed, now)
+            tx.append(told(number), now)
+            return number
+
+        number = await self.commit(work)
+        self.passed(Checkpoint.SEALED)
+        return Post(number, place, payload, reference, after, is_new=True)
+
+    def unsent(self, purpose: Purpose) -> list[Post]:
+        """Return the messages for a purpose that may or may not have arrived."""
+        return [Post.of(row) for row in posts.sealed_as(self._reads, purpose)]
+
+    def unsent_post(self, number: int) -> Post:
+        """Return a message that may or may not have arrived. Raises `Gone` for a forgotten one."""
+        return Post.of(self._row(number))
+
+    async def send(
+        self,
+        post: Post,
+        ask: Callable[[Destination, Callable[[], Awaitable[tuple[int, int]]]], Awaitable[Any]],
+    ) -> None:
+        """Send a sealed message and record its receipt.
+
+        *ask* is `RefusalVerifier.once` or `insist`, and raises as that does.
+        """
+        channel, message = await ask(post.place, lambda: self._send(post))
+        self.passed(Checkpoint.SENT)
+        await self.record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
+        self.passed(Checkpoint.RECORDED)
+
+    async def _send(self, post: Post) -> tuple[int, int]:
+        channel = await self.channel_of(post.place)
+        message = await self.rest.send_once(
+            channel, post.payload, post.reference, post.after, is_new=post.is_new
+        )
+        return channel, message
+
+    async def channel_of(self, place: Destination) -> int:
+        """Return the channel of a destination."""
+        receipt = posts.last_receipt(self._reads, place.id)
+        known = None if receipt is None else receipt["channel_id"]
+        return await self.rest.channel_of(place, known)
+
+    def named_before(self, destination: int) -> int:
+        """Return a message after which the next one to a destination will stand."""
+        receipt = posts.last_receipt(self._reads, destination)
+        if receipt is None:
+            return self.rest.newest_named(destination)
+        return self.rest.newest_named(receipt["channel_id"], receipt["message_id"])
+
+    async def edit_with_picture(
+        self,
+        sent: Sent,
+        embeds: Sequence[JSON],
+        pictures: Iterable[Attached | None],
+        ask: Callable[..., Awaitable[Any]],
+    ) -> tuple[Attached | None, int | None]:
+        """Edit a message to show the first of *pictures* that Discord accepts, in its first embed.
+
+        Returns it with its number. None among them stands for no picture. Raises as *ask* does.
+        """
+        refused: Exception = ValueError("no way to show the message is given")
+        for picture in pictures:
+            image = picture and {"image": {"url": f"attachment://{picture.file_name}"}}
+            shown = [{**embeds[0], **(image or {})}, *embeds[1:]]
+            await self.rest.turn()
+            try:
+                return picture, await ask(
+                    sent.place,
+                    partial(self.rest.edit_with, *sent.message, shown, picture),
+                    needs=READING if picture is None else ATTACHING,
+                    message=sent.message,
+                )
+            except (Refused, Unsendable) as refusal:
+                log.warning("Message %d cannot be shown so: %s", sent.message[1], refusal)
+                refused = refusal
+        raise refused
+
+    def sent(self, number: int) -> Sent:
+        """Return where the message of a post stands. Raises `Gone` for one that was forgotten."""
+        return Sent.of(self._row(number))
+
+    def _row(self, number: int) -> Row:
+        post = posts.post(self._reads, number)
+        if post is None:
+            raise Gone("The post was forgotten.")
+        return post
+
+    async def record(self, post: int, *entries: Entry) -> None:
+        """Write down what became of a post; nothing of one that was forgotten meanwhile."""
+
+        def work(tx: Transaction) -> None:
+            if posts.post(tx.db.conn, post) is not None:
+                for entry in entries:
+                    tx.append(entry, self._clock.now())
+
+        await self.commit(work)
