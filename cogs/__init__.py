@@ -1,1 +1,1 @@
-"""Slash commands and buttons, one module a subject."""
+"""Slash commands with their buttons and forms, a module or package a feature."""

@@ -1,1 +1,1 @@
-"""The chat: the Discord client, questions and answers, controls, and what failures say."""
+"""The Discord client: its connection, and how commands, buttons and questions are answered."""

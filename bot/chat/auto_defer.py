@@ -104,7 +104,7 @@ class DeferringResponse(discord.InteractionResponse[Any]):
         """Respond with a message."""
         say = super().send_message
         if isinstance(view := parts.get("view"), discord.ui.View):
-            # Its controls remember all that they need: discord.py would keep a private answer's,
+            # Handling a press needs the custom id alone: discord.py would keep a private view,
             # and the client with them, for a quarter of an hour.
             view.stop()
 
