@@ -28,7 +28,7 @@ class Board:
     """A channel's board. `post` is None until its message is sealed, `message` until it stands.
 
     `pinned` is None until it was tried. `told` is a hash of what the message shows,
-    `told_at` the night's time that it shows.
+    `told_at` the simulated time that it shows.
     `paused` says why its channel refuses it, `ending` why it ends, `ended` that this is done.
     """
 

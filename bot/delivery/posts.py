@@ -45,7 +45,7 @@ def sealed_post(tx: Transaction, destination: int) -> Post | None:
 
 def seal(
     tx: Transaction,
-    wording: Renderer,
+    renderer: Renderer,
     destination: int,
     *,
     at: datetime,
@@ -54,22 +54,22 @@ def seal(
 ) -> Post | None:
     """Freeze the next message to *destination*: as much of what waits as one message takes.
 
-    *at* is the night's time, *after* the newest message that Discord named there. Corrections stand
+    *at* is simulated time, *after* the newest message that Discord named there. Corrections stand
     first, then changes of hands, then the rest. Returns None when nothing waits. The *desk* is told
     of what cannot be put into words.
     """
     if late := pausing.late_of(tx.db.conn, destination):
-        return _seal_late(tx, wording, late, at, after, desk=desk) or seal(
-            tx, wording, destination, at=at, after=after, desk=desk
+        return _seal_late(tx, renderer, late, at, after, desk=desk) or seal(
+            tx, renderer, destination, at=at, after=after, desk=desk
         )
     chosen: list[Row] = []
     embeds: list[Embed] = []
     room = MESSAGE_CHARACTERS
     waiting = deliveries.waiting(tx.db.conn, destination, MESSAGE_CARDS)
     for row in waiting:
-        if chosen and (_is_alone(row) or _is_trouble(row) is not _is_trouble(chosen[0])):
+        if chosen and (_is_alone(row) or _is_notice(row) is not _is_notice(chosen[0])):
             break
-        ours = _embeds_of(tx, wording, row, at, desk)
+        ours = _embeds_of(tx, renderer, row, at, desk)
         if ours is None:
             continue
         room -= _most_length(ours)
@@ -84,12 +84,12 @@ def seal(
     # All of them were dropped: others may wait behind them.
     if not waiting:
         return None
-    return seal(tx, wording, destination, at=at, after=after, desk=desk)
+    return seal(tx, renderer, destination, at=at, after=after, desk=desk)
 
 
 def _seal_late(
     tx: Transaction,
-    wording: Renderer,
+    renderer: Renderer,
     late: Sequence[Row],
     at: datetime,
     after: int,
@@ -100,9 +100,9 @@ def _seal_late(
     chosen: list[Row] = []
     room = _MOST_LATE
     for row in late:
-        if _is_late_reminder(tx, row, at) or _is_moot(tx, wording, row, at):
+        if _is_late_reminder(tx, row, at) or _is_moot(tx, renderer, row, at):
             continue
-        line = _worded(tx, row, at, desk, lambda row: wording.late_line(tx.db.conn, row))
+        line = _worded(tx, row, at, desk, lambda row: renderer.late_line(tx.db.conn, row))
         if line is None:
             continue
         room -= len(line) + 1
@@ -111,7 +111,7 @@ def _seal_late(
         chosen.append(row)
     if not chosen:
         return None
-    return _sealed(tx, chosen, [wording.late_embed(tx.db.conn, chosen)], at, after, digest=True)
+    return _sealed(tx, chosen, [renderer.late_embed(tx.db.conn, chosen)], at, after, digest=True)
 
 
 def _sealed(
@@ -207,7 +207,7 @@ def _is_alone(row: Row) -> bool:
     return bool(row["kind"] == DeliveryKind.SUMMARY or row["alone"])
 
 
-def _is_trouble(row: Row) -> bool:
+def _is_notice(row: Row) -> bool:
     return bool(row["kind"] == DeliveryKind.SERVICE_NOTICE)
 
 
@@ -220,7 +220,7 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
     return True
 
 
-def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool:
+def _is_moot(tx: Transaction, renderer: Renderer, row: Row, at: datetime) -> bool:
     """Whether a delivery takes nothing back, or tells of what is over or followed no more.
 
     It is dropped then.
@@ -234,12 +234,12 @@ def _is_moot(tx: Transaction, wording: Renderer, row: Row, at: datetime) -> bool
             reason = "It says what was told here last."
         else:
             return False
-    elif _is_trouble(row) and not row["outbox"]:
+    elif _is_notice(row) and not row["outbox"]:
         place = service_notices.paused_place(tx.db.conn, row["version"])
         if place is not None and place["reason"] is not None:
             return False
         reason = "The pause was over before it could be told."
-    elif not is_still_followed(tx, wording.almanac, row):
+    elif not is_still_followed(tx, renderer.almanac, row):
         reason = "Nothing that is followed here is about it any more."
     else:
         return False
@@ -253,12 +253,12 @@ def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
 
 
 def _embeds_of(
-    tx: Transaction, wording: Renderer, row: Row, at: datetime, desk: DeskChannel | None
+    tx: Transaction, renderer: Renderer, row: Row, at: datetime, desk: DeskChannel | None
 ) -> list[Embed] | None:
     """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
-    if _is_moot(tx, wording, row, at):
+    if _is_moot(tx, renderer, row, at):
         return None
-    return _worded(tx, row, at, desk, lambda row: wording.embeds(tx.db.conn, row))
+    return _worded(tx, row, at, desk, lambda row: renderer.embeds(tx.db.conn, row))
 
 
 def _worded(
@@ -281,7 +281,7 @@ def _worded(
 
 def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: DeskChannel | None) -> None:
     """Give a waiting delivery up for a fault of our own, and have the *desk* told of it."""
-    told = None if _is_trouble(row) else pausing.notice_target(tx.db.conn, None, desk)
+    told = None if _is_notice(row) else pausing.notice_target(tx.db.conn, None, desk)
     tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason, told), at)
 
 

@@ -68,7 +68,7 @@ class DestinationQueue:
 class SerialTasks:
     """Runs *work* for each destination that is called, one at a time, again if called meanwhile.
 
-    Work that raises is that destination's trouble: it is done again with back-off.
+    Work that fails is repeated with growing delays, for its destination alone.
     """
 
     def __init__(

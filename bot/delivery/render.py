@@ -55,7 +55,7 @@ class Renderer:
         self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.SUMMARY: self._summary,
-            DeliveryKind.SERVICE_NOTICE: self._trouble,
+            DeliveryKind.SERVICE_NOTICE: self._service_notice,
         }
 
     @property
@@ -95,13 +95,15 @@ class Renderer:
                     ]
                     struck.append(delivery["id"])
             embeds = _replaced(embeds, delivery, now)
-        for stray in unrecorded.unrecorded_of_post(db, post["id"]):
-            told, holds = embeds[stray["position"]], _claim_in_force(db, stray)
+        for unknown in unrecorded.unrecorded_of_post(db, post["id"]):
+            told, holds = embeds[unknown["position"]], _claim_in_force(db, unknown)
             if not (
                 _is_struck(told)
-                or says(stray["reference"], outbox.claim_content(db, holds["outbox"]))
+                or says(unknown["reference"], outbox.claim_content(db, holds["outbox"]))
             ):
-                embeds[stray["position"]] = self._struck(db, stray, holds, told, by="message_id")
+                embeds[unknown["position"]] = self._struck(
+                    db, unknown, holds, told, by="message_id"
+                )
         return Shown(_within_limit(embeds), tuple(struck))
 
     def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
@@ -300,11 +302,11 @@ class Renderer:
             embed["footer"] = {"text": footer}
         return embeds
 
-    def _trouble(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+    def _service_notice(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         if delivery["council"] == About.CLAIM:
             about = ServiceNotice(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
         else:
-            about = _trouble_of(db, delivery)
+            about = _service_notice_of(db, delivery)
         card = service_notice_card(about)
         return [replace(card, reference=delivery["reference"]).to_embed_dict()]
 
@@ -318,8 +320,8 @@ class Renderer:
         return f"{escape(about)}, {day(night)}"
 
 
-def _trouble_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
-    """Return the trouble that a delivery tells of, as it stands now."""
+def _service_notice_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
+    """Return the service notice of a delivery, as it stands now."""
     number = delivery["outbox"]
     if delivery["council"] == About.DELIVERY:
         dropped = store.delivery(db, number)
@@ -336,7 +338,7 @@ def _trouble_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
 
 
 def _message_lost(why: Row | None, lost: Sequence[Row]) -> ServiceNotice:
-    """Return the trouble of a message: *why* it was not posted, and the deliveries in it."""
+    """Return the notice of a message: *why* it was not posted, and the deliveries in it."""
     return ServiceNotice(
         place=_mention(why) if why else None,
         reason=str(why["reason"]) if why else None,
@@ -390,14 +392,14 @@ def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
     return None if claim is None else content_of(claim)
 
 
-def _correcting(card: Card, stray: Row | None) -> Card:
+def _correcting(card: Card, unknown: Row | None) -> Card:
     """Return a card as the correction of a message that only its channel knows of."""
-    if stray is None:
+    if unknown is None:
         return card
     return replace(
         card,
         title=f"CORRECTION: {card.title}",
-        description=f"We had reported: {stray['title']}.\n{card.description}".rstrip(),
+        description=f"We had reported: {unknown['title']}.\n{card.description}".rstrip(),
     )
 
 

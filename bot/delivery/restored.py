@@ -3,7 +3,7 @@
 A copy knows nothing of what was posted since it was made, whether `restore` put it back or somebody
 copied the file. Before the first post to a channel after a start, the messages that are newer than
 the last one that the file knows there are read, unless Discord says that there are none. Ours
-among them are written down (`strays`), and what waits is compared with them by its references.
+among them are recorded (`unrecorded_embeds`), and what waits is compared with them by reference.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def write_down(
         message
         for message in messages
         if int(message["id"]) not in known
-        and not any(stray.reference in settled for stray in _told_in(message))
+        and not any(embed.reference in settled for embed in _told_in(message))
     ]
     if unknown and not _is_known_copy(db, unknown):
         log.warning(
@@ -162,7 +162,7 @@ def _a_day_before(message: JSON) -> int:
 def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]]:
     """Return the claims that a destination was told of, by what their references begin with.
 
-    A stray of one of them may contradict it though nothing more is to be told.
+    An embed of one of them may contradict it though nothing more is to be told.
     """
     return {
         beginning: (claim["night"], claim["council"])
@@ -241,27 +241,27 @@ def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
 
 
 def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
-    """Return the strays that tell of the same as a delivery, in any version."""
+    """Return the embeds that tell of the same as a delivery, in any version."""
     if row["subject"] != CLAIM:
         digest = row["kind"] == DeliveryKind.DIGEST
         return [
-            stray
-            for stray in found
-            if stray["reference"] == row["reference"]
-            or (digest and stray["title"].endswith(DIGEST_TITLE))
+            embed
+            for embed in found
+            if embed["reference"] == row["reference"]
+            or (digest and embed["title"].endswith(DIGEST_TITLE))
         ]
     claim = set(_beginnings(row["destination"], row))
-    return [stray for stray in found if without_words(stray["reference"]) in claim]
+    return [embed for embed in found if without_words(embed["reference"]) in claim]
 
 
 def _arrived(row: Row, ours: Sequence[Row]) -> Row | None:
-    """Return the stray that tells what a delivery does: its very version, or the last word."""
-    same = [stray for stray in ours if stray["reference"] == row["reference"]]
+    """Return the embed that tells what a delivery does: its very version, or the last word."""
+    same = [embed for embed in ours if embed["reference"] == row["reference"]]
     if same:
         return same[-1]
     last = ours[-1]
     return last if row["subject"] != CLAIM or says_as(last["reference"], row["reference"]) else None
 
 
-def _place(stray: Row) -> tuple[int, int]:
-    return int(stray["post_id"]), int(stray["position"])
+def _place(embed: Row) -> tuple[int, int]:
+    return int(embed["post_id"]), int(embed["position"])

@@ -80,11 +80,11 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A destination's wish. Claims up to `after_outbox` are older and are not told.
+    """What a destination follows. Claims up to `after_outbox` are older and are not told.
 
     `value` is a council's or party's code, a region's or nation's name, or empty. `paused` says
     why the destination gets nothing at present, `failed` why the last message that failed there
-    did, at `failed_at` of the night's time.
+    did, at `failed_at` in simulated time.
     """
 
     id: int

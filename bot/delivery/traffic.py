@@ -57,7 +57,7 @@ class Patience:
 class Backoff:
     """Holds all requests back while they fail, longer with each failure in a row.
 
-    Any answer that is Discord's ends it, so that the trouble of one channel is not that of all.
+    Any answer that is Discord's ends it, so that one channel's failures hold no others back.
     """
 
     def __init__(self, patience: Patience) -> None:

@@ -34,9 +34,9 @@ from bot.wording.night import NightView
 log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 5.0
-"""Seconds of the wall between two looks while nothing is committed: councils become late."""
+"""Real seconds between two looks while nothing is committed: councils become late."""
 _RESTS = 0.5
-"""Seconds of the wall between two looks, however much is committed."""
+"""Real seconds between two looks, however much is committed."""
 _A_MOMENT = timedelta(minutes=1)
 _RENEWED_AFTER = timedelta(minutes=30)
 """So long of a night under way a board says nothing new before it is dated anew."""

@@ -32,7 +32,7 @@ from bot.store.reader import HeldReport
 log = logging.getLogger(__name__)
 
 _LOOKS_EVERY = 5.0
-"""Seconds of the night between two looks: the desk decides in minutes."""
+"""Simulated seconds between two looks: the desk decides in minutes."""
 
 
 class DeskJob:

@@ -22,7 +22,7 @@ from bot.store.summaries import Edition
 from bot.wording.night import NightView
 
 _LOOKS_EVERY = 30.0
-"""Seconds of the night between two looks: a summary is due on the minute, not on the second."""
+"""Simulated seconds between two looks: a summary is due on the minute, not on the second."""
 _MORNING_LASTS = timedelta(hours=5)
 """A bot that comes later than that to the morning has missed it: its edition is not made up."""
 
