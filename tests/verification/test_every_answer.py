@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import deque
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 
-from bot.app import opened
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS
 from bot.chat.answer_buttons import buttons_of, filters_under
 from bot.chat.questions import Answer, Question, ask, commands_of, example_of
-from bot.clock import SteppedClock
-from bot.settings import Settings
-from simulation.demo.replay import Replay
 from simulation.discord import Sandbox, components
 from simulation.discord.errors import FormProblems
-from simulation.wire.night import Night
-from simulation.wire.server import Rehearsal
 from tests.cogs.chat import Chat
-from tests.support.moments import MOMENTS, NIGHT
-from tests.support.tables import shipped
+from tests.support.moments import NIGHT
+from tests.support.whole_night import whole_night
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
@@ -33,35 +27,9 @@ WARDS_OF_A_COUNCIL = 2
 """Of the night's 4,000 wards; they differ in their candidates, whom no control names."""
 
 
-@pytest.fixture(scope="module")
-def whole_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("night") / "night.sqlite"
-    asyncio.run(_bring_in(path))
-    return path
-
-
-async def _bring_in(path: Path) -> None:
-    """Let everything of the night come in, in one go."""
-    night = Night.load(NIGHT.isoformat())
-    clock = SteppedClock(min(row.at for row in night.timetable) - timedelta(minutes=1))
-    async with Rehearsal(night, clock) as rehearsal:
-        settings = Settings(
-            database=path,
-            pa_urls=(rehearsal.pa_url,),
-            democracy_club_url=rehearsal.dc_url,
-            nist_urls=(rehearsal.counts_url,),
-            night=NIGHT,
-        )
-        async with opened(settings, shipped(), clock) as app:
-            replay = Replay(app, rehearsal, clock, None, lambda: None)
-            for moment in ("before the close", "Saturday's end"):
-                await clock.move_to(MOMENTS[moment])
-                await replay._take_in()
-
-
 @pytest.fixture
-async def chat(sandbox: Sandbox, whole_night: Path) -> AsyncIterator[Chat]:
-    chat = Chat(sandbox, whole_night)
+async def chat(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Chat]:
+    chat = Chat(sandbox, Path(shutil.copy(whole_night().database, tmp_path)))
     await chat.start()
     yield chat
     await chat.stop()
