@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.shared import FOLDER
 
-pytest_plugins = ("tests.support.sandbox",)
+pytest_plugins = ("tests.support.sandbox", "tests.support.bot")
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60

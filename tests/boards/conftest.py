@@ -18,7 +18,6 @@ from bot.schedule.summaries import SummaryJob
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Exchange, Message, Permission, Sandbox
 from tests.cogs.chat import Chat
-from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
 from tests.support.small_night import document, fetch
 
 FAST = Tempo(young=0.05, old=0.05, faulty=0.05)
@@ -90,7 +89,7 @@ class Boarded(Chat):
 @pytest.fixture
 async def chat(
     sandbox: Sandbox,
-    night_file: Path,  # noqa: F811
+    night_file: Path,
     tmp_path: Path,
 ) -> AsyncIterator[Boarded]:
     chat = Boarded(sandbox, Path(shutil.copy(night_file, tmp_path / "night.sqlite")))

@@ -14,7 +14,6 @@ from bot.store.rebuild import rebuild
 from simulation.discord import Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
 from tests.boards.killed_board import Orders
-from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
 from tests.support.forking import forks
 
 
@@ -22,7 +21,7 @@ from tests.support.forking import forks
 async def test_killed_at_every_named_point(
     nonce_memory: float,
     sandbox: Sandbox,
-    night_file: Path,  # noqa: F811
+    night_file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

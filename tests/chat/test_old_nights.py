@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime
@@ -20,7 +19,6 @@ from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from tests.cogs.chat import almanac
-from tests.cogs.conftest import night_file  # noqa: F401 - a fixture
 
 TONIGHT = date(2026, 5, 7)
 COUNTING = datetime(2026, 5, 7, 23, 30, tzinfo=LONDON)
@@ -50,11 +48,6 @@ QUESTIONS = (
     "/night chart",
     "/night chart kind:progress of the count",
 )
-
-
-@pytest.fixture
-def database(night_file: Path, tmp_path: Path) -> Path:  # noqa: F811
-    return Path(shutil.copy(night_file, tmp_path / "night.sqlite"))
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""The small night, brought in once; each test has a copy of its database."""
+"""The bot for tests: the small night, brought in once, of which each test has a copy.
+
+`night_file` is its database, which nobody changes, `database` a copy, `house` the bot's parts on a
+copy, and `chat` the bot connected to a sandbox, with a channel and people in it.
+"""
 
 import asyncio
 import shutil
@@ -9,18 +13,21 @@ import pytest
 
 from simulation.discord import Sandbox
 from tests.cogs.chat import Chat, House, bring_in, open_house
+from tests.support.shared import made_once, shared_folder
 
 
 @pytest.fixture(scope="session")
 def night_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("night") / "night.sqlite"
-
-    async def fill() -> None:
+    async def fill(path: Path) -> None:
         async with open_house(path) as house:
             await bring_in(house.ingest)
 
-    asyncio.run(fill())
-    return path
+    def made() -> Path:
+        path = (shared_folder() or tmp_path_factory.mktemp("night")) / "night.sqlite"
+        asyncio.run(fill(path))
+        return path
+
+    return made_once("small-night", made)
 
 
 @pytest.fixture
