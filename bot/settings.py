@@ -157,13 +157,13 @@ class Settings(BaseModel):
         (), "Web folders of the Press Association's JSON documents.", _WEB_ADDRESSES
     )
     pa_interval: _Seconds = _setting(
-        10.0, "Seconds between two looks at the Press Association's feeds.", _SECONDS
+        10.0, "Seconds between two requests to the Press Association's feeds.", _SECONDS
     )
     democracy_club_url: _WebAddress | None = _setting(
         None, "The base address of Democracy Club's results.", _WEB_ADDRESS
     )
     democracy_club_interval: _Seconds = _setting(
-        60.0, "Seconds between two looks at Democracy Club's results.", _SECONDS
+        60.0, "Seconds between two requests to Democracy Club's results.", _SECONDS
     )
     democracy_club_atom_url: _WebAddress | None = _setting(
         None, "The address of Democracy Club's Atom feed, /results/all.atom.", _WEB_ADDRESS
@@ -188,7 +188,7 @@ class Settings(BaseModel):
         (), "Spreadsheets of results, published as CSV.", _WEB_ADDRESSES
     )
     documents_interval: _Seconds = _setting(
-        30.0, "Seconds between two looks at Modern.Gov, NIST and the sheets.", _SECONDS
+        30.0, "Seconds between two requests to Modern.Gov, NIST and the sheets.", _SECONDS
     )
     allow_test: bool = _setting(
         False,
@@ -247,8 +247,8 @@ class Settings(BaseModel):
     )
     clock: _WebAddress | None = _setting(
         None,
-        "Where `rehearse` tells its clock, which `run` then follows instead of the time on the "
-        "wall: for a rehearsal with a database of its own.",
+        "Where `rehearse` tells its clock, which `run` then follows instead of the real time: "
+        "for a rehearsal with a database of its own.",
         _WEB_ADDRESS,
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_folded)] = (
