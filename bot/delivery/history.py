@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from bot.delivery.debounce import is_the_desks, settles_at
 from bot.delivery.matching import content_of, topics_of
+from bot.delivery.references import message_link
 from bot.delivery.subscriptions import Destination, Subscription, subscription_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.councils import Council
@@ -25,7 +26,6 @@ from bot.store.deliveries import DeliveryKind, DeliveryState
 _MOST_PLACES = 20
 _OFFERED = 25
 """As many as Discord shows as one types."""
-_LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +192,7 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
         yield read(
             Fate,
             row,
-            link=_LINK.format(
-                guild=row["guild_id"] or "@me",
-                channel=row["channel_id"],
-                message=row["message_id"],
-            )
-            if sent
-            else None,
+            link=message_link(row) if sent else None,
             late=sent and bool(row["digest"]),
             corrected_by=row["corrected_by_reference"],
             holds=row["outbox"] in holding,

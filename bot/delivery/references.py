@@ -1,4 +1,4 @@
-"""References as people type them, and those that are made from a number: boards and lists.
+"""References as people type them, those of boards and lists, and links to messages.
 
 What a delivery's reference is made from is in `bot.store.references`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.store.codec import Row
 from bot.store.references import LENGTH, LETTERS, PREFIX
 
 _MISREAD = str.maketrans("ILO", "110")
@@ -35,6 +36,12 @@ def reference_of(number: int, prefix: str) -> str:
         scattered, letter = divmod(scattered, len(LETTERS))
         letters = LETTERS[letter] + letters
     return prefix + letters.rjust(_SHORTEST, "0")
+
+
+def message_link(row: Row) -> str:
+    """Return the address of a message by its `guild_id`, `channel_id` and `message_id`."""
+    guild = row["guild_id"] or "@me"
+    return f"https://discord.com/channels/{guild}/{row['channel_id']}/{row['message_id']}"
 
 
 def is_board(reference: str) -> bool:

@@ -14,6 +14,7 @@ from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.desk import ServiceNotice, service_notice_card
 from bot.cards.notices import notice_card, notice_title
 from bot.delivery.matching import Told, content_of
+from bot.delivery.references import message_link
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
@@ -31,7 +32,6 @@ from bot.wording.phrases import count, day, sentence_case
 from bot.wording.text import bounded, clock_time, escape, listed
 
 Embed = dict[str, Any]
-_LINK = "https://discord.com/channels/{guild}/{channel}/{message}"
 LATE_TITLE = "What came while the bot could not post here"
 DIGEST_TITLE = "had declared when we began to follow"
 """What the title of a digest ends in."""
@@ -244,13 +244,8 @@ class Renderer:
         embed = card.to_embed_dict()
         post = _where_it_stands(db, delivery, latest)
         if post is not None:
-            link = _LINK.format(
-                guild=post["guild_id"] or "@me",
-                channel=post["channel_id"],
-                message=post["message_id"],
-            )
             where = "below" if post[by] > delivery[by] else "above"
-            embed["description"] = f"{card.description}\n[See {where}]({link})"
+            embed["description"] = f"{card.description}\n[See {where}]({message_link(post)})"
         return embed
 
     def _sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
