@@ -21,13 +21,13 @@ _PLAIN: dict[OptionType, type | tuple[type, ...]] = {
     OptionType.BOOLEAN: bool,
     OptionType.NUMBER: (int, float),
 }
-_OBJECTS = {
+OBJECTS: dict[int, tuple[type, ...]] = {
     OptionType.USER: (User,),
     OptionType.CHANNEL: (Channel,),
     OptionType.ROLE: (Role,),
     OptionType.MENTIONABLE: (User, Role),
 }
-_SELECTED = {
+SELECTED: dict[int, tuple[type, ...]] = {
     components.USER_SELECT: (User,),
     components.ROLE_SELECT: (Role,),
     components.MENTIONABLE_SELECT: (User, Role),
@@ -79,7 +79,7 @@ class Filling:
             if unknown := [str(value) for value in values if value not in offered]:
                 raise Refused(f"The menu does not offer {_quoted(', '.join(unknown))}.")
             return [str(value) for value in values]
-        if not all(isinstance(value, _SELECTED[menu["type"]]) for value in values):
+        if not all(isinstance(value, SELECTED[menu["type"]]) for value in values):
             raise Refused("The menu does not offer this kind of thing.")
         for value in values:
             self._check_offered(menu, value)
@@ -101,7 +101,7 @@ class Filling:
     def _value(self, option: JSON, value: Value) -> Any:
         kind = OptionType(option["type"])
         if isinstance(value, Channel | Role | User):
-            if not isinstance(value, _OBJECTS.get(kind, ())):
+            if not isinstance(value, OBJECTS.get(kind, ())):
                 raise _wrong_kind(option, kind)
             self._check_channel(option, value)
             return self._resolve(value)

@@ -6,21 +6,8 @@ from typing import Any
 from simulation.discord import components
 from simulation.discord.commands import OptionType
 from simulation.discord.errors import JSON, Refused
-from simulation.discord.filling import Value
-from simulation.discord.world import Channel, Message, World
-
-_OBJECTS = {
-    OptionType.USER: "users",
-    OptionType.CHANNEL: "channels",
-    OptionType.ROLE: "roles",
-    OptionType.MENTIONABLE: "users roles",
-}
-_CHOSEN = {
-    components.USER_SELECT: "users",
-    components.ROLE_SELECT: "roles",
-    components.MENTIONABLE_SELECT: "users roles",
-    components.CHANNEL_SELECT: "channels",
-}
+from simulation.discord.filling import OBJECTS, SELECTED, Value
+from simulation.discord.world import Channel, Message, Role, User, World
 
 
 class Request:
@@ -75,7 +62,7 @@ def option_values(
     kinds = {option["name"]: option["type"] for option in options}
     values: dict[str, Value] = {}
     for name, value in given.items():
-        among = _OBJECTS.get(kinds.get(name, OptionType.STRING))
+        among = OBJECTS.get(kinds.get(name, OptionType.STRING))
         if among is not None:
             values[name] = _thing(world, channel, among, str(value))
         elif isinstance(value, str | int | float):
@@ -88,22 +75,22 @@ def option_values(
 def chosen_values(world: World, message: Message, custom_id: str, chosen: list[str]) -> list[Value]:
     """Return what was chosen from a menu: for ids, the user, role or channel."""
     menu = components.find(message.components, custom_id) or {}
-    among = _CHOSEN.get(menu.get("type", 0))
+    among = SELECTED.get(menu.get("type", 0))
     if among is None:
         return list(chosen)
     return [_thing(world, message.channel, among, each) for each in chosen]
 
 
-def _thing(world: World, channel: Channel, among: str, text: str) -> Value:
+def _thing(world: World, channel: Channel, among: tuple[type, ...], text: str) -> Value:
     """Return the user, role or channel with an id, of those that a channel offers."""
     number, guild = _id(text), channel.guild
     found: Value | None = None
-    if "users" in among:
+    if User in among:
         near = guild.members if guild else {user.id: user for user in channel.recipients}
         found = world.users.get(number) if number in near else None
-    if "roles" in among and found is None and guild is not None:
+    if Role in among and found is None and guild is not None:
         found = guild.roles.get(number)
-    if "channels" in among and guild is not None:
+    if Channel in among and guild is not None:
         found = guild.channels.get(number)
     if found is None:
         raise Refused("That is not to be found here.")
