@@ -114,7 +114,7 @@ def _order(filed: _FiledBallot) -> tuple[float, ...]:
     return (1, updated.timestamp() if updated is not None else float(filed.id))
 
 
-def _precedence(filed: _FiledBallot, case: BallotCase) -> tuple[float, ...]:
+def _rank_in_source(filed: _FiledBallot, case: BallotCase) -> tuple[float, ...]:
     """Return which report counts of a source: a rush that the desk has confirmed is a result."""
     report = filed.report
     if report.revision is None:
@@ -139,7 +139,7 @@ def _of_source(
     believed = _believed(results, case, parties, verdicts)
     if not believed:
         return named, False
-    best = max(believed, key=lambda one: _precedence(one, case))
+    best = max(believed, key=lambda one: _rank_in_source(one, case))
     for filed in believed:
         if filed is not best:
             verdicts[filed.id] = replace(verdicts[filed.id], status=VerdictStatus.SUPERSEDED)
@@ -162,7 +162,7 @@ def _disputes(filed: _FiledBallot, best: _FiledBallot, case: BallotCase, parties
     later, settled = filed.report, best.report
     if not later.rush or filed is best or later.revision is None or settled.revision is None:
         return False
-    if later.revision <= settled.revision or not _precedence(best, case)[0]:
+    if later.revision <= settled.revision or not _rank_in_source(best, case)[0]:
         return False
     one, other = (_content(report, case, parties) for report in (later, settled))
     if one is None or other is None or one.elects_the_same(other):

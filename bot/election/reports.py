@@ -1,6 +1,6 @@
 """What a feed's document says, in the wire's own words and checked for shape only.
 
-Whether it may be believed is decided elsewhere (`verification`); which of our councils and
+Whether it may be believed is decided elsewhere (`checks`); which of our councils and
 parties it means is decided by `Councils` and `Parties`.
 """
 
