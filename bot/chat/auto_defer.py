@@ -105,7 +105,7 @@ class DeferringResponse(discord.InteractionResponse[Any]):
         say = super().send_message
         if isinstance(view := parts.get("view"), discord.ui.View):
             # Handling a press needs the custom id alone: discord.py would keep a private view,
-            # and the client with them, for a quarter of an hour.
+            # and the client with it, for a quarter of an hour.
             view.stop()
 
         async def late() -> discord.InteractionCallbackResponse[Any]:
