@@ -6,13 +6,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from bot import start
+from bot.__main__ import parser
+from bot.cli import retake
 from bot.store.opening import lock_for_writing
 from bot.store.rebuild import rebuild
 from simulation.discord import Sandbox
@@ -99,25 +99,22 @@ async def test_the_bot_stops_while_discord_says_nothing(sandbox: Sandbox, tmp_pa
     assert rebuild(database).differences == ()
 
 
-def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_traceback(
+def test_ctrl_c_while_a_command_is_loaded_ends_it_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     handlers: list[object] = []
 
-    class Loaded(ModuleType):
-        def __getattr__(self, name: str) -> Callable[[], int]:
-            handlers.append(signal.getsignal(signal.SIGINT))
-            return self.run
+    def load(name: str) -> ModuleType:
+        handlers.append(signal.getsignal(signal.SIGINT))
+        return sys.modules["bot.cli.retake"]
 
-        def run(self) -> int:
-            handlers.append(signal.getsignal(signal.SIGINT))
-            return 0
-
-    monkeypatch.setitem(sys.modules, "bot.__main__", Loaded("bot.__main__"))
+    monkeypatch.setattr("bot.__main__.importlib.import_module", load)
     # A command that was run in this process may have left its own.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        assert start.main() == 0
+        given = parser().parse_args(["retake"])
+        handlers.append(signal.getsignal(signal.SIGINT))
     finally:
         signal.signal(signal.SIGINT, before)
-    assert (handlers[0], handlers[-1]) == (signal.SIG_DFL, signal.default_int_handler)
+    assert given.main is retake.main
+    assert handlers == [signal.SIG_DFL, signal.default_int_handler]
