@@ -14,7 +14,7 @@ from typing import Any
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
-from bot.election.case import Ruling, RulingAction, Subject, VerdictStatus
+from bot.election.case_file import Ruling, RulingAction, Subject, VerdictStatus
 from bot.election.claims import BallotDeclared, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council

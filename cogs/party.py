@@ -10,7 +10,7 @@ from bot.chat.commands import look_up
 from bot.chat.lookups import party_named
 from bot.chat.options import Night, PartyName
 from bot.chat.questions import Answer, Followable, question_of
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.pictures.party import party_picture
 
 

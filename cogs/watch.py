@@ -22,8 +22,8 @@ from bot.chat.options import CouncilName, Night, PostableChannel, lists_offered
 from bot.chat.questions import Answer, CannotAnswer, Followable, Viewer, question_of
 from bot.chat.rights import admin_keeper, keeper_of
 from bot.chat.services import running
-from bot.delivery.subscriptions import Topic
 from bot.delivery.watch_lists import LONGEST_NAME, ListError, WatchList, WatchLists
+from bot.election.alert_kinds import Topic
 from bot.wording.phrases import count, day
 from bot.wording.text import escape
 

@@ -23,7 +23,8 @@ from pydantic import SecretStr
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
 from bot.clock import SteppedClock
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from bot.election.reports import Report, WardReport
 from bot.election.stories import WHOLE_NIGHT
 from bot.settings import Settings

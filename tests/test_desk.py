@@ -15,7 +15,7 @@ from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
 from bot.desk import Desk, DeskError, Editor
 from bot.election.ballot_checks import BALLOT_CHECKS
-from bot.election.case import RulingAction
+from bot.election.case_file import RulingAction
 from bot.election.checks import CHECKS
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control

@@ -16,9 +16,10 @@ from bot.clock import LONDON, RealClock, is_within
 from bot.delivery.board_messages import Showing
 from bot.delivery.boards import Board
 from bot.delivery.expansion import expand, expand_debounced
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import DiscordClock
 from bot.desk import Desk, Editor
+from bot.election.alert_kinds import Topic
 from bot.feeds.feed import Fetch
 from bot.feeds.folders import _Copy
 from bot.feeds.http import _retry_after

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import RealClock, SteppedClock
-from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
-from bot.election.claims import AlertKind
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import EVERY, AlertKind, Topic
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild

@@ -21,8 +21,8 @@ import pytest
 
 from bot.app import policy_of
 from bot.clock import RealClock, SteppedClock
-from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
-from bot.election.claims import AlertKind
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import EVERY, AlertKind, Topic
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.feed import Feed
 from bot.feeds.folders import DiskFolder, HttpFolder

@@ -22,8 +22,8 @@ from typing import Any
 import bot.clock
 import bot.delivery.expansion
 import bot.delivery.traffic
-import bot.feeds.reading
-import bot.ingest.deciding
+import bot.feeds.formats
+import bot.ingest.decider
 import bot.ingest.ingest
 import bot.store.journal
 from bot.__main__ import main
@@ -130,9 +130,9 @@ def soon(poller: Poller, asked: float | None) -> float:
 if __name__ == "__main__":
     memory = Memory()
     for owner, name in (
-        (bot.ingest.deciding, "decide"),
+        (bot.ingest.decider, "decide"),
         (bot.ingest.ingest, "encode"),
-        (bot.feeds.reading, "_parsed"),
+        (bot.feeds.formats, "_parsed"),
         (bot.delivery.expansion, "_expand_claim"),
         (Renderer, "embeds"),
         (Renderer, "edited"),

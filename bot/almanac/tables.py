@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from bot.almanac import recorded, rows
+from bot.almanac import recorded_nights as recorded
+from bot.almanac import rows
 from bot.almanac.csv_rows import TablesError, read_table
 from bot.election.almanac import (
     Almanac,
@@ -77,7 +78,7 @@ class Tables:
     hexes = _table("hexes.csv", rows.HexRow)
     cited_facts = _table("cited_facts.csv", CitedFact)
     election_years = _table("election_years.csv", rows.ElectionYearRow)
-    listed = _table("lists.csv", rows.ListRow)
+    listed = _table("watch_lists.csv", rows.ListRow)
 
     @property
     def nights(self) -> list[str]:

@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.cards.card import Card
+from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.ballots import Ballot, ballot_of
 from bot.election.baselines import Baseline
-from bot.election.claims import (
-    BallotDeclared,
-    Due,
-    LargestParty,
-    Milestone,
-    MilestoneKind,
-    Notice,
-)
+from bot.election.claims import BallotDeclared, Due, LargestParty, Milestone, Notice
 from bot.election.control import Control
 from bot.election.history import first_since, tenure
 from bot.election.milestones import DECADES

@@ -18,7 +18,8 @@ from bot.chat.questions import CannotAnswer, Followable
 from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keeper_of
 from bot.chat.services import Services, running
 from bot.chat.topics import topic_value, topic_words
-from bot.delivery.subscriptions import Added, Change, Destination, Subscription, Topic
+from bot.delivery.subscriptions import Added, Change, Destination, Subscription
+from bot.election.alert_kinds import Topic
 from bot.wording.phrases import sentence_case
 from bot.wording.text import at, escape
 

@@ -19,8 +19,8 @@ import discord
 from discord import app_commands
 
 from bot.cards.card import Card, Page, one_message
-from bot.delivery.subscriptions import Topic
 from bot.delivery.watch_lists import NOBODY, Keeper
+from bot.election.alert_kinds import Topic
 from bot.election.almanac import LONDON
 from bot.election.nights import is_past
 from bot.election.reports import BallotKind

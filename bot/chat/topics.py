@@ -21,10 +21,9 @@ from bot.chat.lookups import (
 )
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
-from bot.delivery.subscriptions import EVERY, Topic
 from bot.delivery.watch_lists import Keeper
+from bot.election.alert_kinds import EVERY, MilestoneKind, Topic
 from bot.election.ballots import Ballot, ballot_of
-from bot.election.claims import MilestoneKind
 from bot.wording.phrases import name_of, the_members
 from bot.wording.text import escape
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.election.alert_kinds import AlertKind
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.case import VerdictStatus
-from bot.election.claims import AlertKind, ClaimState
+from bot.election.case_file import VerdictStatus
+from bot.election.claims import ClaimState
 from bot.election.control import Control, seats_behind
 from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile

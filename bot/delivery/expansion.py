@@ -25,9 +25,9 @@ from bot.delivery.matching import (
     lists_holding,
     urgency_of,
 )
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import AlertKind, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import AlertKind, ClaimContent, Due, same_news
+from bot.election.claims import ClaimContent, Due, same_news
 from bot.errors import is_of_the_machine
 from bot.store import (
     deliveries,

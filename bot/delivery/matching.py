@@ -7,18 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from bot.delivery.subscriptions import EVERY, Topic
+from bot.election.alert_kinds import EVERY, AlertKind, MilestoneKind, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import (
-    AlertKind,
-    BallotDeclared,
-    ClaimContent,
-    Due,
-    LargestParty,
-    Milestone,
-    MilestoneKind,
-    Notice,
-)
+from bot.election.claims import BallotDeclared, ClaimContent, Due, LargestParty, Milestone, Notice
 from bot.election.councils import Council
 from bot.election.reports import BallotKind
 from bot.store import claims, destinations, outbox, watch_lists

@@ -11,8 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.election.claims import MilestoneKind
-from bot.election.reports import BallotKind
+from bot.election.alert_kinds import KINDS, Topic
 from bot.store import destinations, erasure, outbox, pausing
 from bot.store.codec import Row, read
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
@@ -22,47 +21,6 @@ from bot.store.writer import Transaction, Writer
 
 MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500
 """So much can a channel or a person follow, and all channels of a server together."""
-EVERY = "all"
-"""All kinds of a topic that has kinds."""
-
-
-class Topic(StrEnum):
-    """What can be asked for."""
-
-    ALL = "all"
-    """Every change of hands and every first election."""
-    PARTY = "party"
-    """A party's gains, its losses and the first elections that it wins."""
-    COUNCIL = "council"
-    """Any declaration of one council, holds too."""
-    REGION = "region"
-    """Changes of hands and first elections in a region."""
-    NATION = "nation"
-    """Changes of hands and first elections in a nation."""
-    SUMMARY = "summary"
-    """The summaries of the night: in the morning and at its end."""
-    LIST = "list"
-    """Any declaration of a council on a watch list."""
-    CONTEST = "contest"
-    """One contest: its result."""
-    CONTESTS = "contests"
-    """All contests of a kind (`mayor`, `assembly`, `referendum`), or `all` of them."""
-    MILESTONES = "milestones"
-    """Milestones of one kind, or `all` of them but what is certain before it is a result."""
-    REMINDERS = "reminders"
-    """A reminder shortly before a council that is followed here is due."""
-
-    @property
-    def takes_value(self) -> bool:
-        """Whether the topic is one of many: which council, which party."""
-        return self not in (Topic.ALL, Topic.SUMMARY, Topic.REMINDERS)
-
-
-KINDS = {
-    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)} - {BallotKind.WARD}),
-    Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
-}
-"""The values that a topic of kinds can have: no other would ever match anything."""
 
 
 @dataclass(frozen=True, slots=True)

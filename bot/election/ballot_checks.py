@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.election.ballots import Ballot, VotingSystem
-from bot.election.case import BallotCase
+from bot.election.case_file import BallotCase
 from bot.election.checks import Checks
 from bot.election.parties import Parties, WireParty, folded
 from bot.election.places import alike

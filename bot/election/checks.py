@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.election.almanac import CouncilElection
-from bot.election.case import CouncilCase, Filed
+from bot.election.case_file import CouncilCase, Filed
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import VACANT, Parties, Party, PartyKind, WireParty
 from bot.election.reports import (

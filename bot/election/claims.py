@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
+from bot.election.alert_kinds import AlertKind, MilestoneKind
 from bot.election.control import Control, Outcome, outcome_of
 from bot.election.parties import folded
 from bot.election.reports import BallotKind
@@ -38,14 +39,6 @@ class Basis(StrEnum):
     DESK = "desk"
     COMPUTED = "computed"
     """Computed from what was claimed: a notice's."""
-
-
-class AlertKind(StrEnum):
-    """What a claim is to those who asked to be told."""
-
-    CHANGE_OF_HANDS = "change of hands"
-    FIRST_ELECTION = "first election"
-    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +100,6 @@ def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVers
 
 SEPARATOR = ":"
 """What tells a notice's key from a council's code, but for those that only the wire knows."""
-
-
-class MilestoneKind(StrEnum):
-    """What can be asked to be told as the night goes on."""
-
-    HALF_DECLARED = "half declared"
-    """Half of the councils have declared."""
-    NET_SEATS = "net seats"
-    """A party has passed a round figure of net seats, up or down."""
-    FIRST_IN_DECADES = "first in decades"
-    """A party controls a council for the first time in decades, or has lost it after decades."""
-    FLAGSHIP = "flagship"
-    """A council that the shipped list names has changed hands."""
-    CERTAIN = "certain"
-    """Control is certain before the last ward; said so, and no claim of control."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.election.ballot_checks import BALLOT_CHECKS, BallotFacts, ballot_by_code
 from bot.election.ballots import Ballot
-from bot.election.case import BallotCase, Filed, Verdict, VerdictStatus
+from bot.election.case_file import BallotCase, Filed, Verdict, VerdictStatus
 from bot.election.claims import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.reports import BallotReport, Candidate, SourceKind

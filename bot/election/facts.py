@@ -14,8 +14,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot.election.almanac import Almanac, CouncilElection
+from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
-from bot.election.memo import remembered
 from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.party_names import spelt

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CitedKind
-from bot.election.claims import ClaimState, Milestone, MilestoneKind
+from bot.election.cache import remembered
+from bot.election.claims import ClaimState, Milestone
 from bot.election.control import Control
 from bot.election.facts import could_not_change
 from bot.election.history import first_since, tenure_of
-from bot.election.memo import remembered
 from bot.election.outlook import outlook
 from bot.election.parties import PartyKind
 from bot.election.standings import CouncilStanding, Declared

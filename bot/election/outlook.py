@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
-from bot.election.memo import remembered
 from bot.election.parties import VACANT
 from bot.election.reports import Proportion
 from bot.election.seats import Composition

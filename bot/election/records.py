@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline, baseline_of
-from bot.election.case import BallotCase, CouncilCase, Filed, VerdictStatus
+from bot.election.case_file import BallotCase, CouncilCase, Filed, VerdictStatus
 from bot.election.claims import Basis, ClaimState, ClaimVersion
 from bot.election.control import Control, Outcome
-from bot.election.decide import Decision
 from bot.election.decide_ballot import BallotDecision
+from bot.election.decide_council import Decision
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import BallotKind, Proportion, WardReport, WireCouncil
 from bot.election.seats import Composition

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.election.memo import remembered
+from bot.election.cache import remembered
 from bot.election.parties import WireParty
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

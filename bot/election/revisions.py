@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from bot.election.case import CaseFile, CouncilCase, Filed, Verdict, VerdictStatus
+from bot.election.case_file import CaseFile, CouncilCase, Filed, Verdict, VerdictStatus
 from bot.election.checks import CHECKS, ResultFacts, facts_of
 from bot.election.parties import Parties, folded
 from bot.election.places import Place, Places, Told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.election.case import Filed, Override
+from bot.election.case_file import Filed, Override
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, control_of
 from bot.election.parties import INDEPENDENT, Parties

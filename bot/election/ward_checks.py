@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.election.case import CouncilCase, Filed
+from bot.election.case_file import CouncilCase, Filed
 from bot.election.checks import Checks
 from bot.election.reports import WardReport
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.election.reports import Reading
-from bot.feeds.reading import KEPT_BYTES, MOST_BYTES, read, too_large, unreadable
+from bot.feeds.formats import KEPT_BYTES, MOST_BYTES, read, too_large, unreadable
 
 _CHUNK = 1024 * 1024
 _OF_THE_FILE = {

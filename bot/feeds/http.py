@@ -24,8 +24,8 @@ from yarl import URL
 from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds.feed import FeedUnavailable, Validators, off_the_loop
+from bot.feeds.formats import MOST_BYTES, read
 from bot.feeds.hints import UNSAID, Hints
-from bot.feeds.reading import MOST_BYTES, read
 from bot.redaction import shown_url
 
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from bot.feeds import file_kinds as kinds
 from bot.feeds import safe_json
+from bot.feeds import unsupported_files as kinds
 from bot.feeds.faults import DocumentFault
 
 _DOCUMENTS = (".xml", ".json")

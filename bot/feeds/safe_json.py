@@ -7,7 +7,7 @@ import math
 from typing import Never
 
 from bot.feeds.faults import DocumentFault
-from bot.feeds.file_kinds import is_utf_16
+from bot.feeds.unsupported_files import is_utf_16
 from bot.feeds.values import clipped
 
 _LONGEST_NUMBER = 20

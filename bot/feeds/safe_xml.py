@@ -15,7 +15,7 @@ from defusedxml.ElementTree import XMLParser
 
 from bot.feeds.elements import DEEPEST, Element
 from bot.feeds.faults import DocumentFault
-from bot.feeds.file_kinds import is_utf_16
+from bot.feeds.unsupported_files import is_utf_16
 from bot.feeds.values import clipped
 
 _DECLARATION = re.compile(r"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")

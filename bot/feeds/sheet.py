@@ -17,7 +17,8 @@ from itertools import zip_longest
 from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
-from bot.feeds import file_kinds, markers
+from bot.feeds import markers
+from bot.feeds import unsupported_files as file_kinds
 from bot.feeds.faults import DocumentFault, Doubts
 from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed

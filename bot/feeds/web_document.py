@@ -8,9 +8,9 @@ from functools import partial
 from bot.clock import Clock
 from bot.election.reports import Reading
 from bot.feeds.feed import Fetch, Remembered, State, Validators, off_the_loop
+from bot.feeds.formats import read
 from bot.feeds.hints import UNSAID, Hints
 from bot.feeds.http import PoliteClient, WebFeed
-from bot.feeds.reading import read
 
 
 class _State(Remembered):

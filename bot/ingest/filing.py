@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import ballot_of
-from bot.election.case import Subject, VerdictStatus
+from bot.election.case_file import Subject, VerdictStatus
 from bot.election.claims import ClaimContent, ClaimVersion, Notice
 from bot.election.parties import WireParty
 from bot.election.reports import (

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from bot.clock import Clock, is_within
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, unknown_ballot
-from bot.election.case import TEST_MATERIAL, Filed, Subject, Verdict, VerdictStatus
+from bot.election.case_file import TEST_MATERIAL, Filed, Subject, Verdict, VerdictStatus
 from bot.election.councils import Council
 from bot.election.decide_ballot import resolve_ballot
 from bot.election.policy import USUAL, Policy
@@ -31,8 +31,8 @@ from bot.election.reports import (
 from bot.election.standings import Held, Source
 from bot.errors import is_of_the_machine
 from bot.feeds.feed import Fetch
-from bot.feeds.reading import source_of
-from bot.ingest.deciding import Decider, turned_away_because
+from bot.feeds.formats import source_of
+from bot.ingest.decider import Decider, turned_away_because
 from bot.ingest.filing import (
     Filing,
     MadeClaim,

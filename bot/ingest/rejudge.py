@@ -10,12 +10,12 @@ from pathlib import Path
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import ballot_of
-from bot.election.case import BallotCase, CouncilCase, Verdict
+from bot.election.case_file import BallotCase, CouncilCase, Verdict
 from bot.election.claims import BallotDeclared, ClaimContent
-from bot.election.decide import decide
 from bot.election.decide_ballot import decide_ballot
+from bot.election.decide_council import decide
 from bot.election.parties import NOC_NAME
-from bot.store.cases import load_ballot_case, load_council_case
+from bot.store.case_files import load_ballot_case, load_council_case
 from bot.store.claims import latest_claim, latest_notice
 from bot.store.codec import rows, value
 from bot.store.opening import open_for_reading

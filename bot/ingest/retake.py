@@ -16,15 +16,15 @@ from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.election.almanac import Almanac
-from bot.election.case import Filed, Subject
+from bot.election.case_file import Filed, Subject
 from bot.election.nights import is_past
 from bot.election.reports import Report
 from bot.errors import is_of_the_machine
+from bot.feeds.formats import read
 from bot.feeds.hints import Hints
-from bot.feeds.reading import read
 from bot.ingest.filing import MadeClaim, subject_of
 from bot.ingest.ingest import Ingest
-from bot.store.cases import filed_of
+from bot.store.case_files import filed_of
 from bot.store.readings import ReportRetaken, StillFailing
 from bot.store.writer import Row, Transaction, Writer
 from bot.version import PROGRAM

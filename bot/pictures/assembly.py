@@ -16,7 +16,7 @@ from bot.election.seats import Composition
 from bot.pictures.canvas import MARGIN, RIGHT, WIDTH, Canvas
 from bot.pictures.colours import FAINT
 from bot.pictures.hemicycle import Chamber
-from bot.pictures.palette import Palette, mark
+from bot.pictures.party_colours import Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources
 from bot.wording.phrases import count, in_words, number, sentence_case, the_party
 

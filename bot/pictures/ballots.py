@@ -12,7 +12,7 @@ from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER
 from bot.pictures.lettering import Weight
-from bot.pictures.palette import LONGEST_NAME, Palette, labelled
+from bot.pictures.party_colours import LONGEST_NAME, Palette, labelled
 from bot.pictures.picture import Picture, joined, night_and_sources, slug
 from bot.wording.ballots import result_of_ballot
 from bot.wording.phrases import number

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, Canvas
 from bot.pictures.colours import EDGE, PAPER, outline_of
 from bot.pictures.lettering import Weight, width_of
-from bot.pictures.palette import MARK_WIDTH, labelled
+from bot.pictures.party_colours import MARK_WIDTH, labelled
 
 ROW = 80
 _BAR = 34

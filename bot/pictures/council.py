@@ -13,7 +13,7 @@ from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, WIDTH
 from bot.pictures.colours import FAINT
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.lettering import Weight, width_of
-from bot.pictures.palette import Palette, mark
+from bot.pictures.party_colours import Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, joined, night_and_sources, slug
 from bot.wording.councils import SeatsTable, declared_sentence, seats_of_holder
 from bot.wording.figures import since

@@ -15,7 +15,7 @@ from bot.election.seats import Composition
 from bot.pictures.canvas import Canvas, Point
 from bot.pictures.colours import FAINT, INK, ink_on, outline_of
 from bot.pictures.lettering import Weight, fitting_size
-from bot.pictures.palette import Palette
+from bot.pictures.party_colours import Palette
 
 _WELL = 0.38
 """The radius of the well relative to the outermost row."""

@@ -20,7 +20,7 @@ from bot.election.tally import all_are_known
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, INK, NO_ELECTION, PAPER, outline_of
 from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
-from bot.pictures.palette import MARK_WIDTH, Palette, labelled
+from bot.pictures.party_colours import MARK_WIDTH, Palette, labelled
 from bot.pictures.picture import (
     ROOM_FOR_NAMES,
     Picture,

@@ -13,8 +13,8 @@ from bot.pictures.colours import EDGE, FILLED, PAPER
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.lettering import Weight
-from bot.pictures.palette import LONGEST_NAME, Palette
 from bot.pictures.party import party_picture
+from bot.pictures.party_colours import LONGEST_NAME, Palette
 from bot.pictures.picture import (
     Picture,
     change_in_figures,

@@ -10,7 +10,7 @@ from bot.election.tally import PartyLine, state_of_night
 from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import FAINT
-from bot.pictures.palette import MARK_WIDTH, Palette, mark
+from bot.pictures.party_colours import MARK_WIDTH, Palette, mark
 from bot.pictures.picture import (
     ROOM_FOR_NAMES,
     Picture,

@@ -14,7 +14,7 @@ from bot.election.standings import CouncilStanding
 from bot.pictures.canvas import BODY, MARGIN, RIGHT, SMALL, Canvas, Point
 from bot.pictures.colours import FAINT, INK, RULE, outline_of
 from bot.pictures.lettering import Weight
-from bot.pictures.palette import MARK_HEIGHT, MARK_WIDTH, Palette, mark
+from bot.pictures.party_colours import MARK_HEIGHT, MARK_WIDTH, Palette, mark
 from bot.pictures.picture import Picture, change_in_figures, night_and_sources, of_place, slug_of
 from bot.wording.figures import declared_of, left_out_words, since
 from bot.wording.night import NightView

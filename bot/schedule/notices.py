@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.chat.services import Services
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.assembly import assembly_state
 from bot.election.ballots import BallotStanding
 from bot.election.claims import Due, LargestParty, Milestone, Notice, next_version

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.election.case import Override, Ruling, RulingAction
+from bot.election.case_file import Override, Ruling, RulingAction
 from bot.election.party_names import spelt
 from bot.election.seats import Composition
 from bot.store.claims import control_from

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.election.alert_kinds import Topic
 from bot.store.codec import Row, column, delete, exists, insert, row, row_of, rows, value
 from bot.store.journal import Entry
 
@@ -134,13 +135,16 @@ def reminded(
         db,
         """
         SELECT r.id, r.destination, r.guild_id, r.role FROM subscriptions AS r
-        WHERE r.topic = 'reminders' AND r.value = '' AND r.destination > :after
+        WHERE r.topic = :reminders AND r.value = '' AND r.destination > :after
           AND r.after_outbox < :older_than AND EXISTS (
             SELECT 1 FROM subscriptions AS f WHERE f.destination = r.destination
-              AND ((f.topic = 'council' AND f.value = :council)
-                OR (f.topic = 'list' AND f.value IN (SELECT value FROM json_each(:lists)))))
+              AND ((f.topic = :one AND f.value = :council)
+                OR (f.topic = :listed AND f.value IN (SELECT value FROM json_each(:lists)))))
         ORDER BY r.destination LIMIT :limit
         """,
+        reminders=Topic.REMINDERS,
+        one=Topic.COUNCIL,
+        listed=Topic.LIST,
         council=council,
         lists=json.dumps(list(lists)),
         older_than=older_than,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.election.case import Verdict, VerdictStatus
+from bot.election.case_file import Verdict, VerdictStatus
 from bot.election.reports import NotFollowed, SourceKind
 from bot.store.codec import delete, insert, insert_all, row_of, update
 from bot.store.journal import Entry

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.election.case import Verdict
+from bot.election.case_file import Verdict
 from bot.election.claims import BallotDeclared, Basis
 from bot.election.parties import Parties
 from bot.election.records import BallotRecord, CouncilRecord, SeatsRecord, WardRecord

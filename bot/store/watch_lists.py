@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.election.alert_kinds import Topic
 from bot.store.codec import Row, column, delete, insert, insert_all, row, row_of, rows, update
 from bot.store.journal import Entry
 
@@ -70,12 +71,12 @@ class ListRemoved(Entry, kind="list-removed"):
 def delete_lists(db: sqlite3.Connection, which: str, number: int) -> None:
     """Delete the lists *which*, a condition of SQL, and everybody's subscriptions to them."""
     lists = f"SELECT id FROM lists WHERE {which}"  # noqa: S608 - conditions of our own
-    for statement in (
-        f"DELETE FROM list_councils WHERE list IN ({lists})",  # noqa: S608
-        f"DELETE FROM subscriptions WHERE topic = 'list' AND CAST(value AS INTEGER) IN ({lists})",  # noqa: S608
-        f"DELETE FROM lists WHERE {which}",  # noqa: S608
-    ):
-        db.execute(statement, (number,))
+    db.execute(f"DELETE FROM list_councils WHERE list IN ({lists})", (number,))  # noqa: S608
+    db.execute(
+        f"DELETE FROM subscriptions WHERE topic = ? AND CAST(value AS INTEGER) IN ({lists})",  # noqa: S608
+        (Topic.LIST, number),
+    )
+    db.execute(f"DELETE FROM lists WHERE {which}", (number,))  # noqa: S608
 
 
 def lists_of(db: sqlite3.Connection, guild_id: int | None, owner: int) -> list[Row]:

@@ -26,7 +26,8 @@ from bot.chat.services import running
 from bot.chat.topics import topic_value, topic_words, values_like
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
-from bot.delivery.subscriptions import Destination, Subscription, Topic
+from bot.delivery.subscriptions import Destination, Subscription
+from bot.election.alert_kinds import Topic
 from bot.jobs import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError

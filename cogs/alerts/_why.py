@@ -14,9 +14,10 @@ from bot.chat.following import where
 from bot.chat.services import Services
 from bot.chat.topics import topic_words
 from bot.delivery.history import Fate, History, Place, Version
-from bot.delivery.subscriptions import Subscription, Topic
+from bot.delivery.subscriptions import Subscription
+from bot.election.alert_kinds import AlertKind, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import SEPARATOR, AlertKind, BallotDeclared, Basis, Notice
+from bot.election.claims import SEPARATOR, BallotDeclared, Basis, Notice
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
 from bot.store.codec import Row

@@ -23,7 +23,7 @@ from bot.chat.questions import (
     question_of,
 )
 from bot.chat.services import Services
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.ballots import Ballot, BallotStanding
 from bot.election.claims import ClaimState, LargestParty
 from bot.election.reports import BallotKind

@@ -16,7 +16,7 @@ from bot.chat.lookups import council_named, ward_named, wards_like
 from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, CannotAnswer, Followable, Question, question_of
 from bot.chat.services import Services
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.councils import Council
 
 

@@ -14,7 +14,7 @@ from bot.chat.lookups import council_on_the_wire, options_of, places
 from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, Followable, Question, question_of
 from bot.chat.services import Services
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding

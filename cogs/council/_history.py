@@ -10,7 +10,7 @@ from bot.chat.commands import look_up
 from bot.chat.lookups import council_named
 from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, Followable, question_of
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.standings import CouncilStanding
 
 

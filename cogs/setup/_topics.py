@@ -9,9 +9,9 @@ from bot.chat.lookups import places
 from bot.chat.questions import Followable
 from bot.chat.services import Services
 from bot.chat.topics import topic_words
-from bot.delivery.subscriptions import EVERY, Subscription, Topic
+from bot.delivery.subscriptions import Subscription
 from bot.delivery.watch_lists import Keeper
-from bot.election.claims import MilestoneKind
+from bot.election.alert_kinds import EVERY, MilestoneKind, Topic
 from bot.wording.phrases import sentence_case
 from bot.wording.text import plain
 

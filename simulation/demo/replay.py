@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.almanac.recorded import DeskRow
+from bot.almanac.recorded_nights import DeskRow
 from bot.almanac.tables import control
 from bot.app import App
 from bot.clock import ScaledClock
 from bot.desk import Editor
-from bot.election.case import RulingAction
+from bot.election.case_file import RulingAction
 from bot.store.desk import DeskAction
 from simulation.wire.server import Rehearsal
 

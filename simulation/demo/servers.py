@@ -11,8 +11,8 @@ from datetime import date
 from bot.chat.client import ElectionNight
 from bot.chat.welcome import welcome
 from bot.delivery.boards import Boards
-from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
-from bot.election.claims import MilestoneKind
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import EVERY, MilestoneKind, Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.wording.text import plain
 from simulation.discord import Channel, Guild, Message, Permission, Role, Sandbox, User

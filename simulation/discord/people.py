@@ -9,7 +9,7 @@ from simulation.discord import availability, components, payloads, posting
 from simulation.discord.bodies import Body
 from simulation.discord.commands import GROUPING, CommandRegistry
 from simulation.discord.errors import JSON, Refused
-from simulation.discord.filling import Filling, Options, Value, modal_row, option_of
+from simulation.discord.form_input import Filling, Options, Value, modal_row, option_of
 from simulation.discord.gateway import Gateway
 from simulation.discord.interactions import Choice, Interaction, Interactions, Kind, Reply
 from simulation.discord.permissions import IN_DIRECT_MESSAGES, Permission

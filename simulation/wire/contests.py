@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.almanac.recorded import BallotCandidateRow, BallotEvent, BallotTimeRow, StvCandidateRow
+from bot.almanac.recorded_nights import (
+    BallotCandidateRow,
+    BallotEvent,
+    BallotTimeRow,
+    StvCandidateRow,
+)
 from bot.almanac.rows import BallotRow
 from bot.election.reports import BallotKind
 from bot.feeds.elements import Element

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.almanac.recorded import CandidateRow, WardRow, WardStatus
+from bot.almanac.recorded_nights import CandidateRow, WardRow, WardStatus
 from bot.election.parties import INDEPENDENT
 from simulation.wire.night import Night
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from random import Random
 
-from bot.almanac.recorded import WardStatus
+from bot.almanac.recorded_nights import WardStatus
 from bot.election.parties import VACANT
 from simulation.wire.democracy_club import BallotVersion, Winners
 from simulation.wire.night import Figures, PartyFigures

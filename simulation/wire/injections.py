@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.almanac.recorded import WardStatus
+from bot.almanac.recorded_nights import WardStatus
 from simulation.wire.democracy_club import BallotVersion, Winners
 from simulation.wire.faults import wrong
 from simulation.wire.script import Outage, ResultEvent, Script

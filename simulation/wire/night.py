@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.almanac.recorded import CandidateRow, TimetableRow, WardRow
+from bot.almanac.recorded_nights import CandidateRow, TimetableRow, WardRow
 from bot.almanac.rows import NightCouncilRow, NominationRow
 from bot.almanac.tables import NightTables, Tables, load_night
 from bot.election.parties import VACANT, Party

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 
-from bot.almanac.recorded import TimetableEvent, TimetableRow, WardStatus
+from bot.almanac.recorded_nights import TimetableEvent, TimetableRow, WardStatus
 from bot.feeds.elements import Element
 from simulation.wire import pa
 from simulation.wire.contests import ContestDocuments, as_bytes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from bot.feeds.feed import Fetch
 from simulation.discord import Exchange, Limits
 from tests.bench.measures import Figure, milliseconds, watching_the_loop

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from simulation.discord import Channel, Event, Message
 from tests.bench.measures import Figure, milliseconds
 from tests.bench.stage import Stage, publications, staged

@@ -20,7 +20,7 @@ from bot.chat.client import ElectionNight
 from bot.chat.commands import reply
 from bot.chat.questions import Answer, Followable, Question
 from bot.clock import RealClock
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.reports import Reading
 from bot.feeds.files import read_paths
 from bot.pictures.picture import Picture

@@ -16,8 +16,9 @@ from bot.clock import LONDON
 from bot.delivery import refusals
 from bot.delivery.board_messages import BoardPosts, Tempo
 from bot.delivery.sending import Post, Sender
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
 from bot.desk import Editor
+from bot.election.alert_kinds import Topic
 from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store.journal import Entry
 from bot.wording.night import NightView

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.cards.notices import notice_card, notice_title
+from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.ballots import ballot_of, unknown_ballot
-from bot.election.claims import BallotDeclared, Elected, Milestone, MilestoneKind
+from bot.election.claims import BallotDeclared, Elected, Milestone
 from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, Candidate
 from tests.support.contests import BRISTOL, CROYDON, mayor_report, referendum_report

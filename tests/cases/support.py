@@ -19,7 +19,7 @@ from bot.desk import Desk
 from bot.election.almanac import Almanac
 from bot.election.policy import Policy
 from bot.feeds.feed import Fetch
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader

@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk import Editor
 from bot.election.ballots import BallotStanding
-from bot.election.case import VerdictStatus
+from bot.election.case_file import VerdictStatus
 from bot.election.claims import BallotDeclared, ClaimState
 from bot.feeds.elements import Element
 from bot.ingest.filing import Filing

@@ -12,7 +12,7 @@ import pytest
 from bot.cards.ballots import ballots_card
 from bot.cards.desk import waiting_lines
 from bot.clock import RealClock
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from tests.cases.support import Documents, ingest_with, shipped

@@ -12,7 +12,7 @@ from bot.cards.summary import summary_cards
 from bot.clock import RealClock
 from bot.election.outlook import outlook
 from bot.election.reconciliation import differences_from
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.store.reader import Reader
 from bot.wording.night import NightView
 from tests.cases.support import Json, ingest_with, shipped

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import LONDON
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from tests.cases.oakmere import (
     AS_IT_WAS,
     MODERN_GOV,

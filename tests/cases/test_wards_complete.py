@@ -13,7 +13,7 @@ from bot.clock import LONDON
 from bot.election.almanac import Almanac, WardSeat
 from bot.election.reports import WardReport
 from bot.election.wards import told_by_wards
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.rejudge import lacking
 from bot.store.reader import Reader
 from tests.cases.oakmere import (

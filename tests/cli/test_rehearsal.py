@@ -20,7 +20,8 @@ from bot.__main__ import main
 from bot.cli.rehearsal import clock_told_at, take_for_rehearsal
 from bot.cli.replay_files import is_replayed
 from bot.clock import ScaledClock, SteppedClock
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.setting_files import load_settings
 from bot.settings import SettingError
 from bot.store.errors import StoreError

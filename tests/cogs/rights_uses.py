@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
 from bot.delivery.watch_lists import Keeper
 from bot.desk import Editor
+from bot.election.alert_kinds import Topic
 from simulation.discord import User
 from simulation.discord import components as kinds
 from tests.cogs.rights_table import LOOK_UPS

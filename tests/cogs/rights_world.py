@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.chat.illustrator import Illustrator
 from bot.delivery.references import reference_in
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.desk import Desk, Editor
+from bot.election.alert_kinds import Topic
 from bot.election.reports import WireParty
 from bot.election.stories import WHOLE_NIGHT
 from bot.store.references import delivery_reference

@@ -11,7 +11,8 @@ import pytest
 from bot.chat import answer_buttons, free_text, welcome
 from bot.chat.components import Component
 from bot.chat.following import FollowButton
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from bot.election.parties import WireParty
 from cogs.alerts._subscriptions import SubscriptionsButton, UnfollowButton
 from cogs.boards import EndBoardButton

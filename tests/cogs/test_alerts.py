@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.reports import GainOrHold
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Permission, Reply, Role, User

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.questions import CannotAnswer
 from bot.chat.terminal import answer_at_terminal
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, BallotReport, Candidate
 from tests.cogs.chat import Chat, House, choose, menu_of, words

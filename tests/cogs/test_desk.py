@@ -18,7 +18,8 @@ from bot.chat.free_text import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
 from bot.delivery.sending import Sender
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from bot.election.control import NOC, Control
 from bot.election.parties import WireParty
 from bot.election.reports import GainOrHold, Nominations, PartyNominations, WireCouncil

@@ -22,9 +22,9 @@ from bot.delivery.subscriptions import (
     Destination,
     SubscriptionError,
     Subscriptions,
-    Topic,
 )
 from bot.delivery.watch_lists import Keeper, WatchLists
+from bot.election.alert_kinds import Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed

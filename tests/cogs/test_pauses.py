@@ -13,7 +13,8 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Permission, Sandbox, User
 from tests.cogs.chat import Chat, words

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.subscriptions import Destination, Topic
+from bot.delivery.subscriptions import Destination
+from bot.election.alert_kinds import Topic
 from simulation.discord import Channel, Permission, Refused, Reply, Role
 from tests.cogs.chat import Chat, words
 

@@ -11,15 +11,8 @@ import pytest
 
 from bot.cards.card import Card
 from bot.chat.topics import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
-from bot.delivery.subscriptions import KINDS, Topic
-from bot.election.claims import (
-    BallotDeclared,
-    Due,
-    Elected,
-    Milestone,
-    MilestoneKind,
-    Notice,
-)
+from bot.election.alert_kinds import KINDS, MilestoneKind, Topic
+from bot.election.claims import BallotDeclared, Due, Elected, Milestone, Notice
 from bot.election.reports import BallotKind, GainOrHold, Report, WireCouncil
 from bot.store.claims import claim_notices
 from simulation.discord import Sandbox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from tests.cogs.chat import Chat, words
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.almanac.recorded import BallotEvent, BallotCandidateRow
+from bot.almanac.recorded_nights import BallotEvent, BallotCandidateRow
 from bot.almanac.tables import NightTables, Tables, control, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from bot.almanac.recorded import WardStatus
+from bot.almanac.recorded_nights import WardStatus
 from bot.almanac.tables import NightTables, load_night
 
 COUNCIL_PARTIES = {"Lab", "Con", "LD", "Green", "SNP"}

@@ -13,7 +13,7 @@ from bot.election.control import NOC, Control, Outcome, control_of, control_of_f
 from bot.election.parties import VACANT, folded
 from bot.election.seats import Composition
 from tests.support.tables import shipped
-from bot.almanac.recorded import TimeBasis, TimetableEvent, WardStatus
+from bot.almanac.recorded_nights import TimeBasis, TimetableEvent, WardStatus
 from bot.almanac.tables import NightTables, Tables, control, data_folder, load_almanac, load_night
 
 NIGHT = date(2022, 5, 5)

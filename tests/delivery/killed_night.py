@@ -25,8 +25,9 @@ from bot.clock import SteppedClock
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.debounce import FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain
 

@@ -12,7 +12,8 @@ from discord.abc import Snowflake
 from bot.clock import SteppedClock
 from bot.delivery import courier, refusals
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT, at_work, place

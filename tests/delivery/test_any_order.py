@@ -16,7 +16,7 @@ from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.matching import content_of, topics_of
 from bot.delivery.posts import give_back, seal
 from bot.delivery.render import Embed, Renderer
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.claims import ClaimContent
 from bot.store import deliveries as store
 from bot.store import destinations as places

@@ -13,9 +13,9 @@ from bot.app import opened
 from bot.chat.services import running
 from bot.clock import SteppedClock
 from bot.delivery.discord_errors import counts_as_invalid
-from bot.delivery.subscriptions import EVERY, Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
-from bot.election.claims import AlertKind
+from bot.election.alert_kinds import EVERY, AlertKind, Topic
 from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.clock import SteppedClock
 from bot.delivery.debounce import FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Sandbox
 from tests.delivery.conftest import Store, all_titles, place

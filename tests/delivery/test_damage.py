@@ -14,7 +14,8 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.jobs import RetryDelay, until_done
 from bot.schedule.damage import DamageJob
 from bot.store.errors import DamagedError, StoreError

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.delivery.service import Alerts, Counts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from simulation.discord import Channel, Guild, Sandbox
 from tests.delivery.conftest import Store, place, references, titles
 from tests.delivery.desk import MANY, Desk, News, gain, hold

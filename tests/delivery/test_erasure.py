@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.clock import SteppedClock
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
+from bot.election.alert_kinds import Topic
 from bot.store.erasure import StillSending
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer

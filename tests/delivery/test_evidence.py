@@ -13,7 +13,8 @@ from bot.cards.card import MESSAGE_CHARACTERS, length_of
 from bot.clock import SteppedClock
 from bot.delivery import expansion
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.election.claims import Basis
 from bot.election.control import Control, Outcome
 from bot.ingest.ingest import Ingest

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.delivery import expansion
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer
 from tests.delivery.conftest import Store, roles_of

@@ -17,8 +17,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.rest import Rest
 from bot.delivery.service import Alerts, Counts
-from bot.delivery.subscriptions import Change, Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Change, Destination, Subscriptions
 from bot.delivery.traffic import Pace
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Permission, Sandbox, Window
 from tests.delivery.conftest import (

@@ -10,7 +10,8 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Sandbox

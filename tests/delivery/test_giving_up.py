@@ -14,7 +14,8 @@ from bot.delivery import courier, expansion
 from bot.delivery.render import Renderer
 from bot.delivery.rest import Rest
 from bot.delivery.service import Alerts, Counts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.rebuild import rebuild
 from bot.store.service_notices import DeskChannel
 from bot.store.writer import Transaction, Writer

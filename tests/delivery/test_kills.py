@@ -15,7 +15,7 @@ import pytest
 
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.matching import content_of
-from bot.delivery.subscriptions import Topic
+from bot.election.alert_kinds import Topic
 from bot.election.claims import ClaimContent
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild

@@ -10,8 +10,9 @@ import pytest
 
 from bot.cards.notices import notice_card
 from bot.delivery.watch_lists import Keeper, KnownLists
+from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import CouncilList, ListedCouncil
-from bot.election.claims import Milestone, MilestoneKind
+from bot.election.claims import Milestone
 from bot.election.milestones import milestones
 from bot.election.stories import stories
 from bot.store.writer import Writer

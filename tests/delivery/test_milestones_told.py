@@ -8,8 +8,9 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import EVERY, Subscriptions, Topic
-from bot.election.claims import Milestone, MilestoneKind
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import EVERY, MilestoneKind, Topic
+from bot.election.claims import Milestone
 from bot.store.claims import claim_notices
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild

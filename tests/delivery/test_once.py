@@ -15,8 +15,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.rest import Rest, Unreachable
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Pace, Traffic
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels

@@ -9,8 +9,9 @@ from time import monotonic
 from bot.cards.card import length_of
 from bot.delivery.queues import DestinationQueue, GroupCommit, SerialTasks
 from bot.delivery.render import _within_limit
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Pace
+from bot.election.alert_kinds import Topic
 from bot.store import pausing
 from bot.store.errors import StoreError
 from bot.store.writer import Transaction, Writer

@@ -17,8 +17,9 @@ from bot.delivery.refusals import RefusalVerifier
 from bot.delivery.rest import NoChannel, Refused, Rest, Unreachable, Unsendable
 from bot.delivery.resuming import ResumeDelays, Resumer
 from bot.delivery.service import Alerts, Counts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Pace
+from bot.election.alert_kinds import Topic
 from bot.store import pausing
 from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer

@@ -14,8 +14,9 @@ from bot.clock import SteppedClock
 from bot.delivery.posts import Post, _payload, seal
 from bot.delivery.render import Renderer
 from bot.delivery.rest import Rest, Unsendable
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Pace
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Sandbox
 from tests.delivery.conftest import FAST, Store

@@ -16,7 +16,8 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.erasure import erase_guild, erase_person, kept_of_guild, kept_of_person
 from bot.store.rebuild import rebuild
 from bot.store.unrecorded import SKIPPED, mark_restored

@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.delivery import subscriptions as subscriptions_module
-from bot.delivery.subscriptions import (
-    Asked,
-    Change,
-    Destination,
-    SubscriptionError,
-    Subscriptions,
-    Topic,
-)
+from bot.delivery.subscriptions import Asked, Change, Destination, SubscriptionError, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from tests.delivery.conftest import Store

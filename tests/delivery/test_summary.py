@@ -16,7 +16,8 @@ from bot.cards.card import Card, length_of
 from bot.clock import SteppedClock
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store.desk import DeskActed, DeskAction

@@ -20,7 +20,7 @@ from bot.delivery import traffic as module
 from bot.delivery.http import UnreadableAnswer
 from bot.delivery.rest import Rest, Unreachable
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Subscriptions, Topic
+from bot.delivery.subscriptions import Subscriptions
 from bot.delivery.traffic import (
     Backoff,
     DiscordClock,
@@ -30,6 +30,7 @@ from bot.delivery.traffic import (
     RequestsHeld,
     Traffic,
 )
+from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT, at_work, logged_in, place

@@ -13,8 +13,9 @@ import pytest
 from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
 from bot.delivery.service import Alerts
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
-from bot.election.claims import BallotDeclared, Elected, Milestone, MilestoneKind
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import MilestoneKind, Topic
+from bot.election.claims import BallotDeclared, Elected, Milestone
 from bot.election.reports import BallotKind
 from bot.store.claims import claim_notices
 from bot.store.rebuild import rebuild

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
-from bot.election.case import CouncilCase, Filed
+from bot.election.case_file import CouncilCase, Filed
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.parties import Parties, Party, PartyKind, WireParty

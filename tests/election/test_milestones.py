@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
-from bot.election.claims import ClaimState, Milestone, MilestoneKind
+from bot.election.claims import ClaimState, Milestone
 from bot.election.control import NOC
 from bot.election.milestones import milestones
 from bot.election.reports import Proportion

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import NightAlmanac
-from bot.election.case import CouncilCase, Filed, Ruling, RulingAction, Verdict, VerdictStatus
+from bot.election.case_file import CouncilCase, Filed, Ruling, RulingAction, Verdict, VerdictStatus
 from bot.election.reports import Nominations, WardReport
 from bot.election.revisions import WardsInForce, nominations_in_force, wards_in_force
 from bot.election.standings import Source

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.almanac.recorded import WardStatus
+from bot.almanac.recorded_nights import WardStatus
 from bot.almanac.tables import load_night
 from bot.election.parties import WireParty, folded
 from bot.election.reports import Candidate

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
-from bot.election.case import (
+from bot.election.case_file import (
     CouncilCase,
     Filed,
     Override,
@@ -19,7 +19,7 @@ from bot.election.case import (
 )
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control
-from bot.election.decide import Decision, decide
+from bot.election.decide_council import Decision, decide
 from bot.election.parties import WireParty
 from bot.election.places import Places
 from bot.election.policy import ClaimsNeed, Policy

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.election.reports import Reading
 from bot.feeds.elements import Element
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 
 RECEIVED = datetime(2022, 5, 6, 2, 34, tzinfo=UTC)
 

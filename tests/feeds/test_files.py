@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.feeds.files import read_paths
-from bot.feeds.reading import KEPT_BYTES
+from bot.feeds.formats import KEPT_BYTES
 from tests.feeds.documents import HULL, NOMINATIONS, RECEIVED
 
 

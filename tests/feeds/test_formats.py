@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.election.reports import SourceKind
-from bot.feeds.reading import SOURCES, UNKNOWN_FORMAT, read, source_of
+from bot.feeds.formats import SOURCES, UNKNOWN_FORMAT, read, source_of
 from tests.feeds.documents import RECEIVED
 from tests.feeds.test_mutations import SOUND
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from bot.election.reports import Reading, WardReport
+from bot.feeds.formats import read
 from bot.feeds.hints import Hints
-from bot.feeds.reading import read
 from tests.feeds.documents import RECEIVED
 
 NAME = "modern_gov_Kingston_upon_Hull_397.xml"

@@ -10,7 +10,7 @@ from bot.election.reports import CouncilResult, Reading
 from bot.election.seats import MOST_SEATS
 from bot.feeds import safe_xml
 from bot.feeds import sheet as desk_sheet
-from bot.feeds.reading import SOURCES, UNKNOWN_FORMAT, read
+from bot.feeds.formats import SOURCES, UNKNOWN_FORMAT, read
 from simulation.wire.forms import as_json
 from tests.feeds.democracy_club.test_ballots import PAGE
 from tests.feeds.democracy_club.test_winners import FEED

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.election.parties import WireParty
 from bot.election.reports import CouncilResult, PartySeats, Reading
 from bot.feeds import sheet as desk_sheet
+from bot.feeds.formats import read
 from bot.feeds.hints import Hints
-from bot.feeds.reading import read
 from tests.feeds.documents import RECEIVED
 
 NAME = "desk_sheet_2022-05-05.csv"

@@ -13,7 +13,7 @@ import pytest
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.ballots import Ballot
-from bot.election.case import RulingAction, VerdictStatus
+from bot.election.case_file import RulingAction, VerdictStatus
 from bot.election.claims import BallotDeclared, ClaimState, Elected, LargestParty
 from bot.election.parties import WireParty
 from bot.election.reports import Candidate, GainOrHold, Reading

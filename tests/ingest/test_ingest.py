@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-import bot.ingest.deciding
+import bot.ingest.decider
 import bot.ingest.ingest
 from bot.clock import SteppedClock
-from bot.election.case import CaseFile, VerdictStatus
+from bot.election.case_file import CaseFile, VerdictStatus
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control, Outcome
-from bot.election.decide import Decision, decide
+from bot.election.decide_council import Decision, decide
 from bot.election.parties import Parties, WireParty
 from bot.election.policy import Policy
 from bot.election.reports import (
@@ -189,9 +189,9 @@ MACHINE_FAULTS = (
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (bot.ingest.deciding, "decide"),
+        (bot.ingest.decider, "decide"),
         (bot.ingest.ingest, "encode"),
-        (bot.ingest.deciding, "load_council_case"),
+        (bot.ingest.decider, "load_council_case"),
     ],
     ids=["deciding", "writing down", "reading back"],
 )
@@ -253,7 +253,7 @@ async def test_one_council_that_cannot_be_decided_about_again_stops_no_feed(
 
     async with at_work(path) as (ingest, _):
         await ingest.file(fetch(document(ward, name="avenue.xml")))
-        monkeypatch.setattr(bot.ingest.deciding, "decide", fragile)
+        monkeypatch.setattr(bot.ingest.decider, "decide", fragile)
         filing = await ingest.file(fetch(document(ward, name="avenue.xml"), worcester))
     assert [claim.subject.code for claim in filing.claims] == ["WOR"]
 
@@ -295,7 +295,7 @@ async def test_a_report_that_breaks_is_kept_and_loses_none_of_its_neighbours(
             raise ZeroDivisionError("seats")
         return decide(case, parties)
 
-    monkeypatch.setattr(bot.ingest.deciding, "decide", fragile)
+    monkeypatch.setattr(bot.ingest.decider, "decide", fragile)
     readings = (
         document(broken, name="broken.xml"),
         document(HULL_TO_LD),

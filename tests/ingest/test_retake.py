@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 import bot.feeds.pa.documents
-import bot.ingest.deciding
+import bot.ingest.decider
 import bot.ingest.ingest
 from bot.__main__ import main
 from bot.clock import SteppedClock
-from bot.election.case import CaseFile, VerdictStatus
-from bot.election.decide import Decision, decide
+from bot.election.case_file import CaseFile, VerdictStatus
+from bot.election.decide_council import Decision, decide
 from bot.election.parties import Parties
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake, Retaken, turned_away
@@ -104,7 +104,7 @@ async def test_a_report_that_broke_the_rules_is_taken_again_by_the_version_that_
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.ingest.deciding, "decide", _fragile)
+        bug.setattr(bot.ingest.decider, "decide", _fragile)
         filing = await old.file("1", document(HULL_TO_LD), document(WORCESTER))
         assert filing.counts[VerdictStatus.REJECTED] == 1
         assert [version for _, version in old.lost()] == ["1"]
@@ -126,7 +126,7 @@ async def test_what_was_taken_again_stands_as_if_it_had_never_been_turned_away(
     """In its place: what came after it and counts more still does."""
     newer = council_result("KHL", {"Lab": 30, "LD": 27}, revision=2)
     with monkeypatch.context() as bug:
-        bug.setattr(bot.ingest.deciding, "decide", _fragile)
+        bug.setattr(bot.ingest.decider, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD, name="1.xml"))
     await old.file("2", document(newer, name="2.xml"))
     await old.retake("2")
@@ -213,7 +213,7 @@ async def test_of_a_night_long_past_nobody_is_told_by_an_update(
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.ingest.deciding, "decide", _fragile)
+        bug.setattr(bot.ingest.decider, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD))
     later = timedelta(days=300)
     assert await old.retake("2", by_itself=True, later=later) == Retaken(0, 0)
@@ -224,7 +224,7 @@ async def test_what_cannot_even_be_read_back_stays_turned_away_and_stops_nothing
     old: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as bug:
-        bug.setattr(bot.ingest.deciding, "decide", _fragile)
+        bug.setattr(bot.ingest.decider, "decide", _fragile)
         await old.file("1", document(HULL_TO_LD))
 
     def unknown(*args: Any) -> Any:
@@ -244,7 +244,7 @@ def test_the_command_and_the_doctor_say_what_was_turned_away(
     db = ["--db", str(old.path)]
     assert main(["retake", *db]) == 2
     with monkeypatch.context() as bug:
-        bug.setattr(bot.ingest.deciding, "decide", _fragile)
+        bug.setattr(bot.ingest.decider, "decide", _fragile)
         assert main(["ingest", *db, "Local_result_Hull_1.xml"]) == 1
         assert main(["retake", *db]) == 1
         assert "Fail still: 1" in capsys.readouterr().err

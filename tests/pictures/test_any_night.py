@@ -20,8 +20,8 @@ from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import progress_picture, state_picture
-from bot.pictures.palette import Palette
 from bot.pictures.party import party_picture
+from bot.pictures.party_colours import Palette
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA

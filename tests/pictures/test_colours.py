@@ -25,7 +25,7 @@ from bot.pictures.colours import (
 )
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.hexmap import map_picture
-from bot.pictures.palette import Palette
+from bot.pictures.party_colours import Palette
 from bot.pictures.timeline import _SHAPES
 from bot.wording.night import NightView
 from tests.cards.nights import AT_0232, PARTIES

@@ -13,10 +13,11 @@ import pytest
 from bot.chat.services import Services
 from bot.clock import SteppedClock
 from bot.delivery.expansion import expand
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
+from bot.election.alert_kinds import MilestoneKind, Topic
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
-from bot.election.claims import ClaimState, Due, LargestParty, Milestone, MilestoneKind
+from bot.election.claims import ClaimState, Due, LargestParty, Milestone
 from bot.ingest.ingest import Ingest
 from bot.schedule.notices import NoticeJob
 from bot.settings import Settings

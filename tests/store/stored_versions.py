@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 from bot.clock import SteppedClock
-from bot.delivery.subscriptions import Destination, Subscriptions, Topic
+from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.election.alert_kinds import Topic
 from bot.store.schema import FOLDER as MIGRATIONS
 from bot.store.writer import Writer
 from tests.store.test_rebuild import DOCUMENTS, take_in

@@ -13,7 +13,7 @@ import bot.desk
 from bot.clock import SteppedClock
 from bot.election.almanac import NightAlmanac
 from bot.election.baselines import Baseline
-from bot.election.case import RulingAction, VerdictStatus
+from bot.election.case_file import RulingAction, VerdictStatus
 from bot.election.control import NOC, Control, Outcome
 from bot.election.reports import Report
 from bot.election.standings import PriorSource

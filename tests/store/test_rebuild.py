@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
-from bot.election.case import RulingAction
+from bot.election.case_file import RulingAction
 from bot.election.reports import Reading
 from bot.ingest.ingest import Ingest
 from bot.ingest.rejudge import rejudge

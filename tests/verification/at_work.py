@@ -17,7 +17,7 @@ from bot.election.control import Control
 from bot.election.policy import ClaimsNeed, Policy
 from bot.election.standings import CouncilStanding
 from bot.feeds.feed import Fetch
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.almanac.recorded import BallotEvent
+from bot.almanac.recorded_nights import BallotEvent
 from bot.clock import SteppedClock
 from bot.election.policy import Policy
 from bot.feeds.feed import Fetch
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.ingest import Ingest
 from simulation.wire.contests import ContestDocuments, as_bytes
 from simulation.wire.forms import as_xml

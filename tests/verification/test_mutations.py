@@ -23,7 +23,7 @@ from bot.election.parties import WireParty, folded
 from bot.election.policy import Policy
 from bot.feeds import safe_xml
 from bot.feeds.feed import Fetch
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from bot.ingest.ingest import Ingest
 from bot.store.writer import Transaction, Writer
 from simulation.wire.forms import as_json

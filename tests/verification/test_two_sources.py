@@ -11,8 +11,8 @@ import pytest
 from bot.app import App, opened
 from bot.clock import SteppedClock
 from bot.desk import Editor
-from bot.election.case import RulingAction
-from bot.election.claims import AlertKind
+from bot.election.alert_kinds import AlertKind
+from bot.election.case_file import RulingAction
 from bot.election.reports import SourceKind
 from bot.election.standings import CouncilStanding
 from bot.settings import Settings

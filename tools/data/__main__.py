@@ -15,7 +15,7 @@ from tools.data import (
     hexes,
     history,
     last_fought,
-    lists,
+    watch_lists,
     night,
     parties,
     scotland,
@@ -56,7 +56,7 @@ def _of_no_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
         "election_years": (election_years.COLUMNS, election_years.election_year_rows()),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
-        "lists": (lists.COLUMNS, lists.list_rows(listed, night_2022.councils)),
+        "watch_lists": (watch_lists.COLUMNS, watch_lists.list_rows(listed, night_2022.councils)),
     }
 
 
@@ -70,7 +70,7 @@ def _of_the_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]
         "ballot_candidates": (ballots.CANDIDATE_COLUMNS, ballots_2022.candidate_rows()),
         "ballot_timetable": (ballots.TIMETABLE_COLUMNS, ballots_2022.timetable_rows()),
         "assembly_before": (ballots.ASSEMBLY_BEFORE_COLUMNS, ballots.assembly_before_rows()),
-        "counts_begin": (lists.COUNTS_COLUMNS, lists.counts_begin_rows()),
+        "counts_begin": (watch_lists.COUNTS_COLUMNS, watch_lists.counts_begin_rows()),
         "night": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
         "councils": (night.COUNCIL_COLUMNS, night.council_night_rows(night_2022)),
         "nominations": (night.NOMINATION_COLUMNS, night.nomination_rows(night_2022)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.election.ballots import Ballot, ballot_of
-from bot.election.case import VerdictStatus
+from bot.election.case_file import VerdictStatus
 from bot.election.councils import Council
 from bot.election.standings import DeskNote, Held
 from bot.store import desk

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.election.almanac import Almanac
-from bot.election.case import VerdictStatus
+from bot.election.case_file import VerdictStatus
 from bot.election.reports import StateOfPartiesReport
 from bot.store.codec import column, read, rows, value
 from bot.store.reader.names import NameReader

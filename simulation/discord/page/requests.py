@@ -6,7 +6,7 @@ from typing import Any
 from simulation.discord import components
 from simulation.discord.commands import OptionType
 from simulation.discord.errors import JSON, Refused
-from simulation.discord.filling import OBJECTS, SELECTED, Value
+from simulation.discord.form_input import OBJECTS, SELECTED, Value
 from simulation.discord.world import Channel, Message, Role, User, World
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.election.case import VerdictStatus
+from bot.election.case_file import VerdictStatus
 from simulation.discord import Reply
 from simulation.discord.page.controls import ControlRefused, NightControls
 from tests.cogs.chat import buttons

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.election.reports import BallotKind, BallotReport, WardReport
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from simulation.wire.night import Night
 from simulation.wire.script import Script
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from bot.election.reports import StateOfPartiesReport
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from simulation.wire.democracy_club import Ballots
 from simulation.wire.faults import Fault, with_faults
 from simulation.wire.night import Night

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from bot.almanac.recorded import WardStatus
+from bot.almanac.recorded_nights import WardStatus
 from bot.clock import LONDON
 from bot.election.parties import WireParty
 from bot.election.reports import (
@@ -18,7 +18,7 @@ from bot.election.reports import (
     WardReport,
 )
 from bot.feeds.democracy_club import ballots as democracy_club
-from bot.feeds.reading import read
+from bot.feeds.formats import read
 from simulation.wire.democracy_club import Ballots, Winners
 from simulation.wire.night import Night
 from simulation.wire.script import Script

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.election.case import CouncilCase, Ruling, RulingAction, VerdictStatus
+from bot.election.case_file import CouncilCase, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
-from bot.election.decide import Decision, decide
+from bot.election.decide_council import Decision, decide
 from bot.election.policy import Policy
 from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
 from bot.election.seats import Composition

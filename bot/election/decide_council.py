@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.case import CouncilCase, Filed, Override, Verdict, VerdictStatus
+from bot.election.case_file import CouncilCase, Filed, Override, Verdict, VerdictStatus
 from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled

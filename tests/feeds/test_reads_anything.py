@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds import reading as reading_module
-from bot.feeds import safe_xml
+from bot.feeds import formats, safe_xml
 from bot.feeds.democracy_club import ballots as democracy_club
+from bot.feeds.formats import KEPT_BYTES, UNKNOWN_FORMAT, read
 from bot.feeds.pa import documents
 from bot.feeds.pa import json_form as pa_json
-from bot.feeds.reading import KEPT_BYTES, UNKNOWN_FORMAT, read
 from simulation.wire.forms import as_json
 from tests.feeds.democracy_club.test_ballots import PAGE
 from tests.feeds.documents import HULL, RECEIVED, reading
@@ -156,9 +155,9 @@ def test_a_fault_of_the_machine_is_the_document_s_when_it_lasts(
     def parse(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(reading_module, "elapsed", lambda: now)
+    monkeypatch.setattr(formats, "elapsed", lambda: now)
     with monkeypatch.context() as fault:
-        fault.setattr(reading_module, "_parsed", parse)
+        fault.setattr(formats, "_parsed", parse)
         for _ in range(8):
             with pytest.raises(MemoryError):
                 read("pa", "a.xml", body, RECEIVED)

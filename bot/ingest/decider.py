@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
-from bot.election.case import Filed, Ruling, Subject
+from bot.election.case_file import Filed, Ruling, Subject
 from bot.election.claims import BallotDeclared, Basis, next_version
 from bot.election.councils import Council
-from bot.election.decide import Decision, decide
 from bot.election.decide_ballot import BallotDecision, decide_ballot
+from bot.election.decide_council import Decision, decide
 from bot.election.policy import USUAL, Policy
 from bot.election.records import ballot_record, changed_wards, council_record
 from bot.election.reports import (
@@ -25,7 +25,7 @@ from bot.ingest.filing import (
     parties_of,
     type_of_council,
 )
-from bot.store.cases import load_ballot_case, load_council_case
+from bot.store.case_files import load_ballot_case, load_council_case
 from bot.store.claims import council_claim, latest_claim, latest_notice, notice_claim
 from bot.store.names import WireNameLearnt
 from bot.store.policies import note_policy

@@ -10,7 +10,14 @@ from typing import Any
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
-from bot.election.case import BallotCase, CouncilCase, Filed, Verdict, VerdictStatus, council_case
+from bot.election.case_file import (
+    BallotCase,
+    CouncilCase,
+    Filed,
+    Verdict,
+    VerdictStatus,
+    council_case,
+)
 from bot.election.councils import Council
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import SourceKind

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from bot.feeds.reading import UNKNOWN_FORMAT
+from bot.feeds.formats import UNKNOWN_FORMAT
 from tests.feeds.documents import HULL, reading
 
 

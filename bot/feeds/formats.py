@@ -17,7 +17,8 @@ from bot.election.reports import (
     WinnerStatement,
 )
 from bot.errors import is_of_the_machine
-from bot.feeds import file_kinds, hints, markers, modern_gov, nist, safe_json, safe_xml, sheet
+from bot.feeds import hints, markers, modern_gov, nist, safe_json, safe_xml, sheet
+from bot.feeds import unsupported_files as file_kinds
 from bot.feeds.democracy_club import ballots, winners
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault, broke_reading

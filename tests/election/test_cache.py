@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.election.memo import remembered
+from bot.election.cache import remembered
 from bot.election.parties import WireParty
 from tests.election.build import PARTIES
 
