@@ -377,7 +377,7 @@ def _seats(contest: Fields) -> int:
 def _votes(selection: Fields, district: str) -> tuple[float | None, ...]:
     """Return a selection's votes after each round, or the whole district's where none is told.
 
-    Empty where only parts of the district are counted.
+    Empty where only parts of the district, or of its votes, are counted.
     """
     totals: list[int] = []
     rounds: dict[int, float] = {}
@@ -385,10 +385,12 @@ def _votes(selection: Fields, district: str) -> tuple[float | None, ...]:
         counts = an_object(item, "a VoteCounts")
         if optional_text(counts, "GpUnitId") not in (None, district):
             continue
+        if optional_text(counts, "Type") != "total":  # of postal votes and the like: a part
+            continue
         number = optional_number(counts, "Round", _MOST_ROUNDS)
         if number is not None:
             rounds[number] = _votes_of_a_round(counts.get("Count"))
-        elif optional_text(counts, "Type") == "total":
+        else:
             total = optional_number(counts, "Count", MOST_PEOPLE)
             totals += [] if total is None else [total]
     if rounds and min(rounds) > 0:

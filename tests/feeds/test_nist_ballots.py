@@ -87,6 +87,27 @@ def test_a_referendum_s_answer_is_chosen_once_it_is_complete() -> None:
     assert not taken_contest(document).declared
 
 
+def test_parts_of_a_round_s_votes_are_not_all_of_them() -> None:
+    """By the postal votes alone, told behind the totals, the other answer would be chosen."""
+
+    def answer(name: str, total: int, postal: int) -> Document:
+        counts = {"total": total, "absentee": postal}
+        rounds = [{"Type": kind, "Round": 1, "Count": count} for kind, count in counts.items()]
+        return {"Selection": words(name), "VoteCounts": rounds}
+
+    report = taken_contest(
+        contest(
+            **{
+                "@type": "ElectionResults.BallotMeasureContest",
+                "ElectionDistrictId": "hull",
+                "FullText": words("How?"),
+                "ContestSelection": [answer("Committee", 9, 1), answer("Mayor", 7, 5)],
+            }
+        )
+    )
+    assert [(one.name, one.votes) for one in report.winners] == [("Committee", (9,))]
+
+
 def test_a_recount_is_no_result() -> None:
     document = contest(OfficeIds=["m"], ElectionDistrictId="hull")
     assert taken_contest(document | {"Status": "recount"}).recount
