@@ -109,8 +109,13 @@ class DeskJob:
         await self._send(post, place)
 
     async def _send(self, post: Post, place: Destination | None) -> None:
-        """Send a sealed message; one that cannot stand there is told in another."""
+        """Send a sealed message; one that cannot stand there is told in another.
+
+        While the gateway has told of no channel it waits: it may stand there already.
+        """
         sender = self._sender()
+        if place is None:
+            return
         try:
             if place != post.place:
                 raise Unsendable("the desk has another channel")

@@ -14,6 +14,7 @@ import discord
 import pytest
 
 from bot.chat.components import button
+from bot.chat.connection import Connection
 from bot.chat.free_text import question_in
 from bot.clock import SteppedClock
 from bot.delivery.rest import Unreachable
@@ -654,6 +655,24 @@ async def test_a_post_to_the_desk_is_looked_for_where_its_nonce_may_be_forgotten
     with pytest.raises(Unreachable):
         await office.look()
     await office.chat.restart()
+    await office.look()
+    assert len(office.room.messages) == 1
+    assert office.chat.house.services.reader.untold(NIGHT, 1) == []
+
+
+async def test_a_post_to_the_desk_waits_while_the_gateway_has_not_told_of_its_channel(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new client knows no channel at first: what is in flight may stand there all the same."""
+    office.chat.settings["desk_channel"] = office.room.id
+    await office.chat.restart()
+    faults = office.chat.sandbox.faults
+    faults.drop_answer_after_applying("POST", f"/channels/{office.room.id}/messages")
+    with pytest.raises(Unreachable):
+        await office.look()
+    with monkeypatch.context() as new:
+        new.setattr(Connection, "get_channel", lambda *_: None)
+        await office.look()
     await office.look()
     assert len(office.room.messages) == 1
     assert office.chat.house.services.reader.untold(NIGHT, 1) == []
