@@ -80,19 +80,20 @@ class SerialTasks:
         self._work = work
         self._on_end = on_end
         self._delay = delay
-        self._running: set[int] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
 
     def __bool__(self) -> bool:
-        return bool(self._running)
+        return any(not task.done() for task in self._running.values())
 
     def call(self, destination: int, tasks: asyncio.TaskGroup) -> None:
         """Have the work done for a destination, in a task of *tasks*."""
-        if destination in self._running:
+        running = self._running.get(destination)
+        # A task that is cancelled before it begins ends without a word.
+        if running is not None and not running.done():
             self._again.add(destination)
             return
-        self._running.add(destination)
-        tasks.create_task(self._run(destination))
+        self._running[destination] = tasks.create_task(self._run(destination))
 
     async def _run(self, destination: int) -> None:
         try:
@@ -102,7 +103,7 @@ class SerialTasks:
                 await self._insist(destination)
         finally:
             self._again.discard(destination)
-            self._running.discard(destination)
+            self._running.pop(destination, None)
             self._on_end()
 
     async def _insist(self, destination: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 from time import monotonic
 
 from bot.cards.card import length_of
@@ -60,6 +61,25 @@ async def test_work_that_is_called_for_meanwhile_is_done_once_more() -> None:
         go.set()
     assert sorted(done) == [1, 1, 2]
     assert not lanes
+
+
+async def test_work_that_was_cancelled_before_it_began_can_be_called_for_again() -> None:
+    """Delivery that breaks off is run again, and its edits are made then."""
+    done: list[int] = []
+
+    async def work(destination: int) -> None:
+        done.append(destination)
+
+    lanes = SerialTasks(work)
+    with suppress(ExceptionGroup):
+        async with asyncio.TaskGroup() as tasks:
+            lanes.call(1, tasks)
+            raise OSError
+    assert done == []
+    assert not lanes
+    async with asyncio.TaskGroup() as tasks:
+        lanes.call(1, tasks)
+    assert done == [1]
 
 
 async def test_work_that_fails_undoes_itself_and_not_its_neighbours(writer: Writer) -> None:
