@@ -26,7 +26,7 @@ from bot.delivery.subscriptions import Destination
 from bot.store import deliveries, unrecorded
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind
-from bot.store.posts import last_receipt, sealed_for
+from bot.store.posts import Purpose, last_receipt, sealed_for
 from bot.store.references import delivery_reference, says_as, without_words
 from bot.store.unrecorded import (
     HistoryCompared,
@@ -62,7 +62,8 @@ async def newer_messages(
     `Rest`.
     """
     put_back = unrecorded.unknown_after(reads, destination.id)
-    receipt = last_receipt(reads, destination.id)
+    # A board's or the desk's message may be newer than alerts that the file does not know of.
+    receipt = last_receipt(reads, destination.id, Purpose.DELIVERIES)
     bound = _message_of(receipt) if put_back is None else put_back
     place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
     newest = rest.newest_in(place)
@@ -113,7 +114,7 @@ def write_down(
     post = sealed_for(db, destination.id)
     under_way = deliveries.deliveries_of(db, post["id"]) if post is not None else []
     settled = {row["reference"] for row in under_way}
-    last = _message_of(last_receipt(db, destination.id))
+    last = _message_of(last_receipt(db, destination.id, Purpose.DELIVERIES))
     known = {
         int(message["id"]): found
         for message in messages

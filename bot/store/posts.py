@@ -104,8 +104,8 @@ class PostSent(Entry, kind="post-sent"):
         update(db, "deliveries", {"post_id": self.post}, state=DeliveryState.SENT)
         mark_corrected(db, "post_id = ?", self.post)
         request_edits_of_same_claims(db, "new.post_id = ?", self.post)
-        destination = value(db, "SELECT destination FROM posts WHERE id = ?", self.post)
-        end_trial(db, "destinations", destination)
+        alerted = "SELECT destination FROM posts WHERE id = ? AND purpose = 'deliveries'"
+        end_trial(db, "destinations", value(db, alerted, self.post))
         if picture_of(db, self.post):
             request_edits_of(db, [self.post])
 
@@ -200,15 +200,23 @@ def post(db: sqlite3.Connection, number: int) -> Row | None:
     return row(db, "SELECT * FROM posts WHERE id = ?", number)
 
 
-def last_receipt(db: sqlite3.Connection, destination: int) -> Row | None:
-    """Return the newest message (`message_id`) of ours in a destination, and its `channel_id`."""
+def last_receipt(
+    db: sqlite3.Connection, destination: int, purpose: Purpose | None = None
+) -> Row | None:
+    """Return the newest message (`message_id`) of ours in a destination, and its `channel_id`.
+
+    With a *purpose* only among the messages for that.
+    """
     return row(
         db,
         """
         SELECT channel_id, message_id FROM posts
-        WHERE destination = ? AND message_id IS NOT NULL ORDER BY message_id DESC LIMIT 1
+        WHERE destination = :destination AND message_id IS NOT NULL
+          AND purpose = coalesce(:purpose, purpose)
+        ORDER BY message_id DESC LIMIT 1
         """,
-        destination,
+        destination=destination,
+        purpose=purpose,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import discord
@@ -21,6 +22,8 @@ from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Pace
 from bot.election.alert_kinds import Topic
 from bot.store import pausing
+from bot.store.boards import BoardPosted
+from bot.store.posts import Purpose
 from bot.store.rebuild import rebuild
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
@@ -122,6 +125,28 @@ async def test_a_change_in_the_server_brings_back_only_what_a_look_can_show(
     comeback.look_at(there.guild_id)
     await comeback._step(RefusalVerifier(Rest(client, Pace(FAST))))
     assert pausing.is_paused(writer.reads, there.id) is by_trial
+
+
+async def test_a_board_s_message_ends_no_trial_of_its_channel_s_alerts(
+    writer: Writer,
+    clock: SteppedClock,
+    alerts: Alerts,
+    client: discord.Client,
+    subscriptions: Subscriptions,
+    channel: Channel,
+) -> None:
+    there = place(channel)
+    await subscriptions.add(there, Topic.ALL, by=1)
+    await writer.transact(lambda tx: pausing.pause(tx, there.id, "It refuses.", clock.now()))
+    await writer.transact(lambda tx: pausing.resume(tx, there.id, clock.now(), trial=True))
+    sender = alerts.sender(client)
+    body, told = {"embeds": [{"title": "Board"}]}, partial(BoardPosted, 1)
+    board = await sender.seal(there, body, "BD-00001", Purpose.BOARD, told)
+    await sender.send(board, sender.verifier.once)
+    assert all_titles(channel) == ["Board"]
+    known = pausing.destination_row(writer.reads, there.id)
+    assert known is not None
+    assert known["trial"]
 
 
 @pytest.fixture

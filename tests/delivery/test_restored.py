@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -18,7 +19,9 @@ from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.election.alert_kinds import Topic
+from bot.store.boards import BoardPosted
 from bot.store.erasure import erase_guild, erase_person, kept_of_guild, kept_of_person
+from bot.store.posts import Purpose
 from bot.store.rebuild import rebuild
 from bot.store.unrecorded import SKIPPED, mark_restored
 from bot.store.writer import Writer
@@ -389,6 +392,29 @@ async def test_a_copy_that_nobody_told_of_is_seen_once_and_hides_nothing_elsewhe
         marks = await bot.writer.transact(lambda tx: tx.rows("SELECT * FROM restores"))
     assert len(marks) == 1
     assert (len(all_titles(early)), len(all_titles(late))) == (1, 2)
+
+
+async def test_a_board_that_was_put_up_after_the_copy_hides_nothing(
+    machine: Machine, channel: Channel, client: discord.Client
+) -> None:
+    """Its message is newer than the alerts that the copy does not know of."""
+    async with machine.bot() as bot:
+        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
+        machine.copy()
+        await bot.desk.says(gain("WND"))
+    machine.put_copy_back()
+    async with machine.bot() as bot:
+        sender = bot.alerts.sender(client)
+        board = await sender.seal(
+            place(channel),
+            {"embeds": [{"title": "Board", "footer": {"text": "BD-00001"}}]},
+            "BD-00001",
+            Purpose.BOARD,
+            partial(BoardPosted, 1),
+        )
+        await sender.send(board, sender.verifier.once)
+        await bot.desk.says(gain("WND"))
+    assert all_titles(channel) == [LAB, "Board"]
 
 
 async def test_a_channel_that_is_shut_after_the_copy_is_compared_when_it_is_open_again(
