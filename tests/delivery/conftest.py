@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,27 @@ from bot.delivery.rest import Online
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
+from bot.election.alert_kinds import Topic
+from bot.election.almanac import Almanac
 from bot.store.codec import Row
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Message, Sandbox
-from tests.delivery.desk import ALMANAC, START, Desk
+from tests.delivery.desk import ALMANAC, START, Desk, News
 from tests.support.sandbox import pointed_at
 
 FAST = 2_000.0
 """Requests a second, where the pace is not what is tested."""
 IMPATIENT = Patience(first=0.01, longest=0.05)
+
+AlertsWith = Callable[..., AbstractAsyncContextManager[Alerts]]
+Follow = Callable[..., Awaitable[None]]
+Tell = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def quietly(caplog: pytest.LogCaptureFixture) -> None:
+    """Keep the log empty of the faults that a module is about."""
+    caplog.set_level(logging.CRITICAL)
 
 
 @pytest.fixture
@@ -116,13 +129,34 @@ async def client(sandbox: Sandbox) -> AsyncIterator[discord.Client]:
 
 
 @pytest.fixture
-async def alerts(
-    writer: Writer, clock: SteppedClock, client: discord.Client
-) -> AsyncIterator[Alerts]:
+def alerts_with(writer: Writer, clock: SteppedClock, client: discord.Client) -> AlertsWith:
+    """Alerts at work inside, as `alerts` are but for what is given."""
+
+    @asynccontextmanager
+    async def alerts_with(*, almanac: Almanac = ALMANAC, **given: Any) -> AsyncIterator[Alerts]:
+        options: dict[str, Any] = {"pace": FAST, "patience": IMPATIENT, **given}
+        async with at_work(Alerts(writer, almanac, clock, **options), client) as alerts:
+            yield alerts
+
+    return alerts_with
+
+
+@pytest.fixture
+async def alerts(alerts_with: AlertsWith) -> AsyncIterator[Alerts]:
     """Alerts at work, at a pace that tests can wait for."""
-    service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
-    async with at_work(service, client):
-        yield service
+    async with alerts_with() as alerts:
+        yield alerts
+
+
+@pytest.fixture
+def tell(alerts: Alerts, desk: Desk) -> Tell:
+    """Say news, all in one commit, and wait until nothing is left to deliver."""
+
+    async def tell(*news: News, **how: bool) -> None:
+        await desk.says(*news, **how)
+        await alerts.drained()
+
+    return tell
 
 
 @pytest.fixture
@@ -133,6 +167,24 @@ def guild(sandbox: Sandbox) -> Guild:
 @pytest.fixture
 def channel(guild: Guild) -> Channel:
     return guild.add_channel("results")
+
+
+@pytest.fixture
+def follow(subscriptions: Subscriptions) -> Follow:
+    """Let all news be told in channels from now on."""
+
+    async def follow(*channels: Channel) -> None:
+        for channel in channels:
+            await subscriptions.add(place(channel), Topic.ALL, by=1)
+
+    return follow
+
+
+@pytest.fixture
+async def followed(channel: Channel, follow: Follow) -> Channel:
+    """A channel in which all news is told."""
+    await follow(channel)
+    return channel
 
 
 def place(channel: Channel) -> Destination:

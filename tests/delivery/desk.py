@@ -72,6 +72,17 @@ class Desk:
 
         await self._writer.transact(work)
 
+    async def says_nonsense(self, of: str, *then: News) -> None:
+        """Gain a council with an outcome that nobody can read, in one commit with other news."""
+
+        def work(tx: Transaction) -> None:
+            say(tx, gain(of), self._clock)
+            tx.db.conn.execute("UPDATE claims SET outcome = 'nonsense' WHERE council = ?", (of,))
+            for each in then:
+                say(tx, each, self._clock)
+
+        await self._writer.transact(work)
+
     async def rests_on(self, council: str, now: dict[str, int]) -> None:
         """Let the newest version of a claim rest on other seats."""
 

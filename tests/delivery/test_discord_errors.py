@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -23,6 +22,8 @@ from bot.delivery.rest import Gone, NoChannel, Refused, Rest, Unreachable, Unsen
 from bot.delivery.traffic import Pace
 from simulation.discord import Channel, Guild, Limits, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT
+
+pytestmark = pytest.mark.usefixtures("quietly")
 
 POST = ("POST", "/channels/*/messages")
 BODY = {"content": "Hull"}
@@ -57,11 +58,6 @@ UNSPECIFIC: list[tuple[int, Any]] = [
     (200, []),
     (204, None),
 ]
-
-
-@pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
 
 
 @pytest.fixture

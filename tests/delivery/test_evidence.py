@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import discord
 import pytest
 
 from bot.cards.card import MESSAGE_CHARACTERS, length_of
@@ -22,8 +21,7 @@ from bot.store.rebuild import rebuild
 from bot.store.standings import CouncilDecided, stored_standing
 from bot.store.writer import Transaction, Writer
 from simulation.discord import Channel, Guild, Sandbox
-from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place
-from tests.delivery.desk import ALMANAC as MARKETS
+from tests.delivery.conftest import AlertsWith, Follow, Store, all_titles, place
 from tests.delivery.desk import MANY, Desk, gain
 from tests.election.build import NIGHT
 from tests.support.small_night import AFTER_CLOSE, ALMANAC, council_result, document, fetch
@@ -39,12 +37,9 @@ def clock() -> SteppedClock:
 
 
 @pytest.fixture
-async def alerts(
-    writer: Writer, clock: SteppedClock, client: discord.Client
-) -> AsyncIterator[Alerts]:
-    service = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
-    async with at_work(service, client):
-        yield service
+async def alerts(alerts_with: AlertsWith) -> AsyncIterator[Alerts]:
+    async with alerts_with(almanac=ALMANAC) as alerts:
+        yield alerts
 
 
 class Wire:
@@ -98,9 +93,8 @@ async def test_corrected_seats_edit_the_post_quietly(
 
 
 async def test_the_same_in_another_revision_is_no_edit(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel, store: Store
+    alerts: Alerts, wire: Wire, followed: Channel, store: Store
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.says(FIRST, 2)
@@ -109,9 +103,8 @@ async def test_the_same_in_another_revision_is_no_edit(
 
 
 async def test_what_was_not_sent_yet_takes_the_new_evidence(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    alerts: Alerts, wire: Wire, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     under_way = sandbox.faults.hold("POST", "/channels/*/messages")
     await wire.says({"Lab": 20, "Con": 15}, 1, "WOR")
     await under_way.reached.wait()
@@ -120,15 +113,14 @@ async def test_what_was_not_sent_yet_takes_the_new_evidence(
         await sandbox.wait_for(lambda: not alerts._behind())
     under_way.release()
     await alerts.drained()
-    _, message = channel.messages
+    _, message = followed.messages
     assert "**30 of 57** seats" in message.embeds[0]["description"]
     assert message.versions == []
 
 
 async def test_a_post_under_way_is_edited_when_it_has_arrived(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    alerts: Alerts, wire: Wire, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     under_way = sandbox.faults.hold("POST", "/channels/*/messages")
     await wire.says(FIRST, 1)
     await under_way.reached.wait()
@@ -136,18 +128,17 @@ async def test_a_post_under_way_is_edited_when_it_has_arrived(
     await sandbox.wait_for(lambda: not alerts._behind())
     under_way.release()
     await alerts.drained()
-    assert "**30 of 57** seats" in channel.messages[0].embeds[0]["description"]
+    assert "**30 of 57** seats" in followed.messages[0].embeds[0]["description"]
 
 
 async def test_another_basis_is_shown_and_what_is_not_claimed_is_not(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel
+    alerts: Alerts, wire: Wire, followed: Channel
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.shows(basis=Basis.WARDS)
     await alerts.drained()
-    (message,) = channel.messages
+    (message,) = followed.messages
     assert "Counted from the wards" in message.embeds[0]["description"]
     await wire.shows(basis=Basis.DESK, confirmed=False)
     await wire.shows(basis=Basis.DESK, after=Control("Lab"), outcome=Outcome.HOLD)
@@ -155,32 +146,33 @@ async def test_another_basis_is_shown_and_what_is_not_claimed_is_not(
     assert "Counted from the wards" in message.embeds[0]["description"]
 
 
-async def test_a_struck_post_stays_struck(
-    alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel
-) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+async def test_a_struck_post_stays_struck(alerts: Alerts, wire: Wire, followed: Channel) -> None:
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.says({"LD": 28, "Lab": 28, "Ind": 1}, 2)
     await alerts.drained()
     await wire.says({"LD": 27, "Lab": 28, "Ind": 2}, 3)
     await alerts.drained()
-    wrong, correction = channel.messages
+    wrong, correction = followed.messages
     assert wrong.embeds[0]["title"].startswith("WITHDRAWN: ")
-    assert all_titles(channel)[1].startswith("CORRECTION: Labour lose")
+    assert all_titles(followed)[1].startswith("CORRECTION: Labour lose")
     assert correction.embeds[0]["fields"][0]["value"].startswith("Labour 28")
     assert "Independents and others 2" in correction.embeds[0]["fields"][0]["value"]
     assert len(wrong.versions) == 1
 
 
 async def test_all_posts_follow_in_batches(
-    wire: Wire, subscriptions: Subscriptions, guild: Guild, alerts: Alerts, store: Store,
-    monkeypatch: pytest.MonkeyPatch, writer: Writer,
-) -> None:  # fmt: skip
+    wire: Wire,
+    follow: Follow,
+    guild: Guild,
+    alerts: Alerts,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    writer: Writer,
+) -> None:
     monkeypatch.setattr(expansion, "_EDITS_IN_A_BATCH", 3)
     channels = [guild.add_channel(f"c{number}") for number in range(7)]
-    for each in channels:
-        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await follow(*channels)
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.says(SECOND, 2)
@@ -194,19 +186,18 @@ async def test_all_posts_follow_in_batches(
 
 @pytest.mark.parametrize("code", [20022, 30046])
 async def test_too_many_edits_are_made_later(
-    code: int, alerts: Alerts, wire: Wire, subscriptions: Subscriptions, channel: Channel,
-    sandbox: Sandbox,
-) -> None:  # fmt: skip
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    code: int, alerts: Alerts, wire: Wire, followed: Channel, sandbox: Sandbox
+) -> None:
     await wire.says(FIRST, 1)
     await alerts.drained()
     sandbox.faults.answer(*PATCH, 400, {"message": "Too many edits", "code": code}, times=2)
     await wire.says(SECOND, 2)
     await alerts.drained()
-    assert "**30 of 57** seats" in channel.messages[0].embeds[0]["description"]
+    assert "**30 of 57** seats" in followed.messages[0].embeds[0]["description"]
 
 
 async def test_a_forgotten_guild_is_not_followed(
+    follow: Follow,
     alerts: Alerts,
     wire: Wire,
     subscriptions: Subscriptions,
@@ -216,8 +207,7 @@ async def test_a_forgotten_guild_is_not_followed(
 ) -> None:
     left = sandbox.add_guild("Left")
     gone, kept = left.add_channel("gone"), channel
-    for each in (gone, kept):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await follow(gone, kept)
     await wire.says(FIRST, 1)
     await alerts.drained()
     await wire.says(SECOND, 2)
@@ -231,13 +221,17 @@ async def test_a_forgotten_guild_is_not_followed(
 
 
 async def test_ten_embeds_with_longer_evidence_stay_within_a_message(
-    writer: Writer, clock: SteppedClock, client: discord.Client, subscriptions: Subscriptions,
-    channel: Channel, sandbox: Sandbox,
-) -> None:  # fmt: skip
+    alerts_with: AlertsWith,
+    writer: Writer,
+    clock: SteppedClock,
+    follow: Follow,
+    channel: Channel,
+    sandbox: Sandbox,
+) -> None:
     desk = Desk(writer, clock)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     under_way = sandbox.faults.hold("POST", "/channels/*/messages")
-    async with at_work(Alerts(writer, MARKETS, clock, pace=FAST, patience=IMPATIENT), client) as a:
+    async with alerts_with() as a:
         await desk.says(gain("WND"))
         await under_way.reached.wait()
         await desk.says(*(gain(council.code) for council in MANY[:10]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +10,6 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
-import discord
 import pytest
 
 from bot.clock import SteppedClock
@@ -25,7 +23,10 @@ from simulation.discord import Channel, Guild, Limits, Permission, Sandbox, Wind
 from tests.delivery.conftest import (
     FAST,
     IMPATIENT,
+    AlertsWith,
+    Follow,
     Store,
+    Tell,
     all_titles,
     at_work,
     logged_in,
@@ -34,27 +35,18 @@ from tests.delivery.conftest import (
 )
 from tests.delivery.desk import ALMANAC, MANY, Desk, gain
 
+pytestmark = pytest.mark.usefixtures("quietly")
+
 POST = ("POST", "/channels/*/messages")
 UNAVAILABLE: dict[str, Any] = {"message": "Service unavailable", "code": 0}
 
 
-@pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
-
-
 @pytest.mark.parametrize("fault", ["answer lost", "request lost", "503", "500"])
 async def test_a_fault_loses_nothing_and_repeats_nothing(
-    fault: str,
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    guild: Guild,
-    sandbox: Sandbox,
+    fault: str, tell: Tell, follow: Follow, guild: Guild, sandbox: Sandbox
 ) -> None:
     channels = [guild.add_channel(name) for name in "abc"]
-    for each in channels:
-        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await follow(*channels)
     match fault:
         case "answer lost":
             sandbox.faults.drop_answer_after_applying(*POST, times=5)
@@ -64,45 +56,31 @@ async def test_a_fault_loses_nothing_and_repeats_nothing(
             sandbox.faults.answer(*POST, 503, UNAVAILABLE, times=5)
         case _:
             sandbox.faults.answer(*POST, 500, UNAVAILABLE, times=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert [titles(each) for each in channels] == [
         [["Labour gain Wandsworth from Conservatives"]]
     ] * 3
 
 
 async def test_a_storm_of_429_only_delays(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    guild: Guild,
-    sandbox: Sandbox,
+    tell: Tell, follow: Follow, guild: Guild, sandbox: Sandbox
 ) -> None:
     """More refusals in a row than the five after which discord.py gives a message up."""
     channels = [guild.add_channel(name) for name in "abc"]
-    for each in channels:
-        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await follow(*channels)
     limited = {"message": "You are being rate limited.", "retry_after": 0.01, "global": False}
     sandbox.faults.answer(*POST, 429, limited, headers={"Via": "1.1 google"}, times=20)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert [len(each.messages) for each in channels] == [1, 1, 1]
 
 
 async def test_an_answer_lost_so_long_ago_that_the_nonce_is_forgotten_is_found_in_the_history(
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
+    alerts_with: AlertsWith, follow: Follow, desk: Desk, channel: Channel, sandbox: Sandbox
 ) -> None:
     forgetful = replace(IMPATIENT, nonce_memory=timedelta(0))
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=forgetful)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     sandbox.faults.drop_answer_after_applying(*POST)
-    async with at_work(alerts, client):
+    async with alerts_with(patience=forgetful) as alerts:
         await desk.says(gain("WND"))
         await alerts.drained()
         await desk.says(gain("BNE"))
@@ -113,29 +91,28 @@ async def test_an_answer_lost_so_long_ago_that_the_nonce_is_forgotten_is_found_i
 
 
 async def test_a_lost_answer_to_an_edit_is_asked_for_again(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    tell: Tell, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     sandbox.faults.drop_answer_after_applying("PATCH", "/channels/*/messages/*", times=2)
-    await desk.says(gain("WND", "Con", "LD"))
-    await alerts.drained()
-    assert all_titles(channel)[0].startswith("WITHDRAWN: ~~")
-    assert len(channel.messages) == 2
+    await tell(gain("WND", "Con", "LD"))
+    assert all_titles(followed)[0].startswith("WITHDRAWN: ~~")
+    assert len(followed.messages) == 2
 
 
 async def test_a_channel_that_refuses_is_paused_with_the_reason_and_the_others_go_on(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, store: Store
+    tell: Tell,
+    follow: Follow,
+    alerts: Alerts,
+    subscriptions: Subscriptions,
+    guild: Guild,
+    store: Store,
 ) -> None:
     shut = guild.add_channel("shut", deny_bot=Permission.SEND_MESSAGES)
     open_ = guild.add_channel("open")
-    for each in (shut, open_):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    await desk.says(gain("BNE"))
-    await alerts.drained()
+    await follow(shut, open_)
+    await tell(gain("WND"))
+    await tell(gain("BNE"))
     assert (len(shut.messages), len(open_.messages)) == (0, 2)
     paused, working = subscriptions.of_guild(guild.id)
     assert paused.paused == (
@@ -149,13 +126,12 @@ async def test_a_channel_that_refuses_is_paused_with_the_reason_and_the_others_g
 
 
 async def test_a_paused_channel_is_resumed_by_a_test_that_arrives(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
+    tell: Tell, follow: Follow, alerts: Alerts, guild: Guild, sandbox: Sandbox
 ) -> None:
     channel = guild.add_channel("results", deny_bot=Permission.SEND_MESSAGES)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     assert await alerts.test(place(channel)) is not None
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert channel.messages == []
     channel.set_permissions(sandbox.bot)
     assert await alerts.test(place(channel)) is None
@@ -167,25 +143,23 @@ async def test_a_paused_channel_is_resumed_by_a_test_that_arrives(
 
 
 async def test_a_paused_channel_is_resumed_by_subscribing_again(
-    alerts: Alerts, subscriptions: Subscriptions, guild: Guild, desk: Desk
+    tell: Tell, follow: Follow, subscriptions: Subscriptions, guild: Guild
 ) -> None:
     channel = guild.add_channel("results", deny_bot=Permission.VIEW_CHANNEL)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await follow(channel)
+    await tell(gain("WND"))
     again = await subscriptions.add(place(channel), Topic.ALL, by=1)
     assert (again.change, again.resumed, again.subscription.paused) == (Change.NOTHING, True, None)
 
 
 async def test_a_deleted_channel_and_a_closed_direct_message_are_paused(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
+    tell: Tell, follow: Follow, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
 ) -> None:
     channel, stranger = guild.add_channel("gone"), sandbox.add_user("Bob")
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     await subscriptions.add(Destination(stranger.id), Topic.ALL, by=stranger.id)
     channel.delete()
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     (of_guild,) = subscriptions.of_guild(guild.id)
     (of_user,) = subscriptions.of_user(stranger.id)
     assert of_guild.paused == "The channel does not exist any more. Subscribe another one."
@@ -193,24 +167,19 @@ async def test_a_deleted_channel_and_a_closed_direct_message_are_paused(
 
 
 async def test_a_message_that_discord_does_not_take_is_given_up_and_the_next_goes_out(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    tell: Tell, alerts: Alerts, subscriptions: Subscriptions, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     refusal = {"message": "Invalid Form Body", "code": 50035}
     sandbox.faults.answer(*POST, 400, refusal, times=3)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    await desk.says(gain("BNE"))
-    await alerts.drained()
-    assert all_titles(channel) == ["Labour gain Barnet from Conservatives"]
+    await tell(gain("WND"))
+    await tell(gain("BNE"))
+    assert all_titles(followed) == ["Labour gain Barnet from Conservatives"]
     assert await alerts.counts() == Counts(sent=1, refused=0, replaced=0, lost=1)
-    assert [each.paused for each in subscriptions.of_guild(place(channel).guild_id or 0)] == [None]
+    assert [each.paused for each in subscriptions.of_guild(place(followed).guild_id or 0)] == [None]
 
 
 async def test_a_revoked_token_does_not_ask_its_way_into_a_ban(
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
+    alerts_with: AlertsWith,
     desk: Desk,
     subscriptions: Subscriptions,
     guild: Guild,
@@ -218,12 +187,11 @@ async def test_a_revoked_token_does_not_ask_its_way_into_a_ban(
 ) -> None:
     """Ten thousand refusals in ten minutes ban an address; 45 a second would be 27,000."""
     patient = replace(IMPATIENT, first=0.3, longest=0.3)
-    alerts = Alerts(writer, ALMANAC, clock, pace=45, patience=patient)
     for number in range(30):
         await subscriptions.add(place(guild.add_channel(f"c{number}")), Topic.ALL, by=1)
     unauthorised = {"message": "401: Unauthorized", "code": 0}
     sandbox.faults.answer("*", "/**", 401, unauthorised, times=1_000)
-    async with at_work(alerts, client):
+    async with alerts_with(pace=45, patience=patient) as alerts:
         await desk.says(gain("WND"))
         with suppress(TimeoutError):
             await asyncio.wait_for(alerts.drained(), 1.0)
@@ -245,12 +213,12 @@ async def test_the_last_token_of_a_bucket_does_not_delay_the_receipt() -> None:
 
 
 async def test_a_burst_is_carried_within_a_channel_s_limit(
-    writer: Writer, clock: SteppedClock, desk: Desk, subscriptions: Subscriptions
+    writer: Writer, clock: SteppedClock, follow: Follow, desk: Desk
 ) -> None:
     limits = Limits(buckets={"message-create": Window(5, 1)})
     async with Sandbox(limits=limits) as sandbox, logged_in(sandbox) as client:
         channel = sandbox.add_guild("Newsroom").add_channel("results")
-        await subscriptions.add(place(channel), Topic.ALL, by=1)
+        await follow(channel)
         alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
         async with at_work(alerts, client):
             for council in MANY[:12]:
@@ -262,15 +230,14 @@ async def test_a_burst_is_carried_within_a_channel_s_limit(
 
 
 async def test_three_hundred_channels_at_discord_s_limits(
-    writer: Writer, clock: SteppedClock, desk: Desk, subscriptions: Subscriptions
+    writer: Writer, clock: SteppedClock, follow: Follow, desk: Desk
 ) -> None:
     """Ten times Discord's limit and our pace, so that the test is short."""
     limits = Limits(overall=Window(500, 1), buckets=Limits.discord().buckets)
     async with Sandbox(limits=limits) as sandbox, logged_in(sandbox) as client:
         guild = sandbox.add_guild("Newsroom")
         channels = [guild.add_channel(f"c{number}") for number in range(300)]
-        for each in channels:
-            await subscriptions.add(place(each), Topic.ALL, by=1)
+        await follow(*channels)
         alerts = Alerts(writer, ALMANAC, clock, pace=450, patience=IMPATIENT)
         async with at_work(alerts, client):
             await desk.says(gain("WND"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time as wall
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -21,7 +20,7 @@ from bot.election.alert_kinds import Topic
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Permission, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
-from tests.delivery.conftest import FAST, IMPATIENT, all_titles, at_work, place
+from tests.delivery.conftest import FAST, IMPATIENT, AlertsWith, Follow, all_titles, at_work
 from tests.delivery.desk import ALMANAC, Desk, gain
 
 POST = ("POST", "/channels/*/messages")
@@ -31,8 +30,7 @@ GAIN = "Labour gain Wandsworth from Conservatives"
 
 
 @pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    caplog.set_level(logging.CRITICAL)
+def forgetfully(quietly: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", MEMORY)
     monkeypatch.setattr("bot.delivery.traffic._LEAST_MEMORY", 0.2)
 
@@ -52,48 +50,33 @@ def payload(reference: str) -> dict[str, Any]:
     return {"embeds": embeds, "nonce": f"nonce {reference}", "enforce_nonce": True}
 
 
-@pytest.mark.parametrize("everywhere", [True, False], ids=["global", "of the channel"])
-async def test_an_alert_whose_answer_was_lost_before_a_long_limit_comes_once(
-    everywhere: bool,
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-) -> None:
-    """discord.py itself waits for the limit, beyond the memory of the nonce, and posts again."""
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=FORGETFUL)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    sandbox.faults.drop_answer_after_applying(*POST)
-    async with at_work(alerts, client):
-        await desk.says(gain("WND"))
-        await sandbox.wait_for(lambda: channel.messages)
-        sandbox.faults.answer(*POST, 429, limited(MEMORY + 0.2, everywhere=everywhere))
-        await alerts.drained()
-    assert all_titles(channel) == [GAIN]
+LIMIT = MEMORY + 0.2
 
 
-async def test_an_alert_whose_answer_was_lost_before_discord_failed_for_long_comes_once(
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        pytest.param(429, limited(LIMIT, everywhere=True), id="a long global limit"),
+        pytest.param(429, limited(LIMIT, everywhere=False), id="a long limit of the channel"),
+        pytest.param(502, "<html>Bad gateway</html>", id="a failure, a second's wait"),
+    ],
+)
+async def test_an_alert_whose_answer_was_lost_before_discord_made_us_wait_for_long_comes_once(
+    status: int,
+    answer: Any,
+    alerts_with: AlertsWith,
     desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
+    followed: Channel,
     sandbox: Sandbox,
 ) -> None:
-    """discord.py itself waits a second after a 502, and posts again."""
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=FORGETFUL)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    """discord.py itself waits, beyond the memory of the nonce, and posts again."""
     sandbox.faults.drop_answer_after_applying(*POST)
-    async with at_work(alerts, client):
+    async with alerts_with(patience=FORGETFUL) as alerts:
         await desk.says(gain("WND"))
-        await sandbox.wait_for(lambda: channel.messages)
-        sandbox.faults.answer(*POST, 502, "<html>Bad gateway</html>")
+        await sandbox.wait_for(lambda: followed.messages)
+        sandbox.faults.answer(*POST, status, answer)
         await alerts.drained()
-    assert all_titles(channel) == [GAIN]
+    assert all_titles(followed) == [GAIN]
 
 
 async def test_a_post_that_waits_for_a_bucket_does_not_leave_late(
@@ -138,48 +121,45 @@ async def test_a_post_of_an_earlier_run_is_looked_for_however_young_it_is(
 @pytest.mark.parametrize("hours", [2, -2, 1 / 6])
 async def test_our_clock_does_not_matter(
     hours: float,
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
+    alerts_with: AlertsWith,
     desk: Desk,
     subscriptions: Subscriptions,
     guild: Guild,
+    followed: Channel,
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Ours is put right between the post and its second try."""
-    channel, reader = guild.add_channel("results"), sandbox.add_user("Ann")
+    reader = sandbox.add_user("Ann")
     guild.add_member(reader)
     direct = sandbox.direct_channel(reader)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     await subscriptions.add(Destination(reader.id), Topic.ALL, by=1)
     time = wall.time
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=FORGETFUL)
     sandbox.faults.drop_answer_after_applying(*POST, times=2)
-    async with at_work(alerts, client):
+    async with alerts_with(patience=FORGETFUL) as alerts:
         with monkeypatch.context() as patch:
             patch.setattr(wall, "time", lambda: time() + hours * 3600)
             await desk.says(gain("WND"))
-            await sandbox.wait_for(lambda: channel.messages and direct.messages)
+            await sandbox.wait_for(lambda: followed.messages and direct.messages)
             hold = sandbox.faults.hold("GET", "/channels/*/messages", times=2)
             sandbox.faults.answer(*POST, 429, limited(MEMORY, everywhere=False), times=2)
             await hold.reached.wait()
         hold.release()
         await alerts.drained()
-    assert [all_titles(channel), all_titles(direct)] == [[GAIN], [GAIN]]
+    assert [all_titles(followed), all_titles(direct)] == [[GAIN], [GAIN]]
 
 
 async def test_the_search_starts_at_the_last_message_that_discord_named(
     writer: Writer,
     clock: SteppedClock,
     client: discord.Client,
+    follow: Follow,
     desk: Desk,
-    subscriptions: Subscriptions,
     channel: Channel,
     sandbox: Sandbox,
 ) -> None:
     alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=replace(FORGETFUL))
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     async with at_work(alerts, client):
         await desk.says(gain("WND"))
         await alerts.drained()

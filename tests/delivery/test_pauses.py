@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -25,10 +24,12 @@ from bot.store import pausing
 from bot.store.boards import BoardPosted
 from bot.store.posts import Purpose
 from bot.store.rebuild import rebuild
-from bot.store.writer import Transaction, Writer
+from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
-from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work, place, titles
-from tests.delivery.desk import ALMANAC, MANY, START, Desk, gain, say, withdrawn
+from tests.delivery.conftest import FAST, AlertsWith, Follow, Store, Tell, all_titles, place, titles
+from tests.delivery.desk import MANY, Desk, gain, withdrawn
+
+pytestmark = pytest.mark.usefixtures("quietly")
 
 POST = ("POST", "/channels/*/messages")
 GET = ("GET", "/channels/*")
@@ -41,11 +42,6 @@ WANDSWORTH = "Labour gain Wandsworth from Conservatives"
 BARNET = "Labour gain Barnet from Conservatives"
 
 
-@pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
-
-
 async def check_rebuilt(writer: Writer) -> None:
     """Every table follows from the journal."""
     assert rebuild(writer.path).differences == ()
@@ -53,37 +49,27 @@ async def check_rebuilt(writer: Writer) -> None:
 
 @pytest.mark.parametrize("code", [10003, 50001, 50013])
 async def test_a_refusal_that_a_second_look_contradicts_only_delays(
-    code: int,
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
+    code: int, tell: Tell, subscriptions: Subscriptions, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     refusal = {"message": "Refused", "code": code}
     sandbox.faults.answer(*POST, 404 if code == 10003 else 403, refusal, times=7)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    assert all_titles(channel) == [WANDSWORTH]
-    assert [each.paused for each in subscriptions.of_guild(place(channel).guild_id or 0)] == [None]
+    await tell(gain("WND"))
+    assert all_titles(followed) == [WANDSWORTH]
+    assert [each.paused for each in subscriptions.of_guild(place(followed).guild_id or 0)] == [None]
 
 
 async def test_one_look_that_agrees_by_accident_pauses_nobody(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    tell: Tell, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     sandbox.faults.answer(*POST, 403, FORBIDDEN, times=2)
     sandbox.faults.answer(*GET, 404, UNKNOWN_CHANNEL, times=2)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    assert all_titles(channel) == [WANDSWORTH]
+    await tell(gain("WND"))
+    assert all_titles(followed) == [WANDSWORTH]
 
 
 async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tried_again(
+    alerts_with: AlertsWith,
     writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
     desk: Desk,
     subscriptions: Subscriptions,
     guild: Guild,
@@ -96,8 +82,7 @@ async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tri
     level = {"message": "Channel verification level is too high", "code": 50009}
     sandbox.faults.answer("POST", f"/channels/{channel.id}/messages", 403, level, times=9)
     soon = ResumeDelays(settles=0.0, first=0.05, longest=0.05)
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT, resume_delays=soon)
-    async with at_work(alerts, client):
+    async with alerts_with(resume_delays=soon) as alerts:
         await desk.says(gain("WND"))
         await sandbox.wait_for(lambda: channel.messages)
         await alerts.drained()
@@ -218,24 +203,22 @@ async def test_many_places_of_one_server_that_refuse_at_once_are_that_server_s(
 
 
 async def test_a_few_that_refuse_among_many_that_do_not_are_paused(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, sandbox: Sandbox
+    tell: Tell, follow: Follow, alerts: Alerts, sandbox: Sandbox
 ) -> None:
     shut = [
         sandbox.add_guild(f"Shut {n}").add_channel("a", deny_bot=Permission.SEND_MESSAGES)
         for n in range(5)
     ]
     open_ = [sandbox.add_guild(f"Open {n}").add_channel("a") for n in range(6)]
-    for each in (*shut, *open_):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await follow(*shut, *open_)
+    await tell(gain("WND"))
     assert Counter(len(each.messages) for each in open_) == {1: 6}
     assert await alerts.counts() == Counts(sent=6, refused=5, replaced=0, lost=0)
 
 
 async def test_what_is_refused_for_long_is_believed_whatever_a_look_says(
-    alerts: Alerts,
-    desk: Desk,
+    tell: Tell,
+    follow: Follow,
     subscriptions: Subscriptions,
     channel: Channel,
     sandbox: Sandbox,
@@ -243,49 +226,44 @@ async def test_what_is_refused_for_long_is_believed_whatever_a_look_says(
 ) -> None:
     """Else the channel would be silent, and nobody told."""
     monkeypatch.setattr(refusals, "_AT_LONGEST", 0.2)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
+    await follow(channel)
     sandbox.faults.answer(*POST, 403, FORBIDDEN, times=1_000)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert subscriptions.of_guild(place(channel).guild_id or 0)[0].paused is not None
 
 
 async def test_a_single_unknown_message_ends_no_edit(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
+    tell: Tell, followed: Channel, sandbox: Sandbox
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     sandbox.faults.answer(*PATCH, 404, UNKNOWN_MESSAGE, times=5)
-    await desk.says(gain("WND", "Con", "LD"))
-    await alerts.drained()
-    assert all_titles(channel)[0].startswith("WITHDRAWN: ~~")
+    await tell(gain("WND", "Con", "LD"))
+    assert all_titles(followed)[0].startswith("WITHDRAWN: ~~")
 
 
 async def test_a_place_that_refuses_an_edit_is_paused_and_the_edit_is_made_when_it_is_open_again(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, channel: Channel, sandbox: Sandbox
-) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    channel.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
-    await desk.rests_on("WND", {"Lab": 35})
-    await alerts.drained()
-    assert subscriptions.of_guild(place(channel).guild_id or 0)[0].paused is not None
-    assert await _opened(channel, alerts, sandbox) == []
-    assert "35" in channel.messages[0].embeds[0]["description"]
-
-
-async def test_a_surprise_with_one_channel_is_that_channel_s(
+    pause: Pause,
+    tell: Tell,
     alerts: Alerts,
     desk: Desk,
     subscriptions: Subscriptions,
-    guild: Guild,
-    monkeypatch: pytest.MonkeyPatch,
+    followed: Channel,
+    sandbox: Sandbox,
+) -> None:
+    await tell(gain("WND"))
+    followed.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
+    await desk.rests_on("WND", {"Lab": 35})
+    await alerts.drained()
+    assert subscriptions.of_guild(place(followed).guild_id or 0)[0].paused is not None
+    assert await pause.ends() == []
+    assert "35" in followed.messages[0].embeds[0]["description"]
+
+
+async def test_a_surprise_with_one_channel_is_that_channel_s(
+    tell: Tell, follow: Follow, guild: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd, plain = guild.add_channel("odd"), guild.add_channel("plain")
-    for each in (odd, plain):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
+    await follow(odd, plain)
     send, surprises = Rest.send_once, iter([KeyError("id"), ValueError("odd"), TypeError("none")])
 
     async def surprising(rest: Rest, channel: int, *arguments: Any, **options: Any) -> int:
@@ -294,25 +272,17 @@ async def test_a_surprise_with_one_channel_is_that_channel_s(
         return await send(rest, channel, *arguments, **options)
 
     monkeypatch.setattr(Rest, "send_once", surprising)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    await desk.says(gain("BNE"))
-    await alerts.drained()
+    await tell(gain("WND"))
+    await tell(gain("BNE"))
     assert [all_titles(each) for each in (odd, plain)] == [[WANDSWORTH, BARNET]] * 2
 
 
 async def test_a_surprise_with_an_edit_costs_no_other_message(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    guild: Guild,
-    monkeypatch: pytest.MonkeyPatch,
+    tell: Tell, follow: Follow, guild: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channels = [guild.add_channel(name) for name in "ab"]
-    for each in channels:
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await follow(*channels)
+    await tell(gain("WND"))
     edit, surprises = Rest.edit, iter([KeyError("id")] * 3)
 
     async def surprising(rest: Rest, *arguments: Any) -> None:
@@ -321,79 +291,74 @@ async def test_a_surprise_with_an_edit_costs_no_other_message(
         await edit(rest, *arguments)
 
     monkeypatch.setattr(Rest, "edit", surprising)
-    await desk.says(gain("WND", "Con", "LD"))
-    await alerts.drained()
+    await tell(gain("WND", "Con", "LD"))
     for each in channels:
         first, correction = all_titles(each)
         assert first.startswith("WITHDRAWN") and correction.startswith("CORRECTION")
 
 
-async def _paused(channel: Channel, desk: Desk, alerts: Alerts, sandbox: Sandbox) -> None:
-    """Let the first alert be refused."""
-    channel.set_permissions(sandbox.bot, deny=Permission.SEND_MESSAGES)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    assert (await alerts.counts()).refused == 1
+class Pause:
+    """Shuts the channel in which all is told, and opens it again."""
+
+    def __init__(self, alerts: Alerts, tell: Tell, channel: Channel, sandbox: Sandbox) -> None:
+        self._alerts, self._tell = alerts, tell
+        self._channel, self._bot = channel, sandbox.bot
+
+    async def begins(self) -> None:
+        """Let the first alert be refused."""
+        self._channel.set_permissions(self._bot, deny=Permission.SEND_MESSAGES)
+        await self._tell(gain("WND"))
+        assert (await self._alerts.counts()).refused == 1
+
+    async def ends(self) -> list[list[str]]:
+        """Let the channel be taken up again; return the titles of what came after the test."""
+        self._channel.set_permissions(self._bot)
+        before = len(self._channel.messages)
+        assert await self._alerts.test(place(self._channel)) is None
+        await self._alerts.drained()
+        return titles(self._channel)[before + 1 :]
 
 
-async def _opened(channel: Channel, alerts: Alerts, sandbox: Sandbox) -> list[list[str]]:
-    """Let the channel be taken up again; return the titles of what came after the test."""
-    channel.set_permissions(sandbox.bot)
-    before = len(channel.messages)
-    assert await alerts.test(place(channel)) is None
-    await alerts.drained()
-    return titles(channel)[before + 1 :]
+@pytest.fixture
+def pause(alerts: Alerts, tell: Tell, followed: Channel, sandbox: Sandbox) -> Pause:
+    return Pause(alerts, tell, followed, sandbox)
 
 
 async def test_what_is_fresh_after_a_pause_comes_as_it_is(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    clock: SteppedClock,
+    pause: Pause, alerts: Alerts, desk: Desk, clock: SteppedClock
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
+    await pause.begins()
     await clock.move_to(clock.now() + timedelta(minutes=5))
     await desk.says(gain("BNE"))
-    assert await _opened(channel, alerts, sandbox) == [[WANDSWORTH], [BARNET]]
+    assert await pause.ends() == [[WANDSWORTH], [BARNET]]
     assert await alerts.counts() == Counts(sent=2, refused=0, replaced=0, lost=0)
 
 
 async def test_what_was_sealed_before_a_pause_goes_first_also_where_it_ends_at_that_moment(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
+    pause: Pause, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
+    await pause.begins()
     await desk.says(gain("BNE"))
     plain, answers = courier.sealed_post, iter([None])
     monkeypatch.setattr(courier, "sealed_post", lambda *of: next(answers, plain(*of)))
-    assert await _opened(channel, alerts, sandbox) == [[WANDSWORTH], [BARNET]]
+    assert await pause.ends() == [[WANDSWORTH], [BARNET]]
 
 
 async def test_what_is_old_after_a_pause_comes_in_one_digest_and_nothing_is_lost(
+    pause: Pause,
+    tell: Tell,
     alerts: Alerts,
     desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
+    followed: Channel,
     clock: SteppedClock,
     writer: Writer,
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
-    await desk.says(*(gain(council.code) for council in MANY[:12]))
-    await alerts.drained()
+    await pause.begins()
+    await tell(*(gain(council.code) for council in MANY[:12]))
     await clock.move_to(clock.now() + timedelta(hours=1))
     await desk.says(gain("BNE"))
-    assert await _opened(channel, alerts, sandbox) == [[LATE], [BARNET]]
-    lines = channel.messages[1].embeds[0]["description"].splitlines()
+    assert await pause.ends() == [[LATE], [BARNET]]
+    lines = followed.messages[1].embeds[0]["description"].splitlines()
     assert [line.partition(": ")[2] for line in lines] == [
         WANDSWORTH,
         *(f"Labour gain {council.name} from Conservatives" for council in MANY[:12]),
@@ -403,25 +368,23 @@ async def test_what_is_old_after_a_pause_comes_in_one_digest_and_nothing_is_lost
 
 
 async def test_what_is_followed_no_more_when_a_pause_ends_is_not_told(
+    pause: Pause,
+    tell: Tell,
     alerts: Alerts,
-    desk: Desk,
     subscriptions: Subscriptions,
     channel: Channel,
-    sandbox: Sandbox,
     clock: SteppedClock,
 ) -> None:
     """A correction of what was told here is owed all the same."""
     there = place(channel)
-    everything = await subscriptions.add(there, Topic.ALL, by=1)
+    (everything,) = subscriptions.of_guild(there.guild_id or 0)
     await subscriptions.add(there, Topic.COUNCIL, "KHL", by=1)
-    await desk.says(gain("CMA"))
-    await alerts.drained()
-    await _paused(channel, desk, alerts, sandbox)
-    await desk.says(gain("BNE"), gain("KHL"), gain("CMA", "Con", "LD"))
-    await alerts.drained()
-    await subscriptions.remove(everything.subscription.id, guild_id=there.guild_id)
+    await tell(gain("CMA"))
+    await pause.begins()
+    await tell(gain("BNE"), gain("KHL"), gain("CMA", "Con", "LD"))
+    await subscriptions.remove(everything.id, guild_id=there.guild_id)
     await clock.move_to(clock.now() + timedelta(hours=1))
-    assert await _opened(channel, alerts, sandbox) == [[LATE]]
+    assert await pause.ends() == [[LATE]]
     lines = channel.messages[-1].embeds[0]["description"].splitlines()
     assert [line.partition(": ")[2] for line in lines] == [
         "Labour gain Kingston upon Hull from Conservatives",
@@ -431,21 +394,13 @@ async def test_what_is_followed_no_more_when_a_pause_ends_is_not_told(
 
 
 async def test_a_digest_takes_as_many_messages_as_it_needs(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    clock: SteppedClock,
-    monkeypatch: pytest.MonkeyPatch,
+    pause: Pause, tell: Tell, channel: Channel, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.posts._MOST_LATE", 400)
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
-    await desk.says(*(gain(council.code) for council in MANY[:20]))
-    await alerts.drained()
+    await pause.begins()
+    await tell(*(gain(council.code) for council in MANY[:20]))
     await clock.move_to(clock.now() + timedelta(hours=1))
-    told = await _opened(channel, alerts, sandbox)
+    told = await pause.ends()
     assert len(told) > 1
     lines = [
         line
@@ -456,25 +411,15 @@ async def test_a_digest_takes_as_many_messages_as_it_needs(
 
 
 async def test_what_a_digest_told_is_corrected_like_everything_else(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    clock: SteppedClock,
-    writer: Writer,
+    pause: Pause, tell: Tell, followed: Channel, clock: SteppedClock, writer: Writer
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
-    await desk.says(gain("BNE"))
-    await alerts.drained()
+    await pause.begins()
+    await tell(gain("BNE"))
     await clock.move_to(clock.now() + timedelta(hours=1))
-    await _opened(channel, alerts, sandbox)
-    await desk.says(gain("WND", "Con", "LD"))
-    await alerts.drained()
-    await desk.says(withdrawn("BNE"))
-    await alerts.drained()
-    _, digest, correction, retraction = channel.messages
+    await pause.ends()
+    await tell(gain("WND", "Con", "LD"))
+    await tell(withdrawn("BNE"))
+    _, digest, correction, retraction = followed.messages
     first, second = digest.embeds[0]["description"].splitlines()
     assert first.endswith("Liberal Democrats gain Wandsworth from Conservatives")
     assert second.endswith(f"withdrawn: ~~{BARNET}~~")
@@ -484,16 +429,16 @@ async def test_what_a_digest_told_is_corrected_like_everything_else(
 
 
 async def test_what_arrived_before_the_pause_is_found_and_not_told_again(
+    pause: Pause,
+    tell: Tell,
     alerts: Alerts,
     desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
+    followed: Channel,
     sandbox: Sandbox,
     clock: SteppedClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The answer was lost, and then the channel refused."""
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     send = Rest.send_once
     answers = iter([Unreachable("lost"), *(Refused("It may not.", 50013) for _ in range(3))])
 
@@ -507,96 +452,62 @@ async def test_what_arrived_before_the_pause_is_found_and_not_told_again(
 
     monkeypatch.setattr(Rest, "send_once", answered)
     sandbox.faults.answer(*GET, 403, {"message": "Missing Access", "code": 50001}, times=3)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert (await alerts.counts()).refused == 1
     await clock.move_to(clock.now() + timedelta(hours=1))
     await desk.says(gain("BNE"))
-    assert await _opened(channel, alerts, sandbox) == [[BARNET]]
-    assert all_titles(channel).count(WANDSWORTH) == 1
+    assert await pause.ends() == [[BARNET]]
+    assert all_titles(followed).count(WANDSWORTH) == 1
     assert (await alerts.counts()).sent == 2
 
 
 async def test_a_correction_that_waits_is_shown_where_the_message_can_be_edited(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    clock: SteppedClock,
+    pause: Pause, tell: Tell, followed: Channel, clock: SteppedClock
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await desk.says(gain("BNE"))
-    await alerts.drained()
-    await _paused(channel, desk, alerts, sandbox)
-    await desk.says(gain("BNE", "Con", "LD"))
-    await alerts.drained()
-    assert all_titles(channel)[0].startswith("WITHDRAWN")
+    await tell(gain("BNE"))
+    await pause.begins()
+    await tell(gain("BNE", "Con", "LD"))
+    assert all_titles(followed)[0].startswith("WITHDRAWN")
     await clock.move_to(clock.now() + timedelta(hours=1))
-    assert await _opened(channel, alerts, sandbox) == [[LATE]]
-    assert "corrected: Liberal Democrats gain Barnet" in str(channel.messages[2].embeds)
+    assert await pause.ends() == [[LATE]]
+    assert "corrected: Liberal Democrats gain Barnet" in str(followed.messages[2].embeds)
 
 
 async def test_a_person_who_cannot_be_written_to_is_paused_only_when_that_comes_again(
-    alerts: Alerts, desk: Desk, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
+    tell: Tell, subscriptions: Subscriptions, guild: Guild, sandbox: Sandbox
 ) -> None:
     reader = sandbox.add_user("Ann")
     guild.add_member(reader)
     await subscriptions.add(Destination(reader.id), Topic.ALL, by=reader.id)
     closed = {"message": "Cannot send messages to this user", "code": 50007}
     sandbox.faults.answer(*POST, 403, closed, times=2)
-    await desk.says(gain("WND"))
-    await alerts.drained()
+    await tell(gain("WND"))
     assert all_titles(sandbox.direct_channel(reader)) == [WANDSWORTH]
     reader.accepts_direct_messages = False
-    await desk.says(gain("BNE"))
-    await alerts.drained()
+    await tell(gain("BNE"))
     assert subscriptions.of_user(reader.id)[0].paused is not None
 
 
 async def test_the_view_of_what_failed_names_what_waits_for_a_paused_place(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    sandbox: Sandbox,
-    store: Store,
+    pause: Pause, store: Store
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-    await _paused(channel, desk, alerts, sandbox)
+    await pause.begins()
     (row,) = await store.rows("SELECT council, state, reason FROM deliveries_failed")
     assert (row["council"], row["state"]) == ("WND", "sealed")
     assert "Give it the permissions Send Messages" in row["reason"]
 
 
 async def test_a_claim_that_nobody_can_tell_keeps_back_none_after_it(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    writer: Writer,
+    alerts: Alerts, desk: Desk, followed: Channel
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
-
-    def spoil(tx: Transaction) -> None:
-        """A row of nonsense, in one commit with the next claim."""
-        say(tx, gain("WND"), SteppedClock(START))
-        tx.db.conn.execute("UPDATE claims SET outcome = 'nonsense' WHERE council = 'WND'")
-        say(tx, gain("BNE"), SteppedClock(START))
-
-    await writer.transact(spoil)
+    await desk.says_nonsense("WND", gain("BNE"))
     await alerts.drained()
-    assert all_titles(channel) == [BARNET]
+    assert all_titles(followed) == [BARNET]
 
 
 async def test_a_surprise_in_expanding_stops_no_delivery_and_is_tried_again(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    monkeypatch: pytest.MonkeyPatch,
+    tell: Tell, followed: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     surprises = iter([KeyError("row"), OSError("disk"), RuntimeError("odd")])
 
     def surprising(*arguments: Any) -> Any:
@@ -605,20 +516,13 @@ async def test_a_surprise_in_expanding_stops_no_delivery_and_is_tried_again(
         return expand(*arguments)
 
     monkeypatch.setattr("bot.delivery.service.expand", surprising)
-    await desk.says(gain("WND"))
-    await alerts.drained()
-    assert all_titles(channel) == [WANDSWORTH]
+    await tell(gain("WND"))
+    assert all_titles(followed) == [WANDSWORTH]
 
 
 async def test_of_a_burst_that_discord_does_not_take_only_what_is_at_fault_fails(
-    alerts: Alerts,
-    desk: Desk,
-    subscriptions: Subscriptions,
-    channel: Channel,
-    monkeypatch: pytest.MonkeyPatch,
-    writer: Writer,
+    tell: Tell, alerts: Alerts, followed: Channel, monkeypatch: pytest.MonkeyPatch, writer: Writer
 ) -> None:
-    await subscriptions.add(place(channel), Topic.ALL, by=1)
     send = Rest.send_once
 
     async def choosy(rest: Rest, number: int, payload: Any, *rest_of: Any, **options: Any) -> int:
@@ -627,8 +531,7 @@ async def test_of_a_burst_that_discord_does_not_take_only_what_is_at_fault_fails
         return await send(rest, number, payload, *rest_of, **options)
 
     monkeypatch.setattr(Rest, "send_once", choosy)
-    await desk.says(gain("WND"), gain("BNE"), gain("KHL"))
-    await alerts.drained()
-    assert all_titles(channel) == [BARNET, "Labour gain Kingston upon Hull from Conservatives"]
+    await tell(gain("WND"), gain("BNE"), gain("KHL"))
+    assert all_titles(followed) == [BARNET, "Labour gain Kingston upon Hull from Conservatives"]
     assert await alerts.counts() == Counts(sent=2, refused=0, replaced=0, lost=1)
     await check_rebuilt(writer)

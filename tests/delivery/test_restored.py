@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import sqlite3
 from collections import Counter
@@ -26,24 +25,13 @@ from bot.store.rebuild import rebuild
 from bot.store.unrecorded import SKIPPED, mark_restored
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
-from tests.delivery.conftest import (
-    FAST,
-    IMPATIENT,
-    all_titles,
-    at_work,
-    place,
-    references,
-    titles,
-)
-from tests.delivery.desk import ALMANAC, MANY, START, Desk, gain, hold
+from tests.delivery.conftest import FAST, IMPATIENT, all_titles, at_work, place, references, titles
+from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain, hold
 from tests.support.sandbox import running
 
+pytestmark = pytest.mark.usefixtures("quietly")
+
 LAB, LD = "Labour gain Wandsworth from Conservatives", "Liberal Democrats gain Wandsworth from"
-
-
-@pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
 
 
 class Bot:
@@ -55,6 +43,11 @@ class Bot:
         self.clock = clock
         self.desk = Desk(writer, clock)
         self.subscriptions = Subscriptions(writer, clock)
+
+    async def tells(self, *news: News) -> None:
+        """Say news at the desk, and wait until nothing is left to deliver."""
+        await self.desk.says(*news)
+        await self.alerts.drained()
 
 
 class Machine:
@@ -90,6 +83,19 @@ class Machine:
         ):
             file.backup(to)
 
+    async def tells_and_forgets(
+        self, whose: Destination, *news: News, seeded: bool = False, role: int | None = None
+    ) -> None:
+        """Let a place follow everything and be told news, of which the file knows nothing then.
+
+        A copy of the file is made before the news, and put back after it.
+        """
+        async with self.bot() as bot:
+            await bot.subscriptions.add(whose, Topic.ALL, role=role, by=1)
+            self.copy()
+            await bot.desk.says(*news, seeded=seeded)
+        self.put_copy_back()
+
     def put_copy_back(self) -> None:
         """Put the copy where the file is."""
         for suffix in ("-wal", "-shm"):
@@ -112,19 +118,15 @@ async def test_what_was_posted_since_the_copy_is_not_posted_again_and_what_was_n
     async with machine.bot() as bot:
         for one in (place(channel), Destination(reader.id), place(every[2])):
             await bot.subscriptions.add(one, Topic.ALL, by=1)
-        await bot.desk.says(gain("KHL"))
-        await bot.alerts.drained()
+        await bot.tells(gain("KHL"))
         machine.copy()
-        await bot.desk.says(*(gain(council.code) for council in MANY[:14]))
-        await bot.alerts.drained()
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
+        await bot.tells(*(gain(council.code) for council in MANY[:14]))
+        await bot.tells(gain("WND"))
     before = [titles(each) for each in every]
     machine.put_copy_back()
     async with machine.bot(marked=marked) as bot:
         await bot.desk.says(gain("BNE"), gain("WND"))
-        await bot.desk.says(*(gain(council.code) for council in MANY[:14]))
-        await bot.alerts.drained()
+        await bot.tells(*(gain(council.code) for council in MANY[:14]))
         assert (await bot.alerts.counts()).sent == 17 * 3
         await bot.desk.says(gain("WND", "Con", "LD"))
     for each, then in zip(every, before, strict=True):
@@ -158,8 +160,7 @@ async def test_a_correction_that_was_told_since_the_copy_stands(
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
         machine.copy()
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"))
         await bot.desk.says(gain("WND", "Con", "LD"))
     machine.put_copy_back()
     async with machine.bot() as bot:
@@ -173,11 +174,7 @@ async def test_who_was_told_otherwise_since_the_copy_is_corrected(
     machine: Machine, channel: Channel, guild: Guild
 ) -> None:
     role = guild.add_role("alerts", mentionable=True).id
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, role=role, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"), gain("BNE"))
-    machine.put_copy_back()
+    await machine.tells_and_forgets(place(channel), gain("WND"), gain("BNE"), role=role)
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND", "Con", "LD"))
     first, second = channel.messages
@@ -196,15 +193,9 @@ async def test_who_was_told_otherwise_since_the_copy_is_corrected(
 async def test_a_correction_after_the_copy_was_put_back_strikes_what_was_told_since_it(
     machine: Machine, channel: Channel
 ) -> None:
+    await machine.tells_and_forgets(place(channel), gain("WND"), gain("BNE"))
     async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.alerts.drained()
-    machine.put_copy_back()
-    async with machine.bot() as bot:
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"))
         await bot.desk.says(gain("WND", "Con", "LD"))
     assert titles(channel) == [
         [f"WITHDRAWN: ~~{LAB}~~", "Labour gain Barnet from Conservatives"],
@@ -231,11 +222,7 @@ async def test_a_post_that_was_on_its_way_when_the_copy_was_made_is_settled_as_e
 async def test_a_digest_and_a_claim_it_told_are_known_again(
     machine: Machine, channel: Channel
 ) -> None:
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"), hold("BNE"), seeded=True)
-    machine.put_copy_back()
+    await machine.tells_and_forgets(place(channel), gain("WND"), hold("BNE"), seeded=True)
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND"), hold("BNE"), gain("KHL"), seeded=True)
     (message,) = channel.messages
@@ -246,16 +233,10 @@ async def test_numbers_that_may_have_been_given_out_since_the_copy_are_skipped(
     machine: Machine, channel: Channel
 ) -> None:
     """The desk's old buttons name reports by numbers of the journal."""
+    await machine.tells_and_forgets(place(channel), gain("WND"))
     async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"))
-    machine.put_copy_back()
-    async with machine.bot() as bot:
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
-        await bot.desk.says(gain("BNE"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"))
+        await bot.tells(gain("BNE"))
         ((claim, delivery),) = await bot.writer.transact(
             lambda tx: tx.rows("SELECT max(outbox), max(id) FROM deliveries")
         )
@@ -273,10 +254,8 @@ async def test_a_message_that_was_edited_since_the_copy_reads_true_again(
     other = guild.add_channel("other")
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.alerts.drained()
-        await bot.desk.says(gain("WND", "Con", "LD"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"), gain("BNE"))
+        await bot.tells(gain("WND", "Con", "LD"))
         await bot.subscriptions.add(place(other), Topic.COUNCIL, "KHL", by=1)
         machine.copy()
         await bot.desk.says(gain("WND", "Con", "Green"))
@@ -298,8 +277,7 @@ async def test_what_was_told_since_the_copy_and_does_not_hold_is_struck_though_n
 ) -> None:
     async with machine.bot() as bot:
         await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"))
         machine.copy()
         await bot.desk.says(gain("WND", "Con", "LD"))
     machine.put_copy_back()
@@ -318,13 +296,9 @@ async def test_a_marked_copy_is_searched_to_its_end_and_any_other_file_only_near
     """So that a busy channel's chatter delays nobody where nothing tells of a copy."""
     reader = sandbox.add_user("Ann")
     guild.add_member(reader)
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"))
+    await machine.tells_and_forgets(place(channel), gain("WND"))
     for number in range(320):
         sandbox.say(reader, channel, f"message {number}")
-    machine.put_copy_back()
     read = len([one for one in sandbox.requests if one.method == "GET"])
     async with machine.bot(marked=marked) as bot:
         await bot.desk.says(gain("WND"))
@@ -359,11 +333,7 @@ async def test_direct_messages_that_were_first_written_since_the_copy_are_known_
 ) -> None:
     reader = sandbox.add_user("Ann")
     guild.add_member(reader)
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(Destination(reader.id), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"))
-    machine.put_copy_back()
+    await machine.tells_and_forgets(Destination(reader.id), gain("WND"))
     async with machine.bot() as bot:
         await bot.desk.says(gain("WND"))
     assert all_titles(sandbox.direct_channel(reader)) == [LAB]
@@ -379,14 +349,11 @@ async def test_a_copy_that_nobody_told_of_is_seen_once_and_hides_nothing_elsewhe
         await bot.subscriptions.add(place(late), Topic.COUNCIL, "BNE", by=1)
         await bot.subscriptions.add(place(late), Topic.COUNCIL, "KHL", by=1)
         machine.copy()
-        await bot.desk.says(gain("BNE"))
-        await bot.alerts.drained()
+        await bot.tells(gain("BNE"))
     machine.put_copy_back()
     async with machine.bot() as bot:
-        await bot.desk.says(gain("WND"))
-        await bot.alerts.drained()
-        await bot.desk.says(gain("BNE"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"))
+        await bot.tells(gain("BNE"))
         await bot.desk.says(gain("KHL"))
     async with machine.bot() as bot:
         marks = await bot.writer.transact(lambda tx: tx.rows("SELECT * FROM restores"))
@@ -421,15 +388,10 @@ async def test_a_channel_that_is_shut_after_the_copy_is_compared_when_it_is_open
     machine: Machine, channel: Channel, sandbox: Sandbox
 ) -> None:
     """Else what is due would be sealed uncompared: repeated, or taken for one that it is not."""
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"))
-    machine.put_copy_back()
+    await machine.tells_and_forgets(place(channel), gain("WND"))
     channel.set_permissions(sandbox.bot, deny=Permission.VIEW_CHANNEL)
     async with machine.bot(marked=True) as bot:
-        await bot.desk.says(gain("WND"), gain("BNE"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND"), gain("BNE"))
         assert (await bot.alerts.counts()).refused == 2
         channel.set_permissions(sandbox.bot)
         assert await bot.alerts.test(place(channel)) is None
@@ -543,8 +505,7 @@ async def test_who_is_forgotten_after_a_restore_is_so_in_the_journal_too(
         await bot.desk.says(gain("WND"), gain("BNE"))
     machine.put_copy_back()
     async with machine.bot(marked=True) as bot:
-        await bot.desk.says(gain("WND", "Con", "LD"))
-        await bot.alerts.drained()
+        await bot.tells(gain("WND", "Con", "LD"))
         forget, whom = (erase_person, reader.id) if direct else (erase_guild, whose.guild_id or 0)
         await bot.writer.transact(lambda tx: forget(tx, whom, START))
         for kept in (kept_of_person, kept_of_guild):

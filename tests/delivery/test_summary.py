@@ -25,15 +25,7 @@ from bot.store.rebuild import rebuild
 from bot.store.summaries import Edition
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
-from tests.delivery.conftest import (
-    FAST,
-    IMPATIENT,
-    Store,
-    at_work,
-    place,
-    references,
-    titles,
-)
+from tests.delivery.conftest import FAST, IMPATIENT, Store, at_work, place, references, titles
 from tests.delivery.desk import ALMANAC, NIGHT, Desk, gain
 
 FIRST = [Card("Labour gain most", "Lead."), Card("Gains and losses", footer="146 of 146 declared")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,11 +14,9 @@ import discord
 import pytest
 from discord.http import Route
 
-from bot.clock import SteppedClock
 from bot.delivery import traffic as module
 from bot.delivery.http import UnreadableAnswer
 from bot.delivery.rest import Rest, Unreachable
-from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions
 from bot.delivery.traffic import (
     Backoff,
@@ -30,20 +27,15 @@ from bot.delivery.traffic import (
     RequestsHeld,
     Traffic,
 )
-from bot.election.alert_kinds import Topic
-from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Limits, Sandbox
-from tests.delivery.conftest import FAST, IMPATIENT, at_work, logged_in, place
-from tests.delivery.desk import ALMANAC, Desk, gain
+from tests.delivery.conftest import FAST, IMPATIENT, AlertsWith, Follow, logged_in
+from tests.delivery.desk import Desk, gain
+
+pytestmark = pytest.mark.usefixtures("quietly")
 
 POST = ("POST", "/channels/*/messages")
 BODY = {"content": "Hull"}
 PAGE = "<html><body>Access denied</body></html>"
-
-
-@pytest.fixture(autouse=True)
-def quietly(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
 
 
 @pytest.fixture
@@ -198,21 +190,25 @@ async def test_after_a_wait_one_request_at_a_time_tries_whether_discord_answers_
     assert [backoff.before_turn() for _ in range(3)] == [0.0] * 3
 
 
+@pytest.fixture
+async def bad_and_good(guild: Guild, follow: Follow, sandbox: Sandbox) -> tuple[Channel, Channel]:
+    """Two channels in which all is told: from the first only pages answer."""
+    bad, good = guild.add_channel("bad"), guild.add_channel("good")
+    await follow(bad, good)
+    sandbox.faults.answer("POST", f"/channels/{bad.id}/messages", 403, PAGE, times=100_000)
+    return bad, good
+
+
 async def test_trouble_of_one_channel_does_not_hold_the_others(
-    writer: Writer,
-    clock: SteppedClock,
-    client: discord.Client,
+    alerts_with: AlertsWith,
     desk: Desk,
     subscriptions: Subscriptions,
     guild: Guild,
+    bad_and_good: tuple[Channel, Channel],
     sandbox: Sandbox,
 ) -> None:
-    bad, good = guild.add_channel("bad"), guild.add_channel("good")
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=replace(IMPATIENT, first=0.05))
-    for each in (bad, good):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    sandbox.faults.answer("POST", f"/channels/{bad.id}/messages", 403, PAGE, times=100_000)
-    async with at_work(alerts, client):
+    bad, good = bad_and_good
+    async with alerts_with(patience=replace(IMPATIENT, first=0.05)):
         for number in range(5):
             await desk.says(gain(("WND", "BNE", "WSM", "CRO", "HAV")[number]))
             await sandbox.wait_for(lambda count=number + 1: len(good.messages) == count)
@@ -221,28 +217,23 @@ async def test_trouble_of_one_channel_does_not_hold_the_others(
 
 
 async def test_a_channel_in_which_only_pages_answer_for_long_does_not_stop_silently(
-    writer: Writer,
-    clock: SteppedClock,
+    alerts_with: AlertsWith,
     client: discord.Client,
     desk: Desk,
     subscriptions: Subscriptions,
     guild: Guild,
-    sandbox: Sandbox,
+    bad_and_good: tuple[Channel, Channel],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.delivery.refusals._AT_LONGEST", 0.3)
-    bad, good = guild.add_channel("bad"), guild.add_channel("good")
-    alerts = Alerts(writer, ALMANAC, clock, pace=FAST, patience=IMPATIENT)
-    for each in (bad, good):
-        await subscriptions.add(place(each), Topic.ALL, by=1)
-    sandbox.faults.answer("POST", f"/channels/{bad.id}/messages", 403, PAGE, times=100_000)
+    _, good = bad_and_good
 
     async def others_are_answered() -> None:
         while True:
             await client.http.request(Route("GET", "/users/@me"))
             await asyncio.sleep(0.01)
 
-    async with at_work(alerts, client):
+    async with alerts_with() as alerts:
         others = asyncio.create_task(others_are_answered())
         await desk.says(gain("WND"))
         await alerts.drained()
