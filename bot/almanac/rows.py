@@ -183,3 +183,7 @@ class BallotRow:
     sitting: str | None
     sitting_name: str | None
     sitting_source: str
+
+    def __post_init__(self) -> None:
+        if self.kind is BallotKind.WARD:
+            raise ValueError("a ward is no ballot of this table: councils' wards are in wards.csv")

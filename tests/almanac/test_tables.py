@@ -94,6 +94,12 @@ def test_a_row_that_its_class_refuses_is_named(copy: Path) -> None:
         _ = Tables(copy).parties
 
 
+def test_a_ward_is_no_row_of_the_ballots(copy: Path) -> None:
+    altered(copy / "nights/2022-05-05/ballots.csv", ",mayor,", ",ward,")
+    with pytest.raises(TablesError, match=r"ballots\.csv, row \d+: a ward is no ballot"):
+        _ = load_night("2022-05-05", copy).ballots
+
+
 def test_bytes_that_are_no_utf8_are_named(copy: Path) -> None:
     (copy / "councils.csv").write_bytes(b"code,name\n\xff\xfe,x\n")
     with pytest.raises(TablesError, match=r"councils\.csv"):
