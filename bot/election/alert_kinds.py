@@ -7,11 +7,11 @@ from enum import StrEnum
 from bot.election.reports import BallotKind
 
 EVERY = "all"
-"""All kinds of a topic that has kinds."""
+"""The value of a topic that stands for all its kinds."""
 
 
 class AlertKind(StrEnum):
-    """What a claim is to those who asked to be told."""
+    """The kind of alert that a claim of a council's control makes."""
 
     CHANGE_OF_HANDS = "change of hands"
     FIRST_ELECTION = "first election"
@@ -19,7 +19,7 @@ class AlertKind(StrEnum):
 
 
 class MilestoneKind(StrEnum):
-    """What can be asked to be told as the night goes on."""
+    """The kinds of milestone that can be followed."""
 
     HALF_DECLARED = "half declared"
     """Half of the councils have declared."""
@@ -28,40 +28,40 @@ class MilestoneKind(StrEnum):
     FIRST_IN_DECADES = "first in decades"
     """A party controls a council for the first time in decades, or has lost it after decades."""
     FLAGSHIP = "flagship"
-    """A council that the shipped list names has changed hands."""
+    """A council on one of the shipped lists of flagships has changed hands."""
     CERTAIN = "certain"
-    """Control is certain before the last ward; said so, and no claim of control."""
+    """Control is certain before the last ward declares. This does not claim control."""
 
 
 class Topic(StrEnum):
-    """What can be asked for."""
+    """What a destination can follow."""
 
     ALL = "all"
     """Every change of hands and every first election."""
     PARTY = "party"
-    """A party's gains, its losses and the first elections that it wins."""
+    """A party's gains and losses, and the first elections that it wins."""
     COUNCIL = "council"
-    """Any declaration of one council, holds too."""
+    """Every declaration of one council, including holds."""
     REGION = "region"
     """Changes of hands and first elections in a region."""
     NATION = "nation"
     """Changes of hands and first elections in a nation."""
     SUMMARY = "summary"
-    """The summaries of the night: in the morning and at its end."""
+    """The night's summaries: one in the morning and one at the end."""
     LIST = "list"
-    """Any declaration of a council on a watch list."""
+    """Every declaration of a council on a watch list, including holds."""
     CONTEST = "contest"
-    """One contest: its result."""
+    """The result of one ballot."""
     CONTESTS = "contests"
-    """All contests of a kind (`mayor`, `assembly`, `referendum`), or `all` of them."""
+    """The results of all ballots of one kind (`mayor`, `assembly`, `referendum`), or of `all`."""
     MILESTONES = "milestones"
-    """Milestones of one kind, or `all` of them but what is certain before it is a result."""
+    """Milestones of one kind, or `all` of them except `MilestoneKind.CERTAIN`."""
     REMINDERS = "reminders"
-    """A reminder shortly before a council that is followed here is due."""
+    """A reminder shortly before a council that the destination follows is due."""
 
     @property
     def takes_value(self) -> bool:
-        """Whether the topic is one of many: which council, which party."""
+        """Whether the topic needs a value: which council, which party."""
         return self not in (Topic.ALL, Topic.SUMMARY, Topic.REMINDERS)
 
 
@@ -69,4 +69,4 @@ KINDS = {
     Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)} - {BallotKind.WARD}),
     Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
 }
-"""The values that a topic of kinds can have: no other would ever match anything."""
+"""The values that topics with kinds accept; no other value could match an alert."""

@@ -1,6 +1,6 @@
-"""What is known before a night begins: parties, councils, who votes where, what came before.
+"""What is known before a night begins: parties, councils, who votes where, earlier results.
 
-Nothing in it says how anybody voted on the night.
+It holds nothing about the night's own results.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from bot.election.seats import Composition
 
 
 class YearKind(StrEnum):
-    """What a year of the table is to the councils of its group."""
+    """What the table of election years says of one year for a group of councils."""
 
     HELD = "held"
-    """All of the group are elected, and in no other year up to the group's last one."""
+    """The whole group votes. Up to the group's last such year, it votes in no other."""
     NONE = "none"
-    """None of the group is elected."""
+    """No council in the group votes."""
 
 
 @dataclass(frozen=True)
 class ElectionYears:
-    """Years by group: a council's nation or type, "" for every council."""
+    """Election years by group: a nation, a type of council, or "" for all councils."""
 
     held: Mapping[str, frozenset[int]] = field(default_factory=dict)
     none: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def may_have_voted(self, council: Council, year: int) -> bool:
-        """Whether a council can have had its ordinary election in *year*.
+        """Whether a council may have had its ordinary election in *year*.
 
-        It can where the table does not say otherwise, as in years after its last one.
+        True unless the table rules it out, so also for years after those that the table covers.
         """
         groups = ("", council.nation, council.type or "")
         if any(year in self.none.get(group, ()) for group in groups):
@@ -55,11 +55,11 @@ POLLS_CLOSE = time(22, 0)
 
 @dataclass(frozen=True, slots=True)
 class CouncilElection:
-    """A council that votes on a night. `sitting` is None for a new council, which has no past.
+    """A council that votes on a night. `sitting` is None for a new council.
 
-    `before` is who sat before it, by our tables, and `baseline` says what that composition is.
-    `last_fought` are the seats that each party won when those up tonight were last fought, on
-    `last_fought_on`; None where boundaries have moved since, or it is not known.
+    `before` is the composition before the night in our tables; `baseline` says of which day it is.
+    `last_fought` gives the seats by party when those up tonight were last contested, on
+    `last_fought_on`; None where boundaries have changed since, or where this is not known.
     """
 
     council: str
@@ -79,10 +79,10 @@ class CouncilElection:
 
 @dataclass(frozen=True, slots=True)
 class WardSeat:
-    """A ward that votes on a night, and the seats that it fills. `key` is one for all sources.
+    """A ward that votes on a night and the number of seats that it fills.
 
-    `previous` are the seats by party when they were last fought, None where the ward is not the
-    same or nothing is known.
+    `key` identifies the ward whatever the source. `previous` gives the seats by party when they
+    were last contested; None where the ward has changed or nothing is known.
     """
 
     key: str
@@ -94,7 +94,7 @@ class WardSeat:
 
 @dataclass(frozen=True, slots=True)
 class YearOfControl:
-    """A council's composition and control after the May of a year."""
+    """A council's composition and control after the May elections of a year."""
 
     year: int
     seats: Composition
@@ -105,16 +105,16 @@ class CitedKind(StrEnum):
     """What a cited fact says of a party in a council."""
 
     NEVER_SINCE = "never since"
-    """It has never controlled the council from the year on, in which the council was created."""
+    """It has never controlled the council, which was created in that year."""
     SINCE = "since"
-    """It has controlled the council without a break from the year on; "NOC": nobody has."""
+    """It has controlled the council without a break since that year; for "NOC", nobody has."""
     BY_DEFECTIONS = "by defections"
-    """It has had a majority since members changed sides in the year, without an election."""
+    """It gained its majority in that year by defections, not in an election."""
 
 
 @dataclass(frozen=True, slots=True)
 class CitedFact:
-    """A fact older than our table of control, true on the eve of a night, with its source."""
+    """A fact from before our table of control, true on the eve of a night, with its source."""
 
     council: str
     night: date
@@ -127,7 +127,7 @@ class CitedFact:
 
 @dataclass(frozen=True, slots=True)
 class ListedCouncil:
-    """A council on a list, and in our own words why it is there."""
+    """A council on a list, and why it is there, in our own words."""
 
     council: str
     why: str = ""
@@ -135,9 +135,10 @@ class ListedCouncil:
 
 @dataclass(frozen=True, slots=True)
 class CouncilList:
-    """A shipped list of councils that matter to readers; `flagships` makes their changes news.
+    """A shipped list of councils that matter to readers.
 
-    With a `night` it is of that one alone: what it says was so then, and drives nothing on another.
+    A change of hands in a list of `flagships` is a milestone. A list with a `night` is for that
+    night only.
     """
 
     code: str
@@ -148,7 +149,7 @@ class CouncilList:
     night: date | None = None
 
     def is_of(self, night: date) -> bool:
-        """Whether the list is one for a night."""
+        """Whether the list applies on a night."""
         return self.night in (None, night)
 
 
@@ -156,10 +157,10 @@ class CouncilList:
 class NightAlmanac:
     """One polling date, the councils that vote on it and their wards, by council code.
 
-    A council without wards here is one whose wards no table lists. `told_total` is how many
-    councils vote by the wire's tables, 0 where it has not said. `ballots` are all others, by
-    their codes; `counts_begin` is when each nation begins to count, `assembly_before` are the
-    seats of the Northern Ireland Assembly that is elected anew.
+    A council has no wards here if no table lists them. `told_total` is the number of councils that
+    vote according to the wire's tables, 0 while it has not said. `ballots` holds ballots other than
+    wards by code; `counts_begin` says when each nation begins to count; `assembly_before` gives the
+    seats of the outgoing Northern Ireland Assembly.
     """
 
     night: date
@@ -173,20 +174,20 @@ class NightAlmanac:
 
     @property
     def polls_close(self) -> datetime:
-        """The moment before which no result can be."""
+        """When polls close: there can be no result before then."""
         return datetime.combine(self.night, POLLS_CLOSE, LONDON)
 
     @property
     def total(self) -> int | None:
-        """How many councils vote at least, None where neither our tables nor the wire say."""
+        """How many councils vote, at least; None where neither our tables nor the wire say."""
         return max(len(self.elections), self.told_total) or None
 
 
 @dataclass(frozen=True, slots=True)
 class Hex:
-    """A council's place on the hex map: column and row, which count east and north.
+    """A council's place on the hex map: the column, counted eastwards, and the row, northwards.
 
-    Odd rows lie half a hexagon further east.
+    Odd rows are shifted half a hexagon to the east.
     """
 
     q: int
@@ -197,8 +198,8 @@ class Hex:
 class Almanac:
     """Everything that the project ships as tables.
 
-    `history`, `cited` and `hexes` are by council code; a county has no hexagon. `history_starts`
-    is the first year of the whole history.
+    `history`, `cited` and `hexes` are by council code; counties have no hexagon. `history_starts`
+    is the first year that the history covers for any council.
     """
 
     parties: Parties
@@ -212,21 +213,21 @@ class Almanac:
     election_years: ElectionYears = field(default_factory=ElectionYears)
 
     def night(self, night: date) -> NightAlmanac:
-        """Return what is known of a night; an unknown one has a name and no elections."""
+        """Return what is known of a night; for an unknown one, a name and no elections."""
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
 
     def knowing(self, said: Mapping[str, str]) -> Almanac:
-        """Return this with the names of parties that the desk has assigned (*said*)."""
+        """Return this almanac with the party names that the desk has assigned (*said*)."""
         parties = self.parties.told(said)
         return self if parties is self.parties else replace(self, parties=parties)
 
     def lists_of(self, night: date) -> list[CouncilList]:
-        """Return the lists for a night: those of every night, and those of it alone."""
+        """Return the lists that apply on a night."""
         return [one for one in self.lists.values() if one.is_of(night)]
 
     def flagships(self, night: date) -> set[str]:
-        """Return the councils whose changes are news of their own on a night."""
+        """Return the codes of the councils whose change of hands is a milestone on a night."""
         return {
             listed.council
             for one in self.lists_of(night)
@@ -235,6 +236,6 @@ class Almanac:
         }
 
     def told(self, night: date, total: int) -> Almanac:
-        """Return this with how many councils vote on a *night* by the wire's tables."""
+        """Return this almanac with the wire's number of councils that vote on a night."""
         nights = {**self.nights, night: replace(self.night(night), told_total=total)}
         return replace(self, nights=nights)

@@ -1,4 +1,4 @@
-"""The Northern Ireland Assembly as it is counted: seats, shares, and the race for largest party."""
+"""The Northern Ireland Assembly during the count: seats, shares and the largest party."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from bot.election.seats import Composition
 
 @dataclass(frozen=True, slots=True)
 class AssemblyLine:
-    """A party's line. `before` and `change` are of the last Assembly, None where it is not known.
+    """A party's line in the state of the Assembly.
 
-    `change` is only told once every seat is filled: until then it would grow with the count.
-    `share` is of the first preferences counted so far, in per cent. `possible` are the most seats
-    that the party can have in the end.
+    `before` is its number of seats in the last Assembly, None where that is not known. `change` is
+    None until every seat is filled, since before then it would only show how far the count has got.
+    `share` is of the first preferences counted so far, in per cent. `possible` is the greatest
+    number of seats that the party can still end up with.
     """
 
     party: str
@@ -33,12 +34,12 @@ class AssemblyLine:
 
 @dataclass(frozen=True, slots=True)
 class AssemblyState:
-    """The Assembly as it stands.
+    """The state of the Assembly.
 
-    `declared` of `constituencies` have filled all their seats, `filled` of `seats` are. `counted`
-    is from how many constituencies first preferences are known. `leaders` have most seats so far;
-    `settled` is the party that no other can reach any more, None while one can, or could draw
-    level: of two that are level neither is the largest.
+    `declared` counts the constituencies with all seats filled, `filled` the seats filled, and
+    `counted` the constituencies whose first preferences are known. `leaders` are the parties with
+    most seats so far. `settled` is the party that is certain to be the largest; None while another
+    could overtake it or draw level.
     """
 
     constituencies: int
@@ -51,12 +52,12 @@ class AssemblyState:
     settled: str | None
 
     def line(self, party: str) -> AssemblyLine | None:
-        """Return a party's line, None where it has none."""
+        """Return a party's line, or None."""
         return next((one for one in self.lines if one.party == party), None)
 
     @property
     def overtaken(self) -> AssemblyLine | None:
-        """The line of the last Assembly's largest party, once another one is settled to be."""
+        """The line of the last Assembly's largest party, once another is certain to be largest."""
         known = [one for one in self.lines if one.before and _is_party(one.party)]
         most = max((one.before or 0 for one in known), default=0)
         largest = [one for one in known if one.before == most]
@@ -66,7 +67,7 @@ class AssemblyState:
 
 
 def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> AssemblyState:
-    """Return the state of the Assembly among a night's *ballots*, beside the last Assembly."""
+    """Return the state of the Assembly from a night's *ballots*."""
     ours = [one for one in ballots if one.ballot.kind is BallotKind.ASSEMBLY]
     before = almanac.night(ours[0].night).assembly_before if ours else None
     return assembly_state(ours, almanac.parties, before)
@@ -75,10 +76,10 @@ def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> Assembly
 def assembly_state(
     standings: Iterable[BallotStanding], parties: Parties, before: Composition | None = None
 ) -> AssemblyState:
-    """Return the state of the Assembly over its constituencies; other ballots are left out.
+    """Return the state of the Assembly over its constituencies; other ballots are ignored.
 
-    *before* are the seats of the last Assembly. Independents are no one party: they fill seats and
-    are never the largest party.
+    *before* gives the seats of the last Assembly. Independents fill seats, but they are not one
+    party and so never the largest.
     """
     every = [one for one in standings if one.ballot.kind is BallotKind.ASSEMBLY]
     won: Counter[str] = Counter()
@@ -94,7 +95,7 @@ def assembly_state(
         if left <= 0:
             continue
         if one.report is None or not one.report.candidates:
-            unknown += left  # who stands is not known: anybody may win them
+            unknown += left  # the candidates are not known, so any party may win them
         else:
             open_to.update(_continuing(one.report, parties, left))
     filled, total = sum(won.values()), sum(one.ballot.seats for one in every)
@@ -132,7 +133,7 @@ def assembly_state(
 def _settled(
     leaders: tuple[str, ...], won: Counter[str], possible: Mapping[str, int], unknown: int
 ) -> str | None:
-    """Return the leader that nobody can reach, however the seats that are open go."""
+    """Return the leader that no other party can draw level with, or None."""
     if len(leaders) != 1:
         return None
     (leader,) = leaders
@@ -158,7 +159,7 @@ def _first_preferences(report: BallotReport | None, parties: Parties) -> Counter
 
 
 def _continuing(report: BallotReport, parties: Parties, left: int) -> Counter[str]:
-    """Return how many of the seats *left* each party can still win: one a candidate still in."""
+    """Return how many of the seats *left* each party can win with its continuing candidates."""
     counts = report.counts
     still_in: Counter[str] = Counter()
     for one in report.candidates:

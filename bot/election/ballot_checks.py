@@ -28,7 +28,7 @@ BALLOT_CHECKS: Checks[BallotFacts] = Checks()
 
 
 def ballot_by_code(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the ballot of a report's kind that has its code, None without one."""
+    """Return the ballot with a report's kind and GSS code, or None."""
     if report.gss is None:
         return None
     of_kind = (one for one in ballots.values() if one.kind is report.kind)
@@ -36,7 +36,7 @@ def ballot_by_code(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballo
 
 
 def _same_party(one: WireParty, other: WireParty, parties: Parties) -> bool:
-    """Whether two names in one document mean one party, also one that no table knows."""
+    """Whether two names in one document mean the same party, be it one of our tables or not."""
     if parties.resolve(one).code == parties.resolve(other).code:
         return True
     called, otherwise = (
@@ -71,7 +71,7 @@ def _unknown(facts: BallotFacts) -> str | None:
     "One mayor's or constituency's result would be told as another's.",
 )
 def _misdirected(facts: BallotFacts) -> str | None:
-    """Return where code and name mean two areas; one area's name may be spelt in two ways."""
+    """Find a code and a name that mean two areas; different spellings of one name are allowed."""
     report = facts.report
     coded = ballot_by_code(report, facts.case.night.ballots)
     if coded is None:
@@ -102,7 +102,7 @@ def _too_early(facts: BallotFacts) -> str | None:
     "A result that marks nobody would take back what a rush has told.",
 )
 def _nobody_elected(facts: BallotFacts) -> str | None:
-    """Return where PA's result for a single post marks nobody: it is never a count in progress."""
+    """Find a PA result for a single post that marks nobody: PA sends none during a count."""
     report = facts.report
     is_result = not (report.nominations or report.rush or report.recount)
     if report.kind is not BallotKind.MAYOR or report.revision is None or not is_result:
@@ -137,7 +137,7 @@ def _other_seats(facts: BallotFacts) -> str | None:
     "One of the winner, the sitting party and the outcome is wrong, and which is not known.",
 )
 def _wrong_outcome(facts: BallotFacts) -> str | None:
-    """Return where the wire's gain or hold disagrees with its own winner and sitting party."""
+    """Find a gain or hold that disagrees with the document's own winner and sitting party."""
     report = facts.report
     if report.sitting is None or report.gain_or_hold is None or len(report.winners) != 1:
         return None
@@ -156,7 +156,7 @@ def _wrong_outcome(facts: BallotFacts) -> str | None:
     "One of the candidate marked elected and the winning party is wrong.",
 )
 def _other_winner(facts: BallotFacts) -> str | None:
-    """Return where the wire's winning party is not that of the candidate who is marked elected."""
+    """Find a winning party that is not the party of the candidate marked as elected."""
     report = facts.report
     if report.winner is None or len(report.winners) != 1:
         return None
@@ -171,11 +171,12 @@ def _other_winner(facts: BallotFacts) -> str | None:
     "Who has fewer votes in the last round is not elected; a tie is decided by lot.",
 )
 def _not_most_votes(facts: BallotFacts) -> str | None:
-    """Return where the winner of a single post has fewer votes than somebody else at the end.
+    """Find a winner of a single post with fewer votes than another candidate in the last round.
 
     Equal votes are decided by lot (Representation of the People Act 1983, schedule 1, rule 49).
-    Where there may be a second round that the report does not tell, one of the first two is elected
-    unless somebody has more than half (the same Act, section 42 and schedule 2 as they stood).
+    Where the report may leave out a second round, either of the first two may have won, unless
+    somebody has more than half of the votes (the same Act, section 42 and schedule 2, as in force
+    at the time).
     """
     report = facts.report
     if facts.case.ballot.system is VotingSystem.STV or len(report.winners) != 1:

@@ -1,6 +1,6 @@
-"""Ballots for one post or question: mayors, the Assembly's constituencies, referendums.
+"""Ballots other than wards: mayors, the Assembly's constituencies, referendums.
 
-Nobody *controls* anything by them: somebody is elected, or an answer is chosen.
+They decide who is elected or which answer is chosen, never who controls a council.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UNKNOWN = "wire:"
 
 
 class VotingSystem(StrEnum):
-    """How the votes decide."""
+    """The voting system of a ballot."""
 
     SUPPLEMENTARY = "supplementary vote"
     STV = "single transferable vote"
@@ -31,7 +31,7 @@ class VotingSystem(StrEnum):
 class ReferendumAnswer:
     """An answer on a referendum's ballot paper, and what follows if it is chosen.
 
-    `headline` says in a sentence, without its stop, what the voters then do.
+    `headline` is a sentence without its full stop that says what the voters have decided.
     """
 
     text: str
@@ -41,11 +41,11 @@ class ReferendumAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A ballot of a night, as known before it: `code` is ours ("mayor.croydon").
+    """A ballot as known before the night. `code` is our own ("mayor.croydon").
 
-    `area` is what feeds call it, `name` what readers do. `council` is the code of the council
-    whose mayor or whose referendum it is. `sitting` is the party that holds the post, `previous`
-    are the constituency's seats by party at the last election.
+    `area` is its name in the feeds, `name` the one shown to readers. `council` is the code of the
+    council that the mayor or referendum belongs to. `sitting` is the code of the party that holds
+    the post; `previous` gives the constituency's seats by party at the last election.
     """
 
     code: str
@@ -69,13 +69,13 @@ class Ballot:
 
     @property
     def folded_names(self) -> frozenset[str]:
-        """Every name that documents may call its area by, as `folded` writes it."""
+        """Every name that a document may use for its area, in the form of `folded`."""
         return frozenset(folded(one) for one in (self.area, self.name, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True)
 class BallotStanding:
-    """All that is known of a ballot on a night; `report` is the one in force, None before any.
+    """What is known of a ballot on a night; `report` is the one in force, or None.
 
     `version` and `state` are those of its claim, None while nothing is claimed.
     """
@@ -92,15 +92,15 @@ class BallotStanding:
 
     @property
     def is_declared(self) -> bool:
-        """Whether every seat has its winner by the report in force."""
+        """Whether the report in force names a winner for every seat."""
         return self.report is not None and self.report.declared
 
 
 def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
-    """Return the votes that shares are of: as given, else all first preferences together.
+    """Return the number of valid votes: as given, else the sum of the first preferences.
 
-    None where they cannot be all: one candidate's alone, or such that somebody has more than half
-    and yet there was a second round.
+    None where the sum cannot be complete: votes are missing or there is only one candidate, or
+    somebody has more than half of them although there was a second round.
     """
     if report.valid is not None:
         return report.valid
@@ -113,9 +113,9 @@ def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
 
 
 def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
-    """Return a ballot that is in none of our tables, by the *area* that the wire calls it.
+    """Return a ballot that is in none of our tables, for an *area* as the wire names it.
 
-    Its name says what it is, as our tables do: "Mayor of Elmsea". A constituency's is its area.
+    The name is made like those in our tables: "Mayor of Elmsea"; for a constituency, just the area.
     """
     name = area
     if kind.value not in area.casefold().split():
@@ -134,7 +134,7 @@ def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
 
 
 def ballot_of(code: str, known: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the ballot of a code, also of one that only the wire knows; None for a council's."""
+    """Return the ballot with a code, which may be one that only the wire knows; None otherwise."""
     if code in known:
         return known[code]
     kind, _, area = code.partition(f".{_UNKNOWN}")

@@ -1,8 +1,8 @@
-"""What seat changes are counted from, named by what it is and its date.
+"""Baselines: what changes of seats are counted from, with kind and date.
 
-A composition of some earlier May is not the eve of poll: by-elections and defections since are not
-in it. So no change goes without its baseline, and a sum over several baselines is a baseline of
-its own, which names its parts.
+The composition after an earlier May lacks the by-elections and defections up to the eve of poll, so
+every change is given with its baseline. A sum over councils with several baselines has a `MIXED`
+one, which lists them.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from bot.election.seats import Composition
 
 
 class BaselineKind(StrEnum):
-    """What a composition before the night is."""
+    """Which composition before the night changes are counted from."""
 
     EVE = "eve"
-    """Who sat on the eve of poll, by a cited source."""
+    """The composition on the eve of poll, from a cited source."""
     WIRE = "wire"
-    """The wire's own count: from the eve of poll, as it says."""
+    """The wire's own changes, which it says are from the eve of poll."""
     SNAPSHOT = "snapshot"
-    """Who sat after the elections of an earlier year."""
+    """The composition after the elections of an earlier year."""
     ELECTION = "election"
-    """Who was elected when the whole council was last elected."""
+    """The composition elected when the whole council was last elected."""
     NOTIONAL = "notional"
-    """The last election, reckoned again on new boundaries."""
+    """The last election's result recalculated on new boundaries."""
     MIXED = "mixed"
-    """Several of these, each for its councils."""
+    """Several of these in one sum over councils."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What changes are counted from. A snapshot and an election have their date in `on`.
+    """What changes are counted from; `on` is the date of a snapshot or an election.
 
-    `updated`: some changes since are in it and perhaps not all. `parts` are those of a sum over
-    several, each with the number of its councils, most first.
+    `updated` means that some later changes are included, though perhaps not all. `parts` lists the
+    baselines in a sum, each with its number of councils, the most common first.
     """
 
     kind: BaselineKind
@@ -59,19 +59,19 @@ class Baseline:
 
     @property
     def of_seats(self) -> bool:
-        """Whether it is a composition that really sat, whose seats can stand beside today's."""
+        """Whether it is a council that really sat, so that its seats compare with today's."""
         return self.kind is not BaselineKind.NOTIONAL
 
     @property
     def family(self) -> Baseline:
-        """This with or without later changes: figures of one family may be compared and summed."""
+        """This baseline without `updated`: changes of one family may be compared and summed."""
         return replace(self, updated=False) if self.updated else self
 
     @property
     def code(self) -> str:
-        """One word for the tables: "snapshot:2021-05-06", "election:2017-05-04", "wire".
+        """The form that the database stores: "snapshot:2021-05-06", "election:2017-05-04", "wire".
 
-        Raises `ValueError` for a sum over several, which no council has.
+        Raises `ValueError` for a sum over several baselines.
         """
         if self.parts:
             raise ValueError("a council's changes have one baseline")
@@ -80,7 +80,7 @@ class Baseline:
 
     @classmethod
     def from_code(cls, code: str) -> Baseline:
-        """Return the baseline of a code; raises `ValueError` for one that is none."""
+        """Return the baseline that a code stands for; raises `ValueError` for an invalid one."""
         kind, *rest = code.split(":")
         days = [part for part in rest if part != "updated"]
         if len(days) > 1:
@@ -102,9 +102,9 @@ def baseline_of(
 ) -> Baseline:
     """Return what a council's *changes* are counted from.
 
-    *before* is the composition in the night's table and *named* what that is. Changes that are
-    just those from it have its name; any others are the wire's own. Vacancies are left aside:
-    a wire does not always count them.
+    *before* is the composition in the night's table and *named* its baseline. That is the answer if
+    the changes are exactly those from *before*; otherwise they are the wire's own. Vacant seats are
+    not compared, because the wire does not always count them.
     """
     if before is None or named is None:
         return Baseline.WIRES
@@ -116,9 +116,9 @@ def baseline_of(
 
 
 def growth(changes: Mapping[str, int] | None, baseline: Baseline | None) -> int:
-    """Return by how many seats a council is larger than before, as far as its *changes* tell.
+    """Return by how many seats, vacant ones included, a council has grown according to *changes*.
 
-    Vacancies are among them. The wire's do not always count all, so they tell nothing.
+    0 for the wire's own changes, which do not always include vacant seats.
     """
     if baseline is not None and baseline.kind is BaselineKind.WIRE:
         return 0
@@ -126,9 +126,9 @@ def growth(changes: Mapping[str, int] | None, baseline: Baseline | None) -> int:
 
 
 def merged(baselines: Iterable[Baseline]) -> Baseline | None:
-    """Return what a sum over councils is counted from, given that of each; None without any.
+    """Return the baseline of a sum over councils from the baseline of each, or None without any.
 
-    Seats that really sat are never added to notional ones: there is no such sum.
+    None too where notional seats would be added to seats that really existed.
     """
     counts: dict[Baseline, int] = {}
     updated: set[Baseline] = set()

@@ -1,4 +1,4 @@
-"""What is worked out once of a thing that never changes, however often it is asked for."""
+"""A cache for pure functions of one immutable object, keyed by the object's identity."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 def remembered(most: int) -> Callable[[Callable[[T], R]], Callable[[T], R]]:
-    """Return a decorator for a pure function of one immutable thing, known by its identity.
+    """Return a decorator that caches at most *most* results, by the identity of the argument.
 
-    It is for things that are dear to compare or to hash. The results of as many as *most* are kept,
-    with the things themselves, so that no other thing can come to have the identity of one.
+    It is for arguments that are expensive to compare or to hash. The arguments are kept as well, so
+    that no other object can be given the identity of a cached one.
     """
 
     def of(function: Callable[[T], R]) -> Callable[[T], R]:

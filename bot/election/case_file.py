@@ -1,4 +1,4 @@
-"""Case files: everything received about one council or ballot on one night, and the desk's say."""
+"""Case files: all reports about a council or ballot on one night, with the desk's decisions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 Subject = Council | Ballot
-"""What a report is about and a decision is owed on."""
+"""What a report is about, and what a decision is made on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Filed(Generic[R_co]):
     """A report in a case file.
 
     Ids grow in order of arrival; `content` is a hash of what the report says. `settled` is False
-    for a report of a source without revisions that only one look has shown so far. Reports of one
-    document have its number as `reading`.
+    for a report from a source without revisions until a second fetch has shown the same. `reading`
+    is the number of its document.
     """
 
     id: int
@@ -52,7 +52,7 @@ class Filed(Generic[R_co]):
 
     @property
     def kind(self) -> SourceKind:
-        """Who says so."""
+        """The kind of source that it comes from."""
         return self.source.kind
 
 
@@ -65,7 +65,7 @@ class RulingAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The desk's decision about one report; the last one about it counts."""
+    """The desk's decision about one report; the latest about a report counts."""
 
     report_id: int
     action: RulingAction
@@ -77,10 +77,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """The desk's own statement of a council's control, or that nothing is to be claimed.
+    """The desk's own statement of a council's control, or its withdrawal of a claim.
 
-    A later report that contradicts it waits for the desk. `control` is None
-    where the desk withdraws what was claimed. `seats` may be left out where a report gives them.
+    A later report that contradicts it is held. `control` is None for a withdrawal. `seats` may be
+    omitted where a report gives them.
     """
 
     id: int
@@ -107,7 +107,7 @@ class VerdictStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a report, why it is not believed, and what looks odd all the same."""
+    """What became of a report, with the reasons against it and the warnings about it."""
 
     status: VerdictStatus
     reasons: tuple[str, ...] = ()
@@ -120,9 +120,10 @@ REJECTED_BY_DESK = "the desk rejected it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """What council and ballot have in common: `recorded` are the verdicts stored so far.
+    """What the case files of councils and ballots have in common.
 
-    `party_names` are the codes of the parties whose names the desk has said, by the name.
+    `recorded` holds the verdicts stored so far, by report id. `party_names` maps each party name
+    that the desk has assigned to the party's code.
     """
 
     night: NightAlmanac
@@ -132,16 +133,16 @@ class CaseFile:
     party_names: Mapping[str, str] = field(default_factory=dict)
 
     def ruling_on(self, report_id: int) -> RulingAction | None:
-        """Return what the desk has decided about a report."""
+        """Return the desk's latest ruling on a report, or None."""
         decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
         return decided[-1] if decided else None
 
     def confirms(self, report_id: int) -> bool:
-        """Return whether the desk has confirmed a report."""
+        """Whether the desk's latest ruling on a report confirms it."""
         return self.ruling_on(report_id) is RulingAction.CONFIRM
 
     def refusal(self, filed: Filed[Any]) -> Verdict | None:
-        """Return the verdict on a report that is not looked into, None for one that is."""
+        """Return the verdict on a report that is rejected without checks, None for any other."""
         if filed.report.test and not self.policy.allow_test:
             return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
         if self.ruling_on(filed.id) is RulingAction.REJECT:
@@ -149,16 +150,17 @@ class CaseFile:
         return None
 
     def new(self, verdicts: Mapping[int, Verdict]) -> tuple[tuple[int, Verdict], ...]:
-        """Return those of the *verdicts* that are not recorded."""
+        """Return the *verdicts* that differ from the recorded ones."""
         return tuple(one for one in verdicts.items() if self.recorded.get(one[0]) != one[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilCase(CaseFile):
-    """Everything received about one council. `overrides` are those of the desk in force.
+    """Everything received about one council, and the desk's `overrides`.
 
-    `nominated` are the nominations in force, which `decide` finds among all. `misdirected` are the
-    reports whose council has another council's code: a sentence by their ids.
+    `nominated` holds the nominations in force, which `decide` chooses from `nominations`.
+    `misdirected` maps the id of each report that names this council but carries the code of another
+    one to a sentence that says so.
     """
 
     council: Council
@@ -183,12 +185,12 @@ class CouncilCase(CaseFile):
 
     @property
     def ward_table(self) -> Sequence[WardSeat]:
-        """The council's wards by our table, none where no table lists them."""
+        """The council's wards in our table; empty where no table lists them."""
         return self.night.wards.get(self.council.code, ())
 
     @property
     def override(self) -> Override | None:
-        """The override in force: the last, unless the desk has confirmed a result since."""
+        """The latest override, unless the desk has confirmed a result since."""
         if not self.overrides:
             return None
         last = max(self.overrides, key=lambda word: (word.at, word.id))
@@ -203,15 +205,14 @@ class CouncilCase(CaseFile):
 
 
 _ONE_ROUND_FROM = date(2023, 5, 4)
-"""Mayors are elected by plurality from then on (Elections Act 2022, section 13)."""
+"""From this date mayors are elected by first past the post (Elections Act 2022, section 13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotCase(CaseFile):
     """Everything received about a mayor, a constituency or a referendum.
 
-    `known` tells whether our tables have the ballot; one that they do not have is what the wire
-    calls it.
+    `known` says whether the ballot is in our tables; any other has the name that the wire gives it.
     """
 
     ballot: Ballot
@@ -224,7 +225,7 @@ class BallotCase(CaseFile):
         return self.ballot.name
 
     def confirmed_since(self, report_id: int, moment: datetime) -> bool:
-        """Return whether the desk's last ruling on a report confirmed it, after a moment."""
+        """Whether the desk's latest ruling on a report confirms it, and is not before *moment*."""
         decided = [ruling for ruling in self.rulings if ruling.report_id == report_id]
         return bool(decided) and (
             decided[-1].action is RulingAction.CONFIRM and decided[-1].at >= moment
@@ -232,14 +233,14 @@ class BallotCase(CaseFile):
 
     @property
     def introduced(self) -> bool:
-        """Whether our tables or the wire's nominations say that the ballot is held."""
+        """Whether our tables or the wire's nominations list the ballot."""
         return self.known or any(
             filed.report.nominations and self.refusal(filed) is None for filed in self.filed
         )
 
     @property
     def may_have_two_rounds(self) -> bool:
-        """Whether a supplementary vote may decide: as our table says, or as the law was then."""
+        """Whether the supplementary vote may apply: by our table, else by the law on that date."""
         if self.known:
             return self.ballot.system is VotingSystem.SUPPLEMENTARY
         return self.ballot.kind is BallotKind.MAYOR and self.night.night < _ONE_ROUND_FROM
@@ -254,7 +255,7 @@ def council_case(
     overrides: Iterable[Override] = (),
     **common: Any,
 ) -> CouncilCase:
-    """Return a council's case file of all reports *filed* about it."""
+    """Return a council's case file from all reports *filed* about it."""
 
     def of(kind: type[R]) -> tuple[Filed[R], ...]:
         return tuple(one for one in filed if isinstance(one.report, kind))
@@ -278,7 +279,7 @@ def council_case(
 def _misdirected(
     council: Council, night: date, filed: Iterable[Filed[Any]], almanac: Almanac
 ) -> dict[int, str]:
-    """Return in sentences, by report, where a council's code is that of another council."""
+    """Return a sentence, by report id, for each report that carries another council's code."""
     found: dict[int, str] = {}
     for one in filed:
         named: WireCouncil = one.report.council
