@@ -1,4 +1,4 @@
-"""The domain: what a council's seats mean, what may be believed and what is claimed.
+"""The rules: seats and control, checks on reports, decisions and claims.
 
-Pure: nothing here reads a clock, a file, a database or the network.
+It is pure: nothing here reads a clock, a file, a database or the network.
 """

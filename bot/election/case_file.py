@@ -156,7 +156,7 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilCase(CaseFile):
-    """Everything received about one council, and the desk's `overrides`.
+    """Everything received about one council, and the desk's `overrides` that are not undone.
 
     `nominated` holds the nominations in force, which `decide` chooses from `nominations`.
     `misdirected` maps the id of each report that names this council but carries the code of another

@@ -1,7 +1,7 @@
-"""May a council's result be believed? Each rule is a named check with a sentence for the desk.
+"""The checks on a council's result: each is a named rule with a sentence for the desk.
 
-A check either holds the report back until the desk has decided, or only warns. What differs on
-the wire in the normal run of a night warns; what would make a claim of control wrong holds.
+A check either holds the report until the desk decides, or only warns. It holds what could make a
+claim of control wrong, and warns of discrepancies that are common on the wire.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Finds = Callable[[F], str | None]
 
 
 class Findings(NamedTuple):
-    """Why a report is held, and what only looks odd, in sentences."""
+    """The reasons why a report is held and the warnings about it, in sentences."""
 
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -39,9 +39,9 @@ class Findings(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[F]):
-    """A rule by name. `holds` says whether it stops the report, `why` why it does or does not.
+    """A named rule. `holds` says whether it holds the report or only warns; `why` is the reason.
 
-    `finds` gives the sentence where a report fails it.
+    `finds` returns a sentence if a report fails it, else None.
     """
 
     name: str
@@ -54,11 +54,11 @@ class Checks(list[Check[F]]):
     """The rules for one kind of report; docs/desk.md lists them all."""
 
     def holds(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
-        """Return a decorator for a rule that holds a report which fails it for the desk."""
+        """Return a decorator that adds a rule which holds a report that fails it."""
         return self._added(name, why, holds=True)
 
     def warns(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
-        """Return a decorator for a rule that only warns."""
+        """Return a decorator that adds a rule which only warns."""
         return self._added(name, why, holds=False)
 
     def _added(self, name: str, why: str, *, holds: bool) -> Callable[[Finds[F]], Finds[F]]:
@@ -69,7 +69,7 @@ class Checks(list[Check[F]]):
         return add
 
     def findings(self, facts: F) -> Findings:
-        """Return what the rules say of a report."""
+        """Apply every rule to a report."""
         found = [(check.holds, check.finds(facts)) for check in self]
         return Findings(
             tuple(said for holds, said in found if holds and said),
@@ -79,7 +79,7 @@ class Checks(list[Check[F]]):
 
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
-    """A result with its names resolved, beside what else is known of the council."""
+    """A result with its names resolved, and what else is known of the council."""
 
     report: CouncilResult
     case: CouncilCase
@@ -100,23 +100,23 @@ class ResultFacts:
 
     @property
     def boundaries_moved(self) -> bool:
-        """Whether the council's boundaries change; not every format can mark a result so."""
+        """Whether the council's boundaries change; not every format can say so in a result."""
         return any(one.boundary_change for one in self._described)
 
     @property
     def _described(self) -> list[WireCouncil | CouncilElection]:
-        """Return everything that describes the council tonight."""
+        """The descriptions of the council by the result, our table and the nominations."""
         nominated = self.case.nominated.council if self.case.nominated else None
         described = (self.report.council, self.case.election, nominated)
         return [one for one in described if one is not None]
 
     @property
     def size(self) -> int | None:
-        """The seats that the council should have, or None where only the result says.
+        """The number of seats that the council should have, or None where only the result says.
 
-        Nominations tell the size, vacancies included, unless boundaries move with this election
-        or the council is new. They may leave out a vacant seat: unless the result has as many as
-        they, the larger of theirs and our table's of the night is the size.
+        Nominations give the size, vacant seats included, unless boundaries change with this
+        election or the council is new. They may leave out a vacant seat, so unless the result
+        agrees with them, the size is the larger of theirs and that in our table of the night.
         """
         if self.boundaries_moved or self.new_council:
             return None
@@ -131,7 +131,7 @@ class ResultFacts:
 
 
 def seats_of(lines: tuple[PartySeats, ...], parties: Parties) -> Composition:
-    """Return the composition that a document's lines give; one party's two names are summed."""
+    """Return the composition in a document's lines; lines that mean the same party are summed."""
     return Composition((parties.resolve(line.party).code, line.seats) for line in lines)
 
 
@@ -145,8 +145,8 @@ def held_of(nominations: Nominations, parties: Parties) -> Composition:
 def facts_of(filed: Filed[CouncilResult], case: CouncilCase, parties: Parties) -> ResultFacts:
     """Return the facts that the checks look at.
 
-    Seats won stand in the document only where a part of the council was up; where all of it was,
-    they are the seats that are filled now.
+    A document gives the seats won only where part of the council was up. Where all of it was, they
+    are the seats that are filled now.
     """
     report = filed.report
     now = seats_of(report.composition, parties)
@@ -202,10 +202,10 @@ def _all_unopposed(facts: ResultFacts) -> bool:
 
 
 def _agrees(winner: Party | None, control: Control, facts: ResultFacts) -> bool:
-    """Whether the wire's winner is what the seats say.
+    """Whether the wire's winner is the one that follows from the seats.
 
-    The bucket of independents and others may be called a winner or no overall control: it is
-    not one party, and the wire does both.
+    Where the bucket of independents and others has a majority, the wire may give it as the winner
+    or say no overall control.
     """
     if winner is None:
         return control.is_noc or control.holder == _bucket(facts)
@@ -271,7 +271,6 @@ def _too_many_seats(facts: ResultFacts) -> str | None:
     "new boundaries move a size by some seats, not by half: figures are lost or doubled",
 )
 def _another_size(facts: ResultFacts) -> str | None:
-    """Boundaries move a council's size by some seats; half of it is another number altogether."""
     ours = facts.case.election.seats if facts.case.election else 0
     known = facts.held.total if facts.held else ours
     total = facts.now.total
@@ -285,7 +284,6 @@ def _another_size(facts: ResultFacts) -> str | None:
     "whoever holds them could change who controls the council",
 )
 def _too_few_seats(facts: ResultFacts) -> str | None:
-    """Seats are missing, and whoever held them could change who controls the council."""
     if not facts.missing:
         return None
     stated = control_of(facts.now)
@@ -306,7 +304,7 @@ def _too_few_seats(facts: ResultFacts) -> str | None:
     "newsrooms count filled seats, the law all of them: people decide (Crawley, 2022)",
 )
 def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
-    """Crawley 2022: Labour had 18 of 35 filled seats, and 18 of all 36."""
+    """Crawley 2022: Labour had 18 of the 35 filled seats, and of all 36."""
     by_all, by_filled = control_of(facts.now), control_of_filled(facts.now)
     if by_all == by_filled:
         return None
@@ -323,7 +321,7 @@ def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
 )
 def _winner_disagrees(facts: ResultFacts) -> str | None:
     if not facts.report.winner_given or _hangs_on_vacancies(facts):
-        return None  # nothing is said, or that check says it better
+        return None  # no winner is given, or the check on vacant seats explains it
     if _agrees(facts.winner, control_of(facts.now), facts):
         return None
     said = facts.winner.name if facts.winner else "no overall control"
@@ -357,7 +355,7 @@ def _outcome_disagrees(facts: ResultFacts) -> str | None:
 )
 def _outcome_not_given(facts: ResultFacts) -> str | None:
     if facts.report.gain_or_hold is not None or facts.report.revision is None:
-        return None  # a format without revisions has no word for the outcome either
+        return None  # a format without revisions does not give the outcome either
     return None if facts.new_council else "the result does not say whether it is a gain or a hold"
 
 
@@ -375,7 +373,7 @@ def _strangers_decide(facts: ResultFacts) -> str | None:
     "a change of hands would be announced from a party that nobody knows",
 )
 def _sitting_never_sat(facts: ResultFacts) -> str | None:
-    """The sitting party is a word that nobody knows: no seats on the eve, and none lost."""
+    """Find a sitting party that is unknown, and had no seats on the eve of poll and lost none."""
     sitting = facts.sitting
     if sitting is None or sitting.known or facts.new_council:
         return None

@@ -1,11 +1,11 @@
 """Claims: what the bot says, version by version, of a council's control and in notices.
 
-One claim per night and council. Its content is who controlled the council, who does now and what
-that makes of it; sources and seats are its evidence, and a change of evidence is no new version.
+There is one claim per night and council. Its content is who controlled the council before, who
+controls it now, and the outcome. Sources and seats are its evidence; a change of evidence makes no
+new version.
 
-A notice is what is claimed beside the control of councils. It goes the way of every claim: it has
-versions, is declared, corrected and retracted, and is told once. Its `key` is what stands in a
-council's place, and is no council's code.
+A notice is a claim that is not about a council's control. It too has versions, can be corrected and
+retracted, and each version is delivered once. Its `key` takes the place of a council's code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ C = TypeVar("C")
 
 
 class ClaimState(StrEnum):
-    """Where a claim's version stands in the claim's life."""
+    """Whether a version of a claim declares, corrects or retracts."""
 
     DECLARED = "declared"
     CORRECTED = "corrected"
@@ -38,12 +38,12 @@ class Basis(StrEnum):
     WARDS = "wards"
     DESK = "desk"
     COMPUTED = "computed"
-    """Computed from what was claimed: a notice's."""
+    """Computed from other claims; for notices only."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimContent:
-    """From, to and outcome. `before` is None for a new council."""
+    """The control before and after, and the outcome. `before` is None for a new council."""
 
     before: Control | None
     after: Control
@@ -68,7 +68,7 @@ class ClaimContent:
 
 @dataclass(frozen=True, slots=True)
 class ClaimVersion(Generic[C]):
-    """One version of a claim; a retraction has the number of its version and no content."""
+    """One version of a claim, numbered from 1; a retraction has no content."""
 
     version: int
     state: ClaimState
@@ -82,10 +82,10 @@ class ClaimVersion(Generic[C]):
 
 
 def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVersion[C] | None:
-    """Return the version that *decided* makes after *latest*, or None where nothing is new.
+    """Return the version after *latest* with the content *decided*, or None if nothing changes.
 
-    The first is declared, other content is a correction, no content a retraction; a claim that
-    was retracted is declared again.
+    The first content is declared, different content corrects it, and None retracts it; new content
+    after a retraction is declared again.
     """
     if latest is None or latest.content is None:
         if decided is None:
@@ -99,12 +99,12 @@ def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVers
 
 
 SEPARATOR = ":"
-"""What tells a notice's key from a council's code, but for those that only the wire knows."""
+"""In the key of a notice; otherwise only in the codes of councils that only the wire knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elected:
-    """Who was elected: a name and, but for a referendum's answer, a party's code."""
+    """Who was elected: a name and a party's code, or the answer chosen and None."""
 
     name: str
     party: str | None
@@ -112,7 +112,7 @@ class Elected:
 
 @dataclass(frozen=True, slots=True)
 class BallotDeclared:
-    """A ballot has its result. `before` is the party that held the post, None where not known."""
+    """A ballot's result. `before` is the party that held the post, None where not known."""
 
     ballot: str
     ballot_kind: BallotKind
@@ -126,12 +126,12 @@ class BallotDeclared:
         return self.key_of(self.ballot)
 
     def elects_the_same(self, other: BallotDeclared) -> bool:
-        """Whether the same people are elected, in whatever spelling: by surname and party."""
+        """Whether the same people are elected, compared by surname and party."""
         return _surnames(self.elected) == _surnames(other.elected)
 
     @staticmethod
     def key_of(ballot: str) -> str:
-        """Return what the claim of a ballot, by its code, is filed under."""
+        """Return what the claim about the ballot with this code is filed under."""
         return f"contest:{ballot}"
 
 
@@ -141,7 +141,7 @@ def _surnames(elected: tuple[Elected, ...]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class LargestParty:
-    """A party can no longer be overtaken as the Assembly's largest; never "control"."""
+    """A party is certain to be the Assembly's largest. It is never said to control it."""
 
     party: str
     kind: Literal["largest party"] = "largest party"
@@ -154,10 +154,10 @@ class LargestParty:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone: `council` and `party` are codes, `figure` is the round number that was passed,
-    `since` the code of the baseline that net seats are counted from.
+    """A milestone. `council` and `party` are codes; `figure` is the round number that was passed.
 
-    What comes later in the night takes none back: only a correction of what it rested on does.
+    `since` is the code of the baseline that net seats are counted from. A milestone is retracted
+    only if a result that it was based on is corrected.
     """
 
     milestone: MilestoneKind
@@ -175,9 +175,10 @@ class Milestone:
 
 
 def same_news(notice: Notice, night: date) -> tuple[str, ...]:
-    """Return what else tells of the change of hands that a milestone is about, by its keys.
+    """Return the keys of the other claims about the change of hands that a milestone is about.
 
-    The council's own claim and the other kind of milestone; nothing for other notices.
+    They are the council's own claim and the other kind of milestone; there are none for other
+    notices.
     """
     if not isinstance(notice, Milestone) or notice.council is None:
         return ()

@@ -1,4 +1,4 @@
-"""Who controls a council, and what became of it."""
+"""Who controls a council, and the outcome of its election."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot.election.seats import Composition
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The party code that has the majority, or None for no overall control.
+    """The code of the party that has the majority, or None for no overall control.
 
-    The holder may be the bucket of independents and others: then those who write sentences say
-    that no *one* party has a majority (Castle Point 2022).
+    The holder may be the bucket of independents and others. Sentences must then say that no *one*
+    party has a majority (Castle Point 2022).
     """
 
     holder: str | None
@@ -33,20 +33,20 @@ NOC = Control(None)
 
 
 def majority_of(total: int) -> int:
-    """Return the seats that a majority of *total* seats takes: 29 of 57, 31 of 60."""
+    """Return the number of seats needed for a majority: 29 of 57, 31 of 60."""
     return total // 2 + 1
 
 
 def control_of(seats: Composition) -> Control:
-    """Return who has more than half of all seats, the vacant ones included.
+    """Return who has more than half of all seats, vacant ones included.
 
-    Exactly half is no overall control; a mayor's or chair's casting vote is not counted.
+    Exactly half is no overall control; the casting vote of a mayor or chair does not count.
     """
     return _holder_of_more_than_half(seats, seats.total)
 
 
 def control_of_filled(seats: Composition) -> Control:
-    """Return who has more than half of the seats that somebody holds, as newsrooms count."""
+    """Return who has more than half of the filled seats, which is how newsrooms count."""
     return _holder_of_more_than_half(seats, seats.filled)
 
 
@@ -58,7 +58,7 @@ def _holder_of_more_than_half(seats: Composition, total: int) -> Control:
 
 
 def seats_behind(control: Control, seats: Composition, parties: Parties) -> int:
-    """Return the seats of whoever controls; local parties' too where it is several together."""
+    """Return the holder's number of seats; for the bucket, those of local parties as well."""
     if control.holder != INDEPENDENT:
         return seats.get(control.holder or "", 0)
     return sum(
@@ -69,9 +69,9 @@ def seats_behind(control: Control, seats: Composition, parties: Parties) -> int:
 
 
 def majority_base(after: Control, seats: Composition) -> int:
-    """Return of how many seats the holder has the majority: of all, or of the filled ones.
+    """Return the number of seats that the holder's majority is out of: all, or the filled ones.
 
-    The filled ones decide where they alone give a majority and the desk has gone by them
+    It is the filled ones if only they give a majority, as when the desk decides by them
     (Crawley 2022: 18 of 35, with one seat vacant).
     """
     held = seats.get(after.holder, 0) if after.holder else 0
@@ -90,12 +90,12 @@ class Outcome(StrEnum):
 
     @property
     def changes_hands(self) -> bool:
-        """Whether control moved; a first election has nothing to move from."""
+        """Whether control has changed; False for a first election."""
         return self in (Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC)
 
 
 def outcome_of(before: Control | None, after: Control) -> Outcome:
-    """Return the one outcome of a council that *before* (None: a new council) became *after*."""
+    """Return the outcome of a change from *before* (None for a new council) to *after*."""
     if before is None:
         return Outcome.FIRST_ELECTION
     if before == after:

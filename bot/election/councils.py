@@ -1,4 +1,4 @@
-"""Councils and the many names that they go by."""
+"""Councils, and how they are found by any of their names."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OFFICIAL_WORDS = re.compile(
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|\s[-–—]\s)\s*")
 _JOINTS = re.compile(r"[\s_/,.\-–—]+")
 _SLIP_SCORE = 80.0
-"""A reader's slip is taken for a name from this similarity on (of 100)…"""
+"""A misspelt name counts as a match from this similarity (of 100)…"""
 _SLIP_MARGIN = 6.0
-"""…when no other council comes this near."""
+"""…if it is ahead of the next council by this much."""
 _SUGGESTION_SCORE = 55.0
 
 
@@ -31,9 +31,9 @@ _SUGGESTION_SCORE = 55.0
 class Council:
     """A council. `code` is its three-letter register code; `gss` its nine-character GSS code.
 
-    `type` is the wire's word (County, Metro, Non-Met, Unitary, London, Scotland, Wales, NI).
+    `type` is the wire's term (County, Metro, Non-Met, Unitary, London, Scotland, Wales, NI).
     `seats` is its size on the night where that is known. A council that is in none of our tables
-    has `known=False` and the name that the wire gave it.
+    has `known=False` and the name that the wire gives it.
     """
 
     code: str
@@ -67,9 +67,9 @@ _PLACES_OF_TYPES = {
 
 
 def as_the_wire_says(council: Council, name: str, kind: str) -> Council:
-    """Return a council that no table knows, with its *name* and *kind* as the wire gives them.
+    """Return a council that is in none of our tables with the wire's *name* and *kind* (type).
 
-    The kind says which nation it lies in and, where that is one, which region.
+    The type determines its nation, and outside England and in London its region too.
     """
     nation, region = _PLACES_OF_TYPES.get(kind.strip().casefold(), ("", ""))
     return replace(council, name=name, type=kind, nation=nation, region=region)
@@ -77,34 +77,34 @@ def as_the_wire_says(council: Council, name: str, kind: str) -> Council:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a reader's words found: one council, or the names that come near."""
+    """What a reader's words match: one council, or suggestions."""
 
     council: Council | None
     suggestions: tuple[Council, ...] = ()
 
 
 def _spelt(name: str) -> str:
-    """Return a name without punctuation, "&" as a word: "Aldermoor and Weald"."""
+    """Return a name without punctuation and with "and" for "&": "Aldermoor and Weald"."""
     return " ".join(_JOINTS.sub(" ", name.replace("&", " and ")).split())
 
 
 def _plain(name: str) -> str:
-    """Return a name folded and without accents: "Ynys Môn" is often written "Ynys Mon"."""
+    """Return a folded name without accents: "Ynys Môn" is often written "Ynys Mon"."""
     letters = unicodedata.normalize("NFKD", name)
     return folded("".join(one for one in letters if not unicodedata.combining(one)))
 
 
 def _bare(name: str) -> str:
-    """Return a folded name without the words of its office, in whatever language.
+    """Return a folded name without words such as "council" and "city", in any language.
 
-    "Hull City Council" is "hull", and "Cyngor Dinas Casnewydd" is "casnewydd".
+    "Hull City Council" becomes "hull", and "Cyngor Dinas Casnewydd" becomes "casnewydd".
     """
     return " ".join(_OFFICIAL_WORDS.sub(" ", _plain(name)).split())
 
 
 @dataclass(frozen=True)
 class Councils:
-    """Every council that our tables know, found by code, GSS code, name or alias."""
+    """Every council in our tables, found by code, GSS code, name or alias."""
 
     rows: tuple[Council, ...]
     _by_code: Mapping[str, Council] = field(init=False, repr=False, compare=False)
@@ -138,7 +138,7 @@ class Councils:
         )
 
     def get(self, code: str) -> Council:
-        """Return the council of a *code*, also of one that only the wire knows."""
+        """Return the council with a *code*, which may be one that only the wire knows."""
         known = self._by_code.get(code)
         if known is not None:
             return known
@@ -147,8 +147,8 @@ class Councils:
     def resolve(self, name: str, on: date) -> Council:
         """Return the council that a document means by *name*; an unknown one keeps its name.
 
-        Only exact names, aliases and codes count: a wire's council is never guessed. An unknown
-        one has one code however its hyphens and its "&" are written.
+        Only exact names, aliases and codes match; a council is never guessed. The code of an
+        unknown one does not depend on how its hyphens and its "&" are written.
         """
         found = self._alive(self._named(name), on)
         if len(found) == 1:
@@ -156,10 +156,10 @@ class Councils:
         return Council(code=_WIRE_PREFIX + _spelt(name), name=name, known=False)
 
     def find(self, text: str, on: date) -> Match:
-        """Return the council that a reader means by *text* on a date, or what comes near.
+        """Return the council that a reader means by *text* on a date, or suggestions.
 
-        An exact name wins; then the one name that begins with those words ("Stoke"); then one clear
-        winner among misspellings; otherwise suggestions, the nearest first, five at most.
+        An exact name wins, then the only name that begins with those words ("Stoke"), then a
+        clearly closest spelling. Otherwise there are at most five suggestions, the closest first.
         """
         exact = self._named(text)
         alive = self._alive(exact, on)
@@ -182,7 +182,7 @@ class Councils:
         return Match(None, tuple(council for council, _ in scored[:5]))
 
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
-        """Return councils for what a reader has typed so far: names that begin so come first."""
+        """Return councils that match what has been typed so far, names that begin with it first."""
         typed = folded(text)
         containing = [
             (not name.startswith(typed), council.name, council.code)
@@ -199,7 +199,7 @@ class Councils:
         return self._in_one_language(name) or self._in_two(name)
 
     def _in_two(self, name: str) -> tuple[Council, ...]:
-        """Return the councils that both parts mean, as in "Monmouthshire / Sir Fynwy"."""
+        """Return the councils that every part of *name* means: "Monmouthshire / Sir Fynwy"."""
         parts = [self._in_one_language(part) for part in _PARTS.split(name) if part]
         if len(parts) < 2:
             return ()
@@ -215,11 +215,11 @@ class Councils:
         )
 
     def living(self, on: date) -> list[Council]:
-        """Return the councils that there are on a date."""
+        """Return the councils that exist on a date."""
         return self._alive(self.rows, on)
 
     def _beginning(self, text: str, on: date) -> tuple[Council, ...]:
-        """Return the living councils whose name begins with the whole words of *text*."""
+        """Return the councils on a date whose name begins with the whole words of *text*."""
         words = folded(text) + " "
         alive = self._alive(self.rows, on)
         return tuple(c for c in alive if (folded(c.name) + " ").startswith(words) and words != " ")
@@ -232,7 +232,7 @@ class Councils:
         return council.ends is None or council.ends > on
 
     def _near(self, text: str) -> list[tuple[Council, float]]:
-        """Return councils by the similarity of their nearest name, best first."""
+        """Return councils with the similarity of their closest name, best first."""
         near: dict[Council, float] = {}
         matches = process.extract(
             "".join((_bare(text) or folded(text)).split()),

@@ -1,7 +1,7 @@
-"""What follows for a mayor, a constituency or a referendum from its case file.
+"""The decision on a mayor, a constituency or a referendum, made from its case file.
 
-As for councils, every report gets a verdict, of each source the highest believed one counts, and
-the order of arrival makes no difference. Every rule is a named check; docs/desk.md lists them.
+As for councils, every report gets a verdict, the highest accepted revision from each source counts,
+and the order of arrival makes no difference. Every rule is a named check; docs/desk.md lists them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _FiledBallot = Filed[BallotReport]
 class BallotDecision:
     """A verdict on every report, and what follows for the ballot.
 
-    `content` is what is shown; it is claimed, and told, only if `claimable`. `differences` are
-    sentences for the desk.
+    `content` is shown, but claimed and announced only if `claimable`. `differences` between the
+    sources are sentences for the desk.
     """
 
     verdicts: Mapping[int, Verdict]
@@ -38,9 +38,9 @@ class BallotDecision:
     differences: tuple[str, ...] = ()
 
     def claimed_after(self, said: Notice | None) -> Notice | None:
-        """Return what is claimed where *said* was: that still, unless something may be claimed.
+        """Return what is claimed after *said* was: the new content if claimable, else *said*.
 
-        Another source spells the same names otherwise: that corrects nothing.
+        A different spelling of the same names corrects nothing.
         """
         if not self.claimable:
             return said
@@ -52,7 +52,7 @@ class BallotDecision:
 def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:
     """Return the ballot that a report is about: by its kind and its area's name, else by its code.
 
-    Where the two mean different ballots, it is held (`ballot_checks`).
+    A check holds the report where the name and the code mean different ballots.
     """
     of_kind = [ballot for ballot in ballots.values() if ballot.kind is report.kind]
     named = (one for one in of_kind if folded(report.area) in one.folded_names)
@@ -60,7 +60,7 @@ def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballo
 
 
 def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
-    """Return what follows from all that has come in about a ballot."""
+    """Decide on a ballot from everything received about it."""
     verdicts: dict[int, Verdict] = {}
     by_source: defaultdict[SourceKind, list[_FiledBallot]] = defaultdict(list)
     for filed in looked_into_of(case.filed, case, verdicts):
@@ -72,7 +72,7 @@ def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
         taken_back = taken_back or disputed
         if best is not None:
             leading.append(best)
-    if taken_back:  # the wire contradicts itself: nobody else's word stands in for the desk's
+    if taken_back:  # the wire contradicts itself: the desk decides, not another source
         leading = [one for one in leading if not one.report.winners]
     leading.sort(key=lambda filed: _rank(filed, case))
     lead = leading[0] if leading else None
@@ -101,9 +101,9 @@ def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
 
 
 def _order(filed: _FiledBallot) -> tuple[float, ...]:
-    """Return the place of a report among those of its source: result over rush, then revision.
+    """Return the order of a report among those of its source: result over rush, then revision.
 
-    A recount that has no revision was called before anything was declared.
+    A recount without a revision was called before anything was declared, so it comes first.
     """
     report = filed.report
     if report.revision is not None:
@@ -115,7 +115,7 @@ def _order(filed: _FiledBallot) -> tuple[float, ...]:
 
 
 def _rank_in_source(filed: _FiledBallot, case: BallotCase) -> tuple[float, ...]:
-    """Return which report counts of a source: a rush that the desk has confirmed is a result."""
+    """Return the rank by which a source's report counts; a confirmed rush ranks as a result."""
     report = filed.report
     if report.revision is None:
         return _order(filed)
@@ -129,9 +129,9 @@ def _of_source(
     parties: Parties,
     verdicts: dict[int, Verdict],
 ) -> tuple[_FiledBallot | None, bool]:
-    """Return a source's report that counts, and whether its own later word disputes it.
+    """Return the report that counts from a source, and whether a later rush disputes it.
 
-    The verdict on each report goes into *verdicts*. Nominations are never rivals of what follows.
+    The verdict on each report is added to *verdicts*. Nominations never compete with results.
     """
     nominations = [filed for filed in reports if filed.report.nominations]
     named = nominations_in_force(nominations, case, verdicts)
@@ -154,10 +154,10 @@ def _of_source(
 
 
 def _disputes(filed: _FiledBallot, best: _FiledBallot, case: BallotCase, parties: Parties) -> bool:
-    """Whether a rush of a higher revision names another winner than the result that counts.
+    """Whether a rush of a higher revision names a different winner from the result that counts.
 
-    A result is no less revised for being later than a rush: the wire may take it back by one. The
-    desk has settled it where it has confirmed the result since.
+    The wire may take a result back with such a rush. There is no dispute if the desk has confirmed
+    the result since.
     """
     later, settled = filed.report, best.report
     if not later.rush or filed is best or later.revision is None or settled.revision is None:
@@ -176,7 +176,7 @@ def _believed(
     parties: Parties,
     verdicts: dict[int, Verdict],
 ) -> list[_FiledBallot]:
-    """Return a source's results that may be believed; the verdict on each goes into *verdicts*."""
+    """Return the results from a source that pass; the verdict on each is added to *verdicts*."""
     by_order: defaultdict[tuple[float, ...], list[_FiledBallot]] = defaultdict(list)
     for filed in sorted(reports, key=lambda one: one.id):
         by_order[_order(filed)].append(filed)
@@ -211,7 +211,7 @@ def _believed(
 
 
 def _first_of(same: Sequence[_FiledBallot], case: BallotCase) -> _FiledBallot:
-    """Return the report that stands for all of one place in the order: a confirmed one, if any."""
+    """Return which report of one order counts: the last one confirmed, or else the first."""
     confirmed = [one for one in same if case.confirms(one.id)]
     return (confirmed or list(same))[-1 if confirmed else 0]
 
@@ -220,7 +220,7 @@ _CONTRADICTS = "another report of the same revision says otherwise"
 
 
 def _rank(filed: _FiledBallot, case: BallotCase) -> tuple[object, ...]:
-    """Return who leads: the desk's choice, a declared result, the wire, then who came first."""
+    """Return the order in which sources lead: confirmed by the desk, declared, the wire."""
     return (
         not case.confirms(filed.id),
         not filed.report.declared or filed.report.recount,
@@ -249,7 +249,7 @@ def _most_detailed(
 
 
 def _content(report: BallotReport, case: BallotCase, parties: Parties) -> BallotDeclared | None:
-    """Return what a report makes of its ballot, None until every seat has its winner."""
+    """Return the result that a report gives, None until every seat has its winner."""
     if report.recount or report.nominations or not report.declared:
         return None
     elected = sorted(
@@ -267,7 +267,7 @@ def _party(one: Candidate, parties: Parties) -> str | None:
 
 
 def _winners(report: BallotReport, parties: Parties) -> Counter[tuple[str, str]]:
-    """Return who was elected as sources agree about them: by party, and where none by name."""
+    """Return the winners in a form that compares between sources: by party, or by answer."""
     return Counter(
         ("party", code) if (code := _party(one, parties)) else ("answer", folded(one.name))
         for one in report.winners
@@ -277,7 +277,7 @@ def _winners(report: BallotReport, parties: Parties) -> Counter[tuple[str, str]]
 def _differences(
     leading: Sequence[_FiledBallot], case: BallotCase, parties: Parties
 ) -> tuple[str, ...]:
-    """Return in sentences where sources that have declared name other winners."""
+    """Return sentences on the sources that declare other winners than the leading one."""
     declared = [one for one in leading if one.report.declared and not one.report.recount]
     if not declared:
         return ()

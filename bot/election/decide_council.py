@@ -1,7 +1,7 @@
-"""From everything known of a council to what is believed and claimed of it.
+"""The decision on a council: from everything known of it to what is in force and claimed.
 
-`decide` looks at the whole case file every time, so the order in which reports came in makes no
-difference to where a council ends.
+`decide` looks at the whole case file every time, so the order of arrival makes no difference to the
+final decision.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ from bot.election.ward_checks import nobody_is_marked
 from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
-"""Sources that tell a whole council, the one that leads first."""
+"""The sources that report whole councils, in the order in which they lead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict on every report of the case file, and what follows for the council.
 
-    `content` is what is shown; it is claimed, and told, only if `claimable`. `voices` are all who
-    say something; `differences` are sentences for the desk. `wards` are the reports in force by
-    ward key, where sources differ the leading one's. `lacking` says in a sentence what keeps
-    that which has come in from being a council's outcome; it is `stuck` where no ward to come will
-    change that. `counted_too` are the by-elections, by ward key, that are part of the election.
+    `content` is shown, but claimed and announced only if `claimable`. `voices` holds what each
+    source says; `differences` are sentences for the desk. `wards` holds the reports in force by
+    ward key, from the leading source where several report a ward. `lacking` is a sentence that says
+    why there is no outcome yet; it is `stuck` if no ward still to come can change that.
+    `counted_too` holds the ward keys of by-elections that fill seats of the election.
     """
 
     verdicts: Mapping[int, Verdict]
@@ -71,17 +71,17 @@ class Decision:
     stuck: bool = False
 
     def claimed_after(self, said: ClaimContent | None) -> ClaimContent | None:
-        """Return what is claimed where *said* was: that still, unless something may be claimed."""
+        """Return what is claimed after *said* was: the new content if claimable, else *said*."""
         return self.content if self.claimable else said
 
 
 def decide(case: CouncilCase, parties: Parties) -> Decision:
     """Return the verdicts on a case file's reports, and the claim that follows from them.
 
-    The desk's word leads, then the wire's result, then the sheet's, then the wards where they
-    make a whole council. What leads is shown at once; it is claimed when it is supported: by
-    itself if its source has revisions or has said it twice, or by another source that agrees,
-    as `claims_need` asks. What contradicts the desk's word later waits for the desk.
+    The desk's override leads, then the wire's result, then the sheet's, then the wards where they
+    make a whole council. What leads is shown at once. It is claimed once it is supported: by itself
+    if its source has revisions or has said it twice, or by another source that agrees, as
+    `Policy.claims_need` requires. Later reports that contradict the override are held.
     """
     verdicts: dict[int, Verdict] = {}
     late = nominations = nominations_in_force(case.nominations, case, verdicts)
@@ -108,9 +108,9 @@ _UNSEATS = "they came in after a result in force, which does not fit them"
 
 
 def _is_told_before(report: int, case: CouncilCase) -> bool:
-    """Whether anything was told before a report: only then can it take something back.
+    """Whether any result came before a report, so that the report could make it invalid.
 
-    It is looked at first because nominations hardly ever come late, and deciding twice is dear.
+    This is asked first because nominations are hardly ever late, and deciding twice is slow.
     """
     wards = (filed for filed in case.wards if filed.report.winners)
     told = (*case.results, *case.statements, *wards)
@@ -118,15 +118,15 @@ def _is_told_before(report: int, case: CouncilCase) -> bool:
 
 
 def _rests_on_earlier(decision: Decision, report: int) -> bool:
-    """Whether all that a decision rests on came in before a report."""
+    """Whether everything that a decision is based on came in before a report."""
     if decision.in_force is not None:
         return decision.in_force < report
     return all(filed.id < report for filed in decision.wards.values())
 
 
 def _decide(case: CouncilCase, parties: Parties) -> Decision:
-    """Decide by the nominations in force."""
-    # Longer than sixty lines: the order in which sources lead is to be read in one place.
+    """Decide with the nominations in force."""
+    # Longer than sixty lines so that the order in which sources lead can be read in one place.
     parties = parties.knowing(_named_parties(case))
     verdicts, results = results_in_force(case, parties)
     wards = wards_in_force(case)
@@ -193,7 +193,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
 
 
 def _named_parties(case: CouncilCase) -> Iterable[WireParty]:
-    """Yield every party that the case file names in full: nominations and wards do."""
+    """Yield the parties that the nominations and the results name."""
     if case.nominated is not None:
         yield from (line.party for line in case.nominated.parties)
     for filed in case.results:
@@ -213,10 +213,10 @@ def _told(wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Pa
 def _together(
     wards: WardsInForce, table: Sequence[WardSeat], parties: Parties
 ) -> tuple[dict[str, Filed[WardReport]], list[str]]:
-    """Return one report a ward over all sources, and the keys of those whose winners they dispute.
+    """Return one report per ward over all sources, and the keys of the wards that sources dispute.
 
-    Where several sources have a ward, one that has declared it comes before one that has not. What
-    one has in two ballots, the ward's own and a by-election, another may have in one.
+    Where several sources report a ward, a declared report is preferred. A ward's own ballot and a
+    by-election there are compared together, because another source may report them as one.
     """
     by_ward: dict[str, list[tuple[Filed[WardReport], WardReport]]] = {}
     for kind in sorted(wards.by_source):
@@ -235,7 +235,7 @@ def _together(
 
 
 def _lacking(told: WardsTold, verdicts: Mapping[int, Verdict]) -> str | None:
-    """Return why the wards make no outcome, and how many reports of them wait for the desk."""
+    """Return why the wards give no outcome, and how many of their reports wait for the desk."""
     said = told.missing
     if said is None and told.hangs_on_vacancies:
         said = "control hangs on vacant seats: the desk decides"
@@ -252,7 +252,7 @@ def _dispute_decides(
     case: CouncilCase,
     parties: Parties,
 ) -> bool:
-    """Whether it makes a difference to control which source is right about the disputed wards."""
+    """Whether control depends on which source is right about the disputed wards."""
     if not disputed:
         return False
     controls = set()
@@ -264,12 +264,12 @@ def _dispute_decides(
 
 
 def _agrees(view: CouncilView, word: Override) -> bool:
-    """Whether a view says what the desk says; nothing agrees with a withdrawal."""
+    """Whether a view agrees with the desk's override; none agrees with a withdrawal."""
     return word.control is not None and same_control(view.after, word.control)
 
 
 def _came_after(view: CouncilView, word: Override) -> bool:
-    """Whether what a view says was not there when the desk spoke; at the same moment, it waits."""
+    """Whether a view's report came in at the time of the override or later."""
     return view.source is not None and view.source.received_at >= word.at
 
 
@@ -284,9 +284,9 @@ def _decide_without(
     case: CouncilCase,
     parties: Parties,
 ) -> Decision:
-    """Decide with what contradicts the desk's word set aside: what agreed stays its evidence.
+    """Decide without the results that contradict the override, so that agreeing ones still count.
 
-    Copies of what is set aside keep the verdict that they are copies.
+    Copies of them are left out as well, and keep their verdict as duplicates.
     """
     contents = {(f.kind, f.report.revision, f.content) for f in case.results if f.id in held}
     rest = tuple(
@@ -299,7 +299,7 @@ def _decide_without(
 
 
 def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) -> bool:
-    """Whether what leads may be claimed."""
+    """Whether the leading view may be claimed."""
     if lead.by_desk:
         return True
     agreeing: set[SourceKind] = set()
@@ -307,17 +307,17 @@ def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) 
         if same_control(view.after, lead.after):
             agreeing |= view.kinds
         elif lead.basis is Basis.WARDS:
-            return False  # one ward's word against another's: the desk looks first
+            return False  # sources contradict each other about wards: the desk decides
     return policy.supports(agreeing, settled=lead.settled)
 
 
 def _before(
     case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
-    """Return who controlled the council before, and who says so.
+    """Return who controlled the council before, and who says so; (None, None) for a new council.
 
-    The feed's sitting party comes first, then the shipped table, then the seats at nominations,
-    unless control hung on vacant ones. A new council has no past.
+    The wire's sitting party comes first, then our table, then the seats held at nominations unless
+    control depended on vacant ones.
     """
     wire = results.get(SourceKind.PA)
     if _is_new(case, results.values()):
@@ -350,7 +350,7 @@ def _differences(
     late: Sequence[CouncilView],
     parties: Parties,
 ) -> list[str]:
-    """Return in sentences where the sources differ, for the desk."""
+    """Return sentences for the desk on where the sources differ."""
     found = [f"sources dispute who won {', '.join(sorted(disputed))}"] if disputed else []
     for view in views[1:]:
         if lead is not None and not same_control(view.after, lead.after):
@@ -364,7 +364,7 @@ def _differences(
 
 
 def _unmarked(wards: Iterable[WardReport]) -> list[str]:
-    """Return in a sentence which wards have their votes and nobody elected."""
+    """Return a sentence on the wards that have votes but nobody marked as elected."""
     unmarked = sorted(ward.area for ward in wards if nobody_is_marked(ward))
     if not unmarked:
         return []
@@ -373,7 +373,7 @@ def _unmarked(wards: Iterable[WardReport]) -> list[str]:
 
 
 def _is_nameless(lead: CouncilView, wards: WardsTold) -> bool:
-    """Whether the wire's bucket may be one party that nobody knows: then it has a majority."""
+    """Whether the bucket's majority may be that of one party that is in none of our tables."""
     return lead.after.holder == INDEPENDENT and wards.nameless_majority and not lead.by_desk
 
 
@@ -383,7 +383,7 @@ def _voices(
     told: Mapping[SourceKind, WardsTold],
     wards: WardsInForce,
 ) -> tuple[Voice, ...]:
-    """Return what each source says, those that tell a whole council first."""
+    """Return what each source says, those that report whole councils first."""
     voices = []
     for kind in _COUNCIL_SOURCES:
         if kind in results:

@@ -1,8 +1,9 @@
-"""What a desk would put beside a number: each fact is computed, and carries what it is made from.
+"""Facts about one council that give a result its context, each with what it is computed from.
 
-Facts of one council (`council_facts`), the most telling first; `superlatives` has the night's.
-Nothing here forecasts: what could not change is arithmetic on the seats up, told after polls close.
-The national equivalent share is no fact of ours: an author's goes into the desk's notes.
+`council_facts` returns them, the most important first; `superlatives` has those of the night.
+Nothing here is a forecast: `CouldNotChange` is arithmetic on the seats that were up, and only shown
+after polls close. The national equivalent share is not computed; an author's estimate belongs in
+the desk's notes.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 
 _STV_COUNCILS = "Scotland"
-"""Its councils are elected by single transferable vote (Local Governance (Scotland) Act 2004)."""
+"""Its councils use the single transferable vote (Local Governance (Scotland) Act 2004)."""
 _NARROW = 2
 _A_SWEEP = 3
-"""One party winning fewer seats than this is no sweep: it was all there was."""
+"""The fewest seats up for election that make winning all of them a sweep."""
 
 
 class FactBasis(StrEnum):
@@ -43,7 +44,7 @@ class FactBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact of a council. `weight` says how much it matters beside the result, 0 to 100."""
+    """A fact about a council. `weight` is its importance beside the result, from 0 to 100."""
 
     council: str
     basis: FactBasis
@@ -52,7 +53,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Majority(Fact):
-    """A party has the majority: `ahead` seats more than all others together, vacancies included."""
+    """A party has a majority: `ahead` seats more than all others and the vacant ones together."""
 
     party: str
     seats: int
@@ -62,7 +63,7 @@ class Majority(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LargestShort(Fact):
-    """The largest party has no majority, and is `short` seats of one."""
+    """The largest party is `short` seats short of a majority."""
 
     party: str
     seats: int
@@ -72,7 +73,7 @@ class LargestShort(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Sweep(Fact):
-    """A party won every seat that was up; `whole_council` where it has every seat there is."""
+    """A party won every seat that was up; with `whole_council`, it has every seat there is."""
 
     party: str
     seats: int
@@ -81,7 +82,7 @@ class Sweep(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CouldNotChange(Fact):
-    """Control was beyond reach: whatever happened to the `up` seats, it stayed as it was."""
+    """Control could not change, whoever won the `up` seats."""
 
     control: Control
     up: int
@@ -90,7 +91,7 @@ class CouldNotChange(Fact):
 
 @dataclass(frozen=True, slots=True)
 class SettledEarly(Fact):
-    """Control was certain when `wards` of `of_wards` had declared, the rest still to come."""
+    """Control was certain when `wards` of `of_wards` had declared."""
 
     control: Control
     wards: int
@@ -109,7 +110,7 @@ class Lot(Fact):
 
 @dataclass(frozen=True, slots=True)
 class LastTime(Fact):
-    """A party's seats won tonight beside those won when the same seats were last fought."""
+    """A party's seats won tonight, compared with when the same seats were last contested."""
 
     party: str
     won: int
@@ -127,7 +128,7 @@ class Turnout(Fact):
 
 
 class ShareMethod(StrEnum):
-    """How votes are added up where a voter has as many as there are seats."""
+    """How a party's votes in a ward are added up."""
 
     TOP_CANDIDATE = "each party's best candidate in a ward"
     FIRST_PREFERENCES = "first preferences"
@@ -135,7 +136,7 @@ class ShareMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VoteShare(Fact):
-    """A party's share of the vote in per cent over `wards` of `of_wards`, by a named method."""
+    """A party's share of the vote in per cent over `wards` of `of_wards`, with the method used."""
 
     party: str
     per_cent: float
@@ -147,9 +148,9 @@ class VoteShare(Fact):
 def council_facts(
     standing: CouncilStanding, almanac: Almanac, wards: Sequence[WardReport] = ()
 ) -> list[Fact]:
-    """Return the facts of a council, the most telling first.
+    """Return the facts about a council, the most important first.
 
-    *wards* are its ballots in force, for lots, turnout and shares.
+    *wards* are its reports in force; they give lots, turnout and shares.
     """
     election = almanac.night(standing.night).elections.get(standing.council.code)
     found: list[Fact | None] = [could_not_change(standing)]
@@ -163,17 +164,17 @@ def council_facts(
     code = standing.council.code
     stv = standing.council.nation == _STV_COUNCILS
     method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
-    if not stv:  # there the first count alone decides nothing
+    if not stv:  # under STV, equal first preferences do not lead to a lot
         found += lots(code, wards, almanac.parties)
     found += [turnout(code, wards)]
-    # Independents together are not one party: nobody has voted for all of them.
+    # Independents together are not one party, so they have no share of the vote.
     shares = vote_shares(code, wards, almanac.parties, method)
     found += [one for one in shares if almanac.parties.get(one.party).is_one_party][:1]
     return sorted(filter(None, found), key=lambda fact: -fact.weight)
 
 
 def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties) -> Fact | None:
-    """Return the size of the majority, or what the largest party lacks."""
+    """Return the size of the majority, or by how much the largest party misses one."""
     now, holder = declared.now, declared.after.holder
     code = standing.council.code
     if holder is not None:
@@ -191,7 +192,7 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
 
 
 def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) -> Sweep | None:
-    """Return that one party won all seats that were up, None where it is not so or not known."""
+    """Return the sweep of a party that won all seats up; None if there is none or it is unknown."""
     won = declared.won
     if won is None or len(won) != 1 or won.total < _A_SWEEP:
         return None
@@ -213,10 +214,10 @@ def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) ->
 
 @remembered(2048)
 def could_not_change(standing: CouncilStanding) -> CouldNotChange | None:
-    """Return that control could not move tonight, None where it could or too little is known.
+    """Return that control could not change tonight; None if it could or too little is known.
 
-    Whoever holds a majority keeps it without any of the seats up, or nobody can reach one with all
-    the seats that it has candidates for.
+    Either the holder keeps a majority without any of the seats that are up, or no party can reach
+    one even if all its candidates win.
     """
     eve = replace(
         standing,
@@ -239,7 +240,7 @@ def could_not_change(standing: CouncilStanding) -> CouldNotChange | None:
 
 
 def settled_early(standing: CouncilStanding) -> SettledEarly | None:
-    """Return after how many wards control was certain, None where it took the last or is open."""
+    """Return after how many wards control was certain; None if only after the last, or not yet."""
     counting = [ward for ward in standing.wards if ward.counts_tonight and ward.declared]
     times = sorted({ward.source.received_at for ward in counting})
     after = standing.declared.after if standing.declared else None
@@ -272,10 +273,7 @@ def settled_early(standing: CouncilStanding) -> SettledEarly | None:
 
 
 def lots(council: str, wards: Iterable[WardReport], parties: Parties) -> list[Lot]:
-    """Return the wards whose last seat was decided by lot.
-
-    Equal votes at the last seat are decided by lot, by the returning officer.
-    """
+    """Return the wards whose last seat the returning officer decided by lot after equal votes."""
     found = []
     for ward in wards:
         if not _votes_decide(ward):
@@ -297,7 +295,7 @@ def _votes(candidate: Candidate) -> int:
 
 
 def _votes_decide(ward: WardReport) -> bool:
-    """Whether the ward's winners are those with most votes, and somebody was not elected."""
+    """Whether the winners are those with most votes, and there are losing candidates."""
     if not ward.declared or ward.uncontested or not _polled([ward]):
         return False
     losers = [one for one in ward.candidates if not one.elected]
@@ -305,7 +303,7 @@ def _votes_decide(ward: WardReport) -> bool:
 
 
 def turnout(council: str, wards: Iterable[WardReport]) -> Turnout | None:
-    """Return the turnout over the wards that give it with their electorate."""
+    """Return the turnout over the wards that give both turnout and electorate."""
     counted = [w for w in wards if not (w.by_election or w.put_off)]
     given = [w for w in counted if w.turnout is not None and w.electorate]
     electorate = sum(w.electorate or 0 for w in given)
@@ -323,11 +321,11 @@ def vote_shares(
     parties: Parties,
     method: ShareMethod = ShareMethod.TOP_CANDIDATE,
 ) -> list[VoteShare]:
-    """Return each party's share of the vote, the largest first, over the wards that were polled.
+    """Return each party's share of the vote, the largest first, over wards with all votes known.
 
-    Where a voter has several votes, all votes together favour whoever puts up most candidates: the
-    best candidate of each party stands for it then. Candidates of no party are grouped by what
-    the ballot paper calls them, as the handbook of the Elections Centre does.
+    Where voters have several votes, adding all of them up would favour parties with many
+    candidates, so each party counts with its best candidate. Candidates without a party are grouped
+    by their description on the ballot paper, as in the Elections Centre's handbook.
     """
     counted = [ward for ward in wards if not (ward.by_election or ward.put_off)]
     polled = _polled(counted)
@@ -362,7 +360,7 @@ def vote_shares(
 
 
 def _polled(wards: Iterable[WardReport]) -> list[WardReport]:
-    """Return the wards whose candidates all have their votes."""
+    """Return the contested wards in which every candidate's votes are known."""
     return [
         ward
         for ward in wards
@@ -379,9 +377,9 @@ def _last_time(
     election: CouncilElection | None,
     parties: Parties,
 ) -> LastTime | None:
-    """Return the party that has moved most since these seats were last fought.
+    """Return the party with the largest change since these seats were last contested.
 
-    Only where as many seats were won then: otherwise they are not the same seats.
+    None where the number of seats was another then, since they are not the same seats.
     """
     if election is None or election.last_fought is None or election.last_fought_on is None:
         return None

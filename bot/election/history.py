@@ -1,9 +1,9 @@
-"""What came before, and since when, as far as our table of control and cited facts reach.
+"""Who controlled a council in earlier years and since when, by our table and cited facts.
 
-The table is a snapshot after each May. What was undone between two Mays is not in it, so no more is
-said than that it shows; a council, or a year, that has no row says nothing. A change between two
-snapshots is of the election between them where there was one; else somebody changed sides at a
-time that the table does not tell.
+The table is a snapshot after each May, so changes that were reversed between two Mays are not in
+it, and nothing is said about a council or a year without a row. A change between two snapshots is
+put down to the election between them, if there was one; otherwise it came from defections or
+by-elections at a time that the table does not give.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT
 
 _OWN_COLUMN = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
-"""Whose seats the table tells in every year; all others are, or have been, in its bucket."""
+"""Parties with a column in every year; all others are, or once were, in the table's bucket."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeOfControl:
-    """Control differed after the May of `year` from what it was after the May of `last_seen`."""
+    """Control after the May of `year` differed from that after the May of `last_seen`."""
 
     year: int
     before: Control
@@ -46,17 +46,17 @@ def changes_of_control(history: Sequence[YearOfControl], year: int) -> tuple[Cha
 
 @dataclass(frozen=True, slots=True)
 class FirstSince:
-    """A party's first majority since the May of `year`; `at_least` where the table starts then."""
+    """A party's first majority since the May of `year`, or longer if `at_least`."""
 
     year: int
     at_least: bool
 
 
 def first_since(history: Sequence[YearOfControl], holder: Control, year: int) -> FirstSince | None:
-    """Return since when *holder* had not controlled a council, where *year*'s election gives it.
+    """Return since when *holder* had not controlled a council that it gains in *year*.
 
-    None where it held on, where the table lacks the year before, and where it cannot show the
-    party: it had no column of its own all the time.
+    None if it already had control, if the table lacks a year in between, or if the party had no
+    column of its own in every year.
     """
     by_year = {one.year: one.control for one in history if one.year < year}
     if holder.holder is None or by_year.get(year - 1, holder) == holder:
@@ -71,25 +71,25 @@ def first_since(history: Sequence[YearOfControl], holder: Control, year: int) ->
 
 
 NO_CONTROL = "NOC"
-"""No overall control, where a cited fact says that nobody has had it since."""
+"""No overall control, in the place of a party in a cited fact."""
 
 
 class Start(StrEnum):
-    """What is known of the moment from which on control lasted."""
+    """What is known of when a party took control."""
 
     ELECTION = "election"
-    """The snapshots differ, and an election lies between them; or a source cites the moment."""
+    """In an election between two snapshots that differ, or at a time that a source gives."""
     FIRST_ELECTION = "first election"
-    """The council was first elected then."""
+    """In the council's first election."""
     AT_LEAST = "at least"
-    """The table starts there, or does not tell what was before."""
+    """By then at the latest: the table begins there or has a gap before it."""
     BEFORE = "before"
-    """Between the elections before that May: the table does not tell when."""
+    """Before that May without an election, at a time that the table does not give."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """Unbroken control from the May of `since` on; `month` where a source cites another."""
+    """Unbroken control since the May of `since`, or since another `month` that a source gives."""
 
     holder: Control
     since: int
@@ -100,7 +100,7 @@ class Tenure:
 def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) -> Tenure | None:
     """Return for how long *holder* had controlled a council before the election of *night*.
 
-    What is cited goes before what snapshots show. None where nothing shows *holder* in control.
+    A cited fact takes precedence over the snapshots. None if nothing shows *holder* in control.
     """
     for fact in almanac.cited.get(council.code, ()):
         held = Control(None) if fact.party == NO_CONTROL else Control(fact.party)
@@ -128,8 +128,8 @@ def tenure(
 ) -> Tenure | None:
     """Return for how long *holder* had controlled a council before *year*'s election, by snapshots.
 
-    None where the table does not show *holder* in control in the year before. A table that starts
-    later for this *council* than for others (*table_starts*) starts with its first election.
+    None if the table does not show *holder* in control in the year before. If the council's history
+    begins after *table_starts*, it begins with the council's first election.
     """
     by_year = {entry.year: entry.control for entry in history}
     since = year
@@ -142,7 +142,7 @@ def tenure(
         created = since == min(by_year) and table_starts is not None and since > table_starts
         return Tenure(holder, since, Start.FIRST_ELECTION if created else Start.AT_LEAST)
     if before.holder == INDEPENDENT:
-        # A majority of the table's bucket is of several parties: perhaps nobody had control.
+        # The table's bucket holds several parties, so its majority may have been no control at all.
         return Tenure(holder, since, Start.AT_LEAST)
     voted = council is None or years is None or years.may_have_voted(council, since)
     return Tenure(holder, since, Start.ELECTION if voted else Start.BEFORE)

@@ -1,4 +1,4 @@
-"""Milestones: what can be told as the night goes on, derived from where the councils stand."""
+"""Milestones of the night, derived from the standings of the councils."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from bot.election.parties import PartyKind
 from bot.election.standings import CouncilStanding, Declared
 
 FIGURES = (50, 100, 250, 500)
-"""The round figures of net seats that are told of, up and down, the lowest first."""
+"""The round figures of net seats, up or down, that are milestones, the lowest first."""
 DECADES = 20
-"""From how many years on a change is the first in decades."""
+"""The fewest years after which a change is the first in decades."""
 
 Claimed = tuple[CouncilStanding, Declared]
 
@@ -27,13 +27,13 @@ Claimed = tuple[CouncilStanding, Declared]
 def milestones(
     standings: Sequence[CouncilStanding], almanac: Almanac, told: Collection[Milestone] = ()
 ) -> dict[str, Milestone | None]:
-    """Return the milestones that hold by their keys, None for each of those *told* that does not.
+    """Return the milestones that hold by their keys, with None for each of *told* that does not.
 
-    *standings* are one for each council that votes on one night; only what is claimed of them
-    counts. What comes later takes nothing back: net seats are counted council by council in the
-    order of declaration, so a figure once passed stays passed unless a council that it rests on is
-    corrected, or one that came in before is released only after. Certain control is told before
-    the declaration alone; told, it stands if it came true.
+    *standings* has one for each council that votes on the night; only claimed results count. Later
+    results take no milestone back: net seats are counted in the order of declaration, so a figure
+    stays passed unless a council counted before it is corrected, or one that came in earlier is
+    released late. Certain control is only announced before the declaration, and stands if it proves
+    right.
     """
     claimed = [
         (standing, standing.declared)
@@ -58,7 +58,7 @@ def milestones(
 def _half(
     standings: Sequence[CouncilStanding], claimed: Sequence[Claimed], almanac: Almanac
 ) -> Iterator[Milestone]:
-    """Say that half have declared, where it is known how many vote."""
+    """Yield the milestone that half have declared, if it is known how many vote."""
     total = almanac.night(standings[0].night).total if standings else None
     if total is None:
         return
@@ -68,9 +68,9 @@ def _half(
 
 
 def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
-    """Say which parties have passed which figures; independents together are no party.
+    """Yield the figures that each party has passed; independents together are not a party.
 
-    What is counted from one baseline is never added to what is counted from another.
+    Changes counted from different baselines are never added up.
     """
     net: defaultdict[tuple[str, str], int] = defaultdict(int)
     passed: set[tuple[str, str, int]] = set()
@@ -92,7 +92,7 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
 
 
 def _changes(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone]:
-    """Say of the councils that have changed hands which are flagships, and firsts in decades."""
+    """Yield changes of hands that are in a flagship council or the first in decades."""
     flagships = almanac.flagships(claimed[0][0].night) if claimed else set()
     for standing, declared in claimed:
         if not declared.outcome.changes_hands:
@@ -105,9 +105,9 @@ def _changes(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone
 
 
 def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> bool:
-    """Return whether the loser had held on for decades, or the winner had not had it for as long.
+    """Whether the loser had had control for decades, or the winner had been without it for decades.
 
-    By our table of control as far as it reaches, and by cited facts where they go further.
+    Both our table of control and cited facts, which go further back, are used.
     """
     code, year = standing.council.code, standing.night.year
     before, after = standing.before, declared.after
@@ -134,7 +134,7 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
 
 
 def _one_party(control: Control, almanac: Almanac) -> str | None:
-    """Return the party in control, None also where several together are: that is no majority."""
+    """Return the party in control; None if nobody is or if several parties are together."""
     one = control.holder is not None and almanac.parties.get(control.holder).is_one_party
     return control.holder if one else None
 
@@ -147,9 +147,9 @@ def _has_begun(standing: CouncilStanding) -> bool:
 def _certain(
     standings: Iterable[CouncilStanding], told: Collection[Milestone], almanac: Almanac
 ) -> Iterator[Milestone]:
-    """Say whose majority no ward to come can change, and keep what came true.
+    """Yield control that no ward still to come can change, and earlier ones that proved right.
 
-    While a result is only shown and not claimed, nothing is told and nothing taken back.
+    While a result is shown but not claimed, nothing is announced or taken back.
     """
     told_of: defaultdict[str, list[Milestone]] = defaultdict(list)
     for milestone in told:
@@ -163,7 +163,7 @@ def _certain(
                     yield each
             continue
         if code not in told_of and not _has_begun(standing):
-            continue  # most councils for most of the night: there is nothing to work out
+            continue  # saves the work for most councils during most of the night
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
             continue

@@ -1,4 +1,4 @@
-"""What is still possible in a council while its wards come in."""
+"""What is still possible in a council while its wards declare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.election.standings import CouncilStanding
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a party has for certain, the seats that it still needs, and whether it can get them."""
+    """A party's certain seats, how many more a majority needs, and whether it can win those."""
 
     party: str
     has: int
@@ -24,11 +24,11 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A council before its result.
+    """What is certain and what is open in a council before its result.
 
-    `certain` are the seats not up tonight, those won so far and those that stay vacant;
-    `outstanding` the seats still to come. `secured` is the control that no ward to come can
-    change, None while it is open.
+    `certain` holds the seats not up tonight, those won so far and those that stay vacant;
+    `outstanding` is the number still to come. `secured` is the control that no ward still to come
+    can change, None while it is open.
     """
 
     total: int
@@ -41,16 +41,16 @@ class Outlook:
 
     @property
     def majority(self) -> int:
-        """The seats that a majority takes."""
+        """The number of seats needed for a majority."""
         return majority_of(self.total)
 
 
 @remembered(2048)
 def outlook(standing: CouncilStanding) -> Outlook | None:
-    """Return what is still possible in a council, or None where too little is known to say.
+    """Return what is still possible in a council, or None where too little is known.
 
-    A party can win no more seats than it has candidates left. Seats of a cancelled poll stay
-    vacant on the night and count in the total.
+    A party can win no more seats than it has candidates left. Seats of a cancelled poll are vacant
+    and count towards the total.
     """
     total = standing.size
     staying = _staying(standing)
@@ -125,7 +125,7 @@ def _needs(party: str, *, has: int, majority: int, within_reach: int) -> Needs:
 
 
 def _newcomer_could_win(standing: CouncilStanding, total: int, outstanding: int) -> bool:
-    """Whether a party that has no seat could get a majority, where it is not known who stands."""
+    """Whether a party without a seat could get a majority, if the candidates are not known."""
     return not standing.candidates and outstanding >= majority_of(total)
 
 

@@ -1,4 +1,4 @@
-"""Parties and the many names that they go by on the wire."""
+"""Parties, and how they are found by the names that documents use."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from bot.election.party_names import (
 )
 
 INDEPENDENT = "Ind"
-"""The wire's bucket "Independent/Other": not one party, whatever its number of seats."""
+"""The wire's bucket "Independent/Other", which is never treated as one party."""
 
 VACANT = "Vac"
-"""A seat that nobody holds: it counts in the total and belongs to no party."""
+"""Vacant seats: they count towards the total and belong to no party."""
 
 NOC_NAME = "No overall control"
 
@@ -31,12 +31,12 @@ _WIRE_PREFIX = "wire:"
 _FALLBACK_COLOUR = "#6B7280"
 _REMEMBERED = 10_000
 _FEW = 500
-"""Descriptions that are kept in mind; a night has some hundreds."""
+"""The most entries in the cache of `knowing`."""
 _PUNCTUATION = re.compile(r"[\s_/\\.,'’()\-–—&]+")
 
 
 class PartyKind(StrEnum):
-    """What sort of thing stands under a party's name on the wire."""
+    """What the name of a party on the wire stands for."""
 
     PARTY = "party"
     LOCAL = "local"
@@ -46,10 +46,10 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party as readers know it.
+    """A party.
 
-    `code` is ours and stable; `colour` is the party's own, as `#RRGGBB`. A party that no table
-    of ours knows has `known=False` and the name that the wire gave it.
+    `code` is our own and stable; `colour` is the party's, as `#RRGGBB`. A party that is in none of
+    our tables has `known=False` and the name that the wire gives it.
     """
 
     code: str
@@ -70,18 +70,18 @@ class Party:
 
     @property
     def is_one_party(self) -> bool:
-        """Whether the seats under this name belong to one party (not a bucket, not vacant)."""
+        """Whether this is one party, and neither the bucket nor vacant seats."""
         return self.kind in (PartyKind.PARTY, PartyKind.LOCAL)
 
     @property
     def is_in_many_places(self) -> bool:
-        """Whether it stands all over a nation, under its name and under descriptions of it."""
+        """Whether it stands across a nation, and so under many descriptions, not only locally."""
         return self.kind is PartyKind.PARTY
 
 
 @dataclass(frozen=True, slots=True)
 class WireParty:
-    """How a document names a party; any part may be missing, not all of them."""
+    """How a document names a party; at least one of the parts is given."""
 
     name: str
     abbreviation: str | None = None
@@ -93,20 +93,20 @@ class WireParty:
 
     @property
     def label(self) -> str:
-        """The shortest name that the wire gave."""
+        """The shortest name that the document gives."""
         return self.abbreviation or self.name or self.ec_id or ""
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
-    """Return *text* without case, punctuation and doubled spaces: the form that names match in."""
+    """Return *text* without case, punctuation and repeated spaces, for comparing names."""
     return _PUNCTUATION.sub(" ", text).strip().casefold()
 
 
 def _folded_ec_ids(ec_id: str) -> tuple[str, ...]:
-    """Return an Electoral Commission id in one form, and for a joint candidate those of both.
+    """Return an Electoral Commission id in its standard form; for a joint candidate, both parties'.
 
-    `PP52` and the older `party:52` are one; `joint-party:53-119` is Labour and Co-operative.
+    `PP52` and the older `party:52` are the same; `joint-party:53-119` is Labour and Co-operative.
     """
     text = "".join(ec_id.split()).casefold()
     if text.startswith("joint-party:"):
@@ -116,7 +116,7 @@ def _folded_ec_ids(ec_id: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Parties:
-    """Every party that our tables know, found by code, id, name or abbreviation."""
+    """Every party in our tables, found by code, id, name or abbreviation."""
 
     rows: tuple[Party, ...]
     _by_code: Mapping[str, Party] = field(init=False, repr=False, compare=False)
@@ -169,7 +169,7 @@ class Parties:
         object.__setattr__(self, "_wider", {})
 
     def get(self, code: str) -> Party:
-        """Return the party of a *code*, also of one that only the wire knows."""
+        """Return the party with a *code*, which may be one that only the wire knows."""
         known = self._by_code.get(code)
         if known is not None:
             return known
@@ -184,16 +184,16 @@ class Parties:
         )
 
     def find(self, text: str) -> Party | None:
-        """Return the party that a reader's *text* names, also by a description, or None."""
+        """Return the party that a reader's *text* names or describes, or None."""
         return self._by_description(text)
 
     def resolve(self, wire: WireParty) -> Party:
         """Return the party that a document means; an unknown one keeps the wire's name.
 
-        The id decides before the name; a name may be one of the party's descriptions on ballot
-        papers. The abbreviation decides where there is no name: two parties may share letters. The
-        wire's own `paId` is no help: it changes with every election and between two feeds of one
-        night.
+        The id takes precedence over the name, which may be one of the party's descriptions on
+        ballot papers. The abbreviation is used only without a name, because two parties may share
+        it. The wire's `paId` is not used: it differs between elections, and between two feeds on
+        the same night.
         """
         party = self._resolved.get(wire)
         if party is None:
@@ -214,7 +214,7 @@ class Parties:
         return self._by_description(wire.name or wire.abbreviation or "") or _unknown(wire)
 
     def _by_description(self, text: str) -> Party | None:
-        """Return the party that a name or a description means, None where it is not known."""
+        """Return the party that a name or description means, or None."""
         if text not in self._described:
             if len(self._described) > _REMEMBERED:
                 self._described.clear()
@@ -229,9 +229,9 @@ class Parties:
         return next((party for party in longer if party and party.is_in_many_places), None)
 
     def _in_parts(self, text: str) -> Party | None:
-        """Return the party that a name in two languages means, or one with a slogan behind it.
+        """Return the party that is meant by a name in two languages or a name with a slogan.
 
-        Parts that mean two parties mean neither: "Independent (Conservative)". A slogan is none.
+        None where the parts mean two parties: "Independent (Conservative)". A slogan means none.
         """
         parts = [self._in_one_piece(part) for part in parts_of(text)]
         known = {party.code: party for party in parts if party is not None}
@@ -243,10 +243,10 @@ class Parties:
         return parts[0]
 
     def told(self, said: Mapping[str, str]) -> Parties:
-        """Return these parties where the desk has also *said* whose some names are.
+        """Return these parties with the names that the desk has assigned (*said*).
 
-        It is a party's code by the name as `spelt` writes it; a name may be a party of its own,
-        whose code is `code_of_name`.
+        *said* maps names in the form of `spelt` to party codes. A name may be a party of its own,
+        with the code that `code_of_name` returns.
         """
         if all(self._said.get(name) == code for name, code in said.items()):
             return self
@@ -257,9 +257,9 @@ class Parties:
         return self._told[key]
 
     def named(self, names: Mapping[str, str]) -> Parties:
-        """Return these parties where those that only the wire knows go by *names*, by their codes.
+        """Return these parties with *names*, by code, for parties that only the wire knows.
 
-        A code has no capitals: without its name "SOS Elmsea" would be told as "Sos Elmsea".
+        A code has no capitals, so "SOS Elmsea" would otherwise be shown as "Sos Elmsea".
         """
         if all(self._names.get(code) == name for code, name in names.items()):
             return self
@@ -272,7 +272,7 @@ class Parties:
         return self._named[key]
 
     def joined_by(self, strangers: Iterable[Party]) -> Parties:
-        """Return these parties and *strangers*, but for those whose name is taken here."""
+        """Return these parties and those of *strangers* whose name is not taken."""
         free = tuple(party for party in strangers if self.find(party.name) is None)
         if free and free not in self._joined:
             self._joined.clear()
@@ -280,11 +280,11 @@ class Parties:
         return self._joined[free] if free else self
 
     def knowing(self, wires: Iterable[WireParty]) -> Parties:
-        """Return these parties and the unknown ones among *wires*, found by their short names too.
+        """Return these parties and the unknown ones among *wires*, found by abbreviation too.
 
-        Results name a party by its abbreviation, nominations by both. Here the letters are those
-        of whom *wires* give them to, also where a party of our tables has the same ones. An
-        abbreviation that two of *wires* share means neither of them, nor anybody else.
+        Results name a party by its abbreviation only, nominations by both. An abbreviation means
+        the party that has it in *wires*, even if a party in our tables has the same one. If two
+        parties in *wires* share it, it means no party.
         """
         wires = [wire for wire in wires if wire.name and wire.abbreviation]
         owners: dict[str, set[str]] = {}
@@ -333,12 +333,12 @@ class Parties:
 
 
 def code_of_name(name: str) -> str:
-    """Return the code of a party that no table knows: one, however its name is written."""
+    """Return the code of a party in none of our tables; it is the same for all spellings."""
     return _WIRE_PREFIX + (spelt(name) or name)
 
 
 def _unknown(wire: WireParty) -> Party:
-    """Return a party that is in none of our tables, by the longest name that the wire gave."""
+    """Return a party that is in none of our tables, with the longest name that the wire gives."""
     name = wire.name or wire.label
     return Party(
         code=code_of_name(name),

@@ -1,7 +1,7 @@
-"""How ballot papers and newsrooms write a party's name: the rules by which many are one.
+"""The rules by which different spellings and descriptions are recognised as one party's name.
 
 A party registers a name and descriptions (Political Parties, Elections and Referendums Act 2000,
-sections 28 and 28A), and lists print either: "Local Conservatives", "The Green Party Candidate",
+sections 28 and 28A), and either may be printed: "Local Conservatives", "The Green Party Candidate",
 "Welsh Labour / Llafur Cymru", "Liberal Democrats (Focus Team)".
 """
 
@@ -33,17 +33,17 @@ _OF_PLACES = frozenset(
 _OF_CANDIDATES = frozenset(["candidate", "candidates", "ymgeisydd", "ymgeiswyr", "focus", "team"])
 _CO_OPERATIVE = re.compile(r"\b(?:co ?operative|co ?op)\b")
 _GENERIC = frozenset({"alliance", "party", "national", "unionist", "union"})
-"""What is left of "Scottish Alliance" names no party."""
+"""Words that name no party on their own, as when "Scottish Alliance" loses its first word."""
 _INDEPENDENTS = frozenset({"independent", "independents", "annibynnol", "annibynwyr"})
 _LETTERS = 3
-"""A word of no more letters than that is an abbreviation."""
+"""The length up to which a word counts as an abbreviation."""
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|:|\s[-–—]+\s)\s*")
 _PARTY = " party"
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def spelt(text: str) -> str:
-    """Return a party's name without case, accents, punctuation, articles and "and" or "&"."""
+    """Return a party's name without case, accents, punctuation, "the", "and" and "&"."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     return " ".join(
@@ -52,15 +52,15 @@ def spelt(text: str) -> str:
 
 
 def without_candidate(text: str) -> str:
-    """Return a name as `spelt` writes it, without "candidate": "Independent Candidate"."""
+    """Return a name in the form of `spelt`, without words such as "candidate"."""
     return " ".join(word for word in spelt(text).split() if word not in _OF_CANDIDATES)
 
 
 def shorter_forms(text: str) -> Iterator[str]:
-    """Yield what *text* may be a longer way to write, the nearest first, as `spelt` writes it.
+    """Yield shorter names that *text* may be a longer form of, the closest first, as by `spelt`.
 
-    Left out are "candidate", "local" and the like, the nation, "Co-operative", "party". Only a
-    party that stands in many places is written so: the name of a local one is all its own.
+    They leave out "candidate", "local" and the like, the nation, "Co-operative" or "party". This
+    applies only to parties that stand in many places: these words belong to a local party's name.
     """
     of_party = without_candidate(text)
     anywhere = " ".join(word for word in of_party.split() if word not in _OF_PLACES)
@@ -71,26 +71,26 @@ def shorter_forms(text: str) -> Iterator[str]:
 
 
 def parts_of(text: str) -> list[str]:
-    """Return the parts of a name that is written twice, or has a slogan behind it.
+    """Return the parts of a name in two languages or with a slogan; empty for a name in one part.
 
-    They stand beside a stroke, a spaced dash or a colon, or in brackets: "Welsh Labour / Llafur
-    Cymru", "Green Party - Stop HS2". A name that is in one piece has no parts.
+    They are separated by a stroke, a spaced dash, a colon or brackets: "Welsh Labour / Llafur
+    Cymru", "Green Party - Stop HS2".
     """
     found = [part for part in _PARTS.split(text) if spelt(part)]
     return found if len(found) > 1 else []
 
 
 def speaks_of_independents(text: str) -> bool:
-    """Return whether *text* calls somebody independent: "Labour - Independent Group"."""
+    """Whether *text* contains a word for independents: "Labour - Independent Group"."""
     return not _INDEPENDENTS.isdisjoint(spelt(text).split())
 
 
 def looks_like(name: str, other: str) -> bool:
-    """Return whether all that makes up *other* stands in *name*: "Real Conservatives"."""
+    """Whether *name* contains all distinctive words of *other*, as "Real Conservatives" does."""
     words = set(spelt(other).split()) - _GENERIC
     return bool(words) and max(map(len, words)) > _LETTERS and words <= set(spelt(name).split())
 
 
 def is_translation(text: str) -> bool:
-    """Return whether *text* is strokes between names, each of which has to be the same party."""
+    """Whether *text* has names between strokes, each of which must mean the same party."""
     return "/" in text or "|" in text

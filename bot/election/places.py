@@ -1,4 +1,4 @@
-"""Which ward a report means, by its code, its name and its ballot's id."""
+"""Which ward a report means, by its GSS code, its name and its ballot's id."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from bot.election.parties import folded
 from bot.election.reports import SourceKind, WardReport
 
 _ALIKE = 0.8
-"""From this similarity on two names of one code are two spellings of a ward's name."""
+"""The similarity from which two names with one code count as spellings of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The ward that a report means: `key` is one for all sources, `known` our table's ward.
+    """The ward that a report means. `key` is the same for all sources; `known` is from our table.
 
-    `doubt` is a sentence for the desk where code and name mean two different wards; the place is
-    then the one that the name means.
+    `doubt` is a sentence for the desk where the code and the name mean different wards; the place
+    is then the one with the name.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a report says of which ward it is about, and who says so."""
+    """How a source identifies a ward in a report."""
 
     kind: SourceKind
     gss: str | None
@@ -40,7 +40,7 @@ class Told:
 
     @classmethod
     def by(cls, kind: SourceKind, report: WardReport) -> Told:
-        """Return what a ward's report says of its ward."""
+        """Return how a report identifies its ward."""
         return cls(kind, report.gss, report.area, report.ballot_id)
 
 
@@ -48,12 +48,9 @@ class Places:
     """The wards of one council on one night."""
 
     def __init__(self, council: str, night: NightAlmanac, told: Iterable[Told] = ()) -> None:
-        """Take the wards of our table; on a night without one, what all reports *told* of theirs.
-
-        *council* is the council's code.
-        """
+        """Take a council's wards from our table, or without one from what its reports *told*."""
         self.wards = tuple(night.wards.get(council, ()))
-        # Looked up once: a ward's report is placed often, and all wards are dear to hash.
+        # Looked up once, because reports are placed often and hashing all wards is slow.
         self._indexed = _index(self.wards) if self.wards else ({}, {}, {})
         self._council = council
         self._night = night
@@ -67,10 +64,10 @@ class Places:
                 self._seen[code].add((one.kind, folded(one.name), one.ballot or ""))
 
     def of(self, gss: str | None, name: str | None, ballot: str | None = None) -> Place | None:
-        """Return the ward that a code and a name mean: by code, then by name.
+        """Return the ward that a name and a code mean, or None if our table has no such ward.
 
-        None: it is none of our table's. On a night without a table every code or name is a ward.
-        A *ballot*'s id, where it is one of our table's, may not mean another ward either.
+        Without a table, every code or name is a ward. There is a `doubt` if the name, the code and
+        the *ballot*'s id do not all mean the same ward.
         """
         code, called = _code(gss), folded(name or "")
         return (
@@ -80,7 +77,7 @@ class Places:
         )
 
     def nearest(self, name: str | None) -> list[WardSeat]:
-        """Return our wards whose names come near *name*: what the desk is asked about."""
+        """Return up to three of our wards with names close to *name*, to suggest to the desk."""
         names = {folded(ward.name): ward for ward in self.wards}
         near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
         return [names[one] for one in near]
@@ -101,7 +98,7 @@ class Places:
         if named is None and keyed is None and called and not alike(called, folded(found.name)):
             said = f"its code is that of {found.name}, and our table has no ward {name}"
             return Place(found.key, found, said)
-        # A ballot's id alone, without a code or a name that we know, tells nothing for certain.
+        # A ballot's id alone, without a known code or name, is not enough.
         return None if named is None and coded is None else Place(found.key, found)
 
     def _is_elsewhere(self, code: str) -> bool:
@@ -129,9 +126,9 @@ class Places:
         return {name for _, name, _ in self._seen[code]}
 
     def _contested(self, code: str) -> set[str] | None:
-        """Return the names of a code that mean several wards, None where they mean one.
+        """Return the names given to a code if they mean several wards, else None.
 
-        Two sources may spell one name in two ways; one source does not in two ballots.
+        Two sources may spell a ward's name differently; one source does not in two ballots.
         """
         names = self._called(code)
         if len(names) < 2:
@@ -148,13 +145,13 @@ class Places:
 
 
 def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | None:
-    """Return the ward of a table that has a name, else the one that has a code."""
+    """Return the ward of a table with a name, else the one with a code, else None."""
     by_code, by_name, _ = _index(tuple(wards))
     return by_name.get(folded(name)) or by_code.get(_code(gss))
 
 
 def alike(one: str, other: str) -> bool:
-    """Return whether two folded names may be two spellings of one place."""
+    """Whether two folded names may be spellings of the same place."""
     words, others = set(one.split()), set(other.split())
     near = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
     return near or words <= others or others <= words
@@ -168,7 +165,7 @@ def _code(gss: str | None) -> str:
 def _index(
     wards: tuple[WardSeat, ...],
 ) -> tuple[Mapping[str, WardSeat], Mapping[str, WardSeat], Mapping[str, WardSeat]]:
-    """Return wards by code, by folded name and by key; a name that two share means neither."""
+    """Return wards by code, by folded name if it is unique, and by key."""
     names = Counter(folded(ward.name) for ward in wards)
     return (
         {ward.gss: ward for ward in wards if ward.gss},
@@ -178,7 +175,7 @@ def _index(
 
 
 class _Identical:
-    """A mapping that is its own key in a cache: a night's wards are never changed in place."""
+    """A mapping as a cache key, compared by identity: a night's wards never change in place."""
 
     def __init__(self, wards: Mapping[str, Sequence[WardSeat]]) -> None:
         self.wards = wards

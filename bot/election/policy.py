@@ -1,4 +1,4 @@
-"""What an operator may set of the rules: one object, for deciding live and for deciding again."""
+"""The settings that decisions depend on, for deciding live and for deciding again later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.election.reports import SourceKind
 
 
 class ClaimsNeed(StrEnum):
-    """What it takes to claim a council's control, and so to tell anybody."""
+    """What is required to claim a council's control."""
 
     ONE_SOURCE = "one source"
     WIRE = "the wire"
@@ -19,13 +19,13 @@ class ClaimsNeed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How the rules are set.
+    """The settings that decisions depend on.
 
-    *allow_test* takes test material in as if it were real. *claims_need* is what it takes to claim
-    a council's control. *late_nominations_wait* holds nominations that come in after a result in
-    force and would unseat it: on a live night they are the likelier fault, and a true result is not
-    taken back. *settles* believes a source without revisions at first sight: for files, which
-    nobody will change.
+    `allow_test` accepts test material as if it were real. `claims_need` is what is required to
+    claim a council's control. `late_nominations_wait` holds nominations that come in after a result
+    in force and would change it, since on a live night it is likelier that they are wrong.
+    `settles` needs no second fetch for a source without revisions; it is for files, which do not
+    change.
     """
 
     allow_test: bool = False
@@ -34,9 +34,9 @@ class Policy:
     settles: bool = False
 
     def supports(self, agreeing: Collection[SourceKind], *, settled: bool) -> bool:
-        """Return whether what these sources agree in may be claimed.
+        """Whether what these sources agree on may be claimed.
 
-        One is enough where it is *settled*: it has revisions, or has said the same twice.
+        One is enough if it is *settled*: it has revisions or has said the same twice.
         """
         if self.claims_need is ClaimsNeed.WIRE:
             return SourceKind.PA in agreeing
@@ -46,4 +46,4 @@ class Policy:
 
 
 USUAL = Policy()
-"""What holds where nothing is set."""
+"""The policy when nothing is set."""

@@ -1,4 +1,4 @@
-"""Our table against the wire's, party by party."""
+"""Our state of parties compared with the wire's, party by party."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.election.standings import CouncilStanding
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What the comparison gave; `differences` are sentences.
+    """The result of a comparison; `differences` are sentences.
 
-    Where it cannot be known that both tables count the same councils they are not `comparable`:
-    nothing is said to differ, and `why` tells the reason. `unplaced` is set where that is so
-    because of the region, which no later result changes.
+    The tables are `comparable` if they are known to count the same councils. If not, there are no
+    differences and `why` gives the reason; `unplaced` is set if the reason is that councils cannot
+    be assigned to the region, which later results cannot change.
     """
 
     results: int
@@ -30,7 +30,7 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Whether the two tables were compared and are the same."""
+        """Whether the two tables could be compared and are equal."""
         return self.comparable and not self.differences
 
 
@@ -46,11 +46,11 @@ def reconcile(
 ) -> Reconciliation:
     """Compare a state of parties with our own tally over the same councils.
 
-    The councils are those that the message lists, wherever they lie, else all that have declared in
-    its region, if they are as many as its results. Where it is not known of some council whether it
-    lies there, the tables are the same if they are so with these councils or without them, and
-    otherwise not comparable. The tally speaks the wire's convention: a new council is a gain from
-    no overall control, and changes count wherever the wire gave them.
+    The councils are those that the message lists, or else all that have declared in its region if
+    their number is that of its results. If some councils may or may not be in the region, the
+    tables agree if they are equal either with or without them, and otherwise are not comparable.
+    The tally follows the wire's convention: a new council is a gain from no overall control, and
+    changes count wherever the wire gives them.
     """
     declared = {s.council.code: s for s in standings if s.is_declared}
     if message.included:
@@ -96,7 +96,7 @@ def _by_region(
 def _differences(
     message: StateOfPartiesReport, standings: Iterable[CouncilStanding], parties: Parties
 ) -> tuple[str, ...]:
-    """Return in sentences, party by party, where a table differs from that of *standings*."""
+    """Return sentences, party by party, on where a table differs from that of *standings*."""
     table = _tally(standings)
     theirs: dict[str | None, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0, 0))
     for line in message.parties:
@@ -119,13 +119,12 @@ def differences_from(
     parties: Parties,
     councils: Councils,
 ) -> tuple[str, ...]:
-    """Return in sentences what keeps a night from agreeing with the wire's last tables.
+    """Return sentences on how a night differs from the wire's last states of parties.
 
-    *messages* are the last of each region and of the whole. Once every council has declared, a
-    table that cannot be compared is a difference too, and so is one that never came where the wire
-    has told results; before that the wire only lags. A table whose councils cannot be placed is
-    none where that of the whole agrees: `not_comparable` tells of it. Where no result came from the
-    wire there is nothing to compare with.
+    *messages* are the last of each region and the last of all councils. Until every council has
+    declared, the wire may only be behind; after that, a table that cannot be compared is a
+    difference too, and so is a missing one if the wire has sent results. A regional table whose
+    councils cannot be assigned is left to `not_comparable` if the table of all councils agrees.
     """
     complete = all(standing.is_declared for standing in standings)
     if complete and not messages and any(map(_told_by_wire, standings)):
@@ -148,9 +147,9 @@ def not_comparable(
     parties: Parties,
     councils: Councils,
 ) -> tuple[str, ...]:
-    """Return in sentences which of the wire's last tables are not compared, and why.
+    """Return sentences on which of the wire's last tables are not compared, and why.
 
-    They are those of regions, where the table of the whole agrees.
+    They are regional tables for which the table of all councils agrees.
     """
     return tuple(
         f"{message.region}: not compared, {compared.why}"
@@ -165,7 +164,7 @@ def _compared(
     parties: Parties,
     councils: Councils,
 ) -> list[tuple[StateOfPartiesReport, Reconciliation, bool]]:
-    """Return each table with what comparing gave, and whether the table of the whole excuses it."""
+    """Return each table, its comparison, and whether the table of all councils makes up for it."""
     compared = [(one, reconcile(one, standings, parties, councils)) for one in messages]
     whole = any(message.region is None and one.agrees for message, one in compared)
     return [(message, one, whole and one.unplaced) for message, one in compared]
@@ -174,10 +173,10 @@ def _compared(
 def _by_their_list(
     ours: Mapping[str | None, Sequence[int]], theirs: Mapping[str | None, Sequence[int]]
 ) -> defaultdict[str | None, Sequence[int]]:
-    """Return our table by the parties of the wire's, which has all others in its bucket.
+    """Return our table by the parties in the wire's, which counts all others in its bucket.
 
-    Wards know better than the wire who won a seat (a local party): only the sums of those that it
-    lists, and of all others together, can be compared.
+    Wards name local parties that the wire does not, so only the parties that it lists, and all
+    others together, can be compared.
     """
     listed: defaultdict[str | None, Sequence[int]] = defaultdict(lambda: (0, 0, 0, 0))
     for party, figures in ours.items():
@@ -193,12 +192,12 @@ def _told_by_wire(standing: CouncilStanding) -> bool:
 
 
 def _lies_in(council: Council, place: str) -> bool:
-    """Whether a council is in a region or a nation, by the wire's name for it."""
+    """Whether a council is in the region or nation that the wire calls *place*."""
     return folded(place) in (folded(council.region), folded(council.nation))
 
 
 def _may_lie_in(council: Council, place: str, known: Iterable[Council]) -> bool:
-    """Whether nothing tells if a council is in a region or a nation."""
+    """Whether it is not known if a council is in a region or nation."""
     if _lies_in(council, place) or (council.nation and council.region):
         return False
     nations = {one.nation for one in known if _lies_in(one, place)}

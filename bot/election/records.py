@@ -1,4 +1,4 @@
-"""What the tables are to say of a council or a ballot, from what was decided of it."""
+"""The records of councils, wards and ballots that the database stores, made from decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BELIEVED = (VerdictStatus.ACCEPTED, VerdictStatus.SUPERSEDED)
 
 @dataclass(frozen=True, slots=True)
 class SeatsRecord:
-    """A party's seats on a council; None: not said."""
+    """A party's seats on a council; None for a figure that is not given."""
 
     party: str
     held: int | None = None
@@ -42,7 +42,7 @@ class SeatsRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilRecord:
-    """A council as the tables have it, with its seats ordered by party."""
+    """A council as stored, with its seats in the order of the party codes."""
 
     name: str
     votes: bool
@@ -71,14 +71,14 @@ class CouncilRecord:
     seats: tuple[SeatsRecord, ...] = ()
 
     def column(self, name: str) -> Composition | None:
-        """Return a column of the seats, None where it says nothing."""
+        """Return one column of the seats, None if it has no figures."""
         said = {row.party: getattr(row, name) for row in self.seats}
         told = {party: seats for party, seats in said.items() if seats is not None}
         return Composition(told) if told else None
 
     @property
     def changes(self) -> dict[str, int] | None:
-        """The signed changes from the baseline, None where they are not told."""
+        """The signed changes from the baseline, None if they are not given."""
         if self.baseline is None:
             return None
         return {row.party: row.change for row in self.seats if row.change}
@@ -86,10 +86,10 @@ class CouncilRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WardRecord:
-    """A ward as the tables have it: its report in force.
+    """A ward as stored, from its report in force.
 
-    `told` is the ballot as statements about single winners tell it, together: then the report with
-    `report_id` is the last of them and no ballot. None for a report that is the ballot's own.
+    `told` is the report if it is not exactly what came in, as when it is made of statements about
+    single winners, of which `report_id` is the last. It is None otherwise.
     """
 
     ballot: str
@@ -107,7 +107,7 @@ class WardRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotRecord:
-    """A mayor's, a constituency's or a referendum's ballot as the tables have it."""
+    """A mayor's, a constituency's or a referendum's ballot as stored."""
 
     kind: BallotKind
     name: str
@@ -130,7 +130,7 @@ def council_record(
     stored: CouncilRecord | None,
     almanac: Almanac,
 ) -> CouncilRecord:
-    """Return what the tables are to say of a council."""
+    """Return the record of a council."""
     nominations, election, lead = decision.nominations, case.election, decision.result
     described = _described(case, decision)
     content = decision.content
@@ -138,12 +138,12 @@ def council_record(
     new_council = any(one.new_council for one in described)
     boundary_change = any(one.boundary_change for one in described)
     seats_up = election.seats_up if election else None
-    # Where the whole council is elected anew, nominations count the seats of the old one, or none.
+    # If the whole council is elected, nominations give the seats of the outgoing council, or none.
     anew = new_council or boundary_change or proportion is Proportion.ALL
     if nominations is not None and not anew:
         seats_up = sum(line.seats_offered for line in nominations.report.parties)
     return CouncilRecord(
-        # What an unknown council was called first: its code does not say how it is written.
+        # An unknown council keeps the first spelling of its name, which its code does not have.
         name=case.council.name if case.council.known or not stored else stored.name,
         votes=election is not None
         or nominations is not None
@@ -176,7 +176,7 @@ def council_record(
 
 
 def _described(case: CouncilCase, decision: Decision) -> list[WireCouncil | CouncilElection]:
-    """Return how the wire, its result before its nominations, and our table describe a council."""
+    """Return the council's descriptions: by the result, else the nominations; then our table's."""
     of_result = [one.report.council for one in case.results if one.id == decision.in_force]
     nominated = [decision.nominations.report.council] if decision.nominations else []
     wire: list[WireCouncil | CouncilElection] = [*(of_result or nominated)]
@@ -191,7 +191,7 @@ def _baseline(lead: CouncilView | None, election: CouncilElection | None) -> Bas
 
 
 def _declared_at(case: CouncilCase, decision: Decision, stored: CouncilRecord | None) -> datetime:
-    """Return when the council declared: the first time that it was told, whatever changed since."""
+    """Return when the council declared: when its first result came in, whatever changed since."""
     told = [
         filed.source.received_at
         for filed in case.results
@@ -208,7 +208,7 @@ def _seats(decision: Decision, parties: Parties) -> tuple[SeatsRecord, ...]:
     sums: defaultdict[str, dict[str, int]] = defaultdict(dict)
     if decision.nominations is not None:
         lines = decision.nominations.report.parties
-        # Where one party's number is not said, nobody can be said to have run out of candidates.
+        # All are left out if one is missing: an unknown number must not count as none.
         all_said = all(
             line.candidates is not None
             for line in lines
@@ -234,18 +234,17 @@ def _seats(decision: Decision, parties: Parties) -> tuple[SeatsRecord, ...]:
 
 
 def counts_tonight(ward: WardReport) -> bool:
-    """Return whether a ballot is part of its council's election tonight."""
+    """Whether a ballot is part of its council's election tonight."""
     return not (ward.cancelled or ward.replaced_by or ward.by_election)
 
 
 def changed_wards(
     decision: Decision, stored: Mapping[str, WardRecord], parties: Parties, *, anew: bool
 ) -> tuple[WardRecord, ...]:
-    """Return the wards that are not *stored* as they are.
+    """Return the wards that differ from what is *stored*.
 
-    A report says the same for good; but what statements about single winners come to is under the
-    id of the last of them, and more may be known of it later. With *anew* all are looked at: the
-    desk may have said who a party is.
+    A ward whose report is unchanged is skipped, unless the report is put together from several or
+    *anew* is set, because the desk may have assigned a party's name.
     """
     changed = []
     for key, filed in decision.wards.items():
@@ -284,7 +283,7 @@ def ballot_record(
     claim: ClaimVersion[Any] | None,
     stored: BallotRecord | None,
 ) -> BallotRecord:
-    """Return what the tables are to say of a ballot."""
+    """Return the record of a ballot."""
     report, content = decision.report, decision.content
     in_force = next((one for one in case.filed if one.id == decision.in_force), None)
     declared_at = None

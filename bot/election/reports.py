@@ -1,7 +1,7 @@
-"""What a feed's document says, in the wire's own words and checked for shape only.
+"""What a feed's document says, in its own terms and validated for form only.
 
-Whether it may be believed is decided elsewhere (`checks`); which of our councils and
-parties it means is decided by `Councils` and `Parties`.
+`checks` decides whether a report is accepted; `Councils` and `Parties` decide which of our councils
+and parties it means.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Proportion(StrEnum):
 
 
 class GainOrHold(StrEnum):
-    """The wire's three words for an outcome."""
+    """The wire's three terms for an outcome."""
 
     GAIN = "gain"
     LOSE_TO_NOC = "lose to NOC"
@@ -37,8 +37,8 @@ class GainOrHold(StrEnum):
 class WireCouncil:
     """How a document names and describes a council.
 
-    `code` is what it gives beside the name, and may not mean another council: a GSS code, or the
-    council's part of an election's id. PA's `paId` is none.
+    `code` is a GSS code or the council's part of an election's id, which must mean the same council
+    as the name. PA's `paId` is not a code.
     """
 
     name: str
@@ -51,7 +51,7 @@ class WireCouncil:
 
 @dataclass(frozen=True, slots=True)
 class PartySeats:
-    """A party and a number of seats; signed where the number is a change."""
+    """A party and its number of seats, or the signed change of it."""
 
     party: WireParty
     seats: int
@@ -59,7 +59,7 @@ class PartySeats:
 
 @dataclass(frozen=True, slots=True)
 class PartyNominations:
-    """One party's line in a council's nominations; `candidates` is None where it is not said."""
+    """One party's line in a council's nominations; `candidates` is None if not given."""
 
     party: WireParty
     seats_held: int
@@ -70,7 +70,7 @@ class PartyNominations:
 
 @dataclass(frozen=True, slots=True)
 class Nominations:
-    """Who sits and who stands before the night: the baseline (eve of poll) and the size."""
+    """A council's seats on the eve of poll, and its candidates, by party."""
 
     night: date
     council: WireCouncil
@@ -80,11 +80,11 @@ class Nominations:
 
 @dataclass(frozen=True, slots=True)
 class CouncilResult:
-    """One council, final.
+    """The result of one council.
 
-    `winner` and `sitting` are None for no overall control; where the wire names no sitting party
-    at all, `sitting_given` is False. `elected` is None where all seats were up; `changes` is None
-    where the wire gave no such block, and empty where the block is empty.
+    `winner` and `sitting` are None for no overall control; `winner_given` and `sitting_given` are
+    False if the document does not say. `elected` is None where all seats were up. `changes` is None
+    if the document has no such block, and empty if the block is empty.
     """
 
     night: date
@@ -116,9 +116,9 @@ class PartyState:
 
 @dataclass(frozen=True, slots=True)
 class StateOfPartiesReport:
-    """The wire's table after so many results: of one `region`, or of all councils without one.
+    """The wire's state of parties after a number of results, for one `region` or all councils.
 
-    `included` lists the councils that it counts, where the wire says so.
+    `included` lists the councils that it counts, if the wire says.
     """
 
     night: date
@@ -131,7 +131,7 @@ class StateOfPartiesReport:
 
 
 class BallotKind(StrEnum):
-    """What is voted on."""
+    """The kind of a ballot."""
 
     WARD = "ward"
     MAYOR = "mayor"
@@ -141,13 +141,13 @@ class BallotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who stands in a ballot, or an answer of a referendum's (then there is no party).
+    """A candidate in a ballot, or an answer in a referendum, which has no party.
 
-    `votes` are those after each count (parts of votes where they are transferred), None where a
-    count does not say; empty while none are known. Counts are numbered from 1: the first holds the
-    first preferences, the second of a supplementary vote is its second round. `elected` is None
-    while it is not known, `elected_at` and `excluded_at` are counts. `sitting` is set for who held
-    the seat or the post before.
+    `votes` gives the votes after each count, fractional after transfers, with None for a count that
+    is not given; it is empty while no votes are known. Counts are numbered from 1: the first gives
+    the first preferences, and the second of a supplementary vote is its second round. `elected` is
+    None while not known; `elected_at` and `excluded_at` are numbers of counts. `sitting` marks the
+    previous holder of the seat or post.
     """
 
     name: str
@@ -160,7 +160,7 @@ class Candidate:
 
     @property
     def first_preferences(self) -> int | None:
-        """The votes of the first count, None while they are not known."""
+        """The votes in the first count, None while not known."""
         first = self.votes[0] if self.votes else None
         return None if first is None else int(first)
 
@@ -173,13 +173,14 @@ def _winners(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotReport:
-    """What a document says of a ballot: a ward's (`WardReport`), a mayor's, a referendum's …
+    """What a document says of a ballot: a ward (`WardReport`), mayor, constituency or referendum.
 
-    `nominations` say who stands. A `rush` names the winner and comes first; `complete` says that
-    nothing is to come. Two reports of one source are ordered by (not rush, revision), or by
-    `updated_at` in a format without revisions. `winner` and `sitting` are the parties that it calls
-    so, None where it names none. `recount` says that one was called. `turnout` is in per cent.
-    `seats` is 0 where they are not told. `doubts` say in sentences what of it could not be read.
+    `nominations` marks a list of candidates; a `rush`, an early report that names the winner;
+    `complete`, one that nothing follows; `recount`, the news that a recount was called. Reports
+    from one source are ordered by (not rush, revision), or by `updated_at` in a format without
+    revisions. `winner` and `sitting` are the parties that it gives as such, None if it gives none.
+    `turnout` is in per cent. `seats` is 0 if not given. `doubts` are sentences on what could not be
+    read.
     """
 
     night: date
@@ -210,27 +211,26 @@ class BallotReport:
 
     @property
     def winners(self) -> tuple[Candidate, ...]:
-        """Who is known to be elected (the answer that was chosen), in the order of election."""
+        """The candidates known to be elected, or the answer chosen, in the order of election."""
         return _winners(self.candidates)
 
     @property
     def counts(self) -> int:
-        """How many counts are told."""
+        """The number of counts given."""
         return max((len(one.votes) for one in self.candidates), default=0)
 
     @property
     def declared(self) -> bool:
-        """Whether every seat has its winner."""
+        """Whether every seat has a winner."""
         return len(self.winners) == self.seats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WardReport(BallotReport):
-    """One ballot of a council's election, as far as it is known.
+    """What a document says of one ward in a council's election.
 
-    `council` is the name that the election carries. A cancelled or replaced ballot counts for
-    nothing on the night; `replaces` and `replaced_by` are ballot ids. A `rival` is one of several
-    copies in one document that say different things.
+    A cancelled or replaced ballot does not count on the night; `replaces` and `replaced_by` are
+    ballot ids. A `rival` is one of several copies in one document that contradict each other.
     """
 
     kind: BallotKind = BallotKind.WARD
@@ -245,9 +245,9 @@ class WardReport(BallotReport):
 
     @property
     def put_off(self) -> bool:
-        """Whether nobody is elected tonight: the poll is called off, or held on a later day.
+        """Whether nobody is elected tonight: the poll is cancelled or postponed to a later day.
 
-        A ballot that another one of the same day replaces is not put off: the other one counts.
+        False for a ballot that is replaced by another one on the same day, which counts instead.
         """
         if self.replaced_by is None:
             return self.cancelled
@@ -256,9 +256,9 @@ class WardReport(BallotReport):
 
     @property
     def vacant(self) -> int:
-        """The seats that nobody fills tonight: of a poll put off, or for want of candidates.
+        """The number of seats that stay vacant tonight: the poll is off, or candidates are too few.
 
-        Where no more stand than there are seats, all who stand are elected without a poll (Local
+        If there are no more candidates than seats, all of them are elected without a poll (Local
         Elections (Principal Areas) Rules 2006, rule 14).
         """
         if self.put_off:
@@ -269,16 +269,16 @@ class WardReport(BallotReport):
 
     @property
     def declared(self) -> bool:
-        """Whether every seat of the ward has its winner, or can have none."""
+        """Whether every seat of the ward has a winner or stays vacant."""
         counts = not (self.put_off or self.replaced_by)
         return counts and 0 < self.seats == len(self.winners) + self.vacant
 
 
 @dataclass(frozen=True, slots=True)
 class WinnerStatement:
-    """That one person was elected in a ward, or, as a `retraction`, that this was not so.
+    """A statement that one person was elected in a ward or, as a `retraction`, was not.
 
-    `entry` is the statement's own id in its feed; of two about one person the later counts.
+    `entry` is the statement's id in its feed. The latest statement about a person counts.
     """
 
     night: date
@@ -301,7 +301,7 @@ Report = (
 
 
 class SourceKind(StrEnum):
-    """Who says so. Two formats of one source are one source: they cannot confirm each other."""
+    """The source of a report. Two formats of one source cannot confirm each other."""
 
     PA = "pa"
     DEMOCRACY_CLUB = "democracy_club"
@@ -313,9 +313,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotFollowed:
-    """Something sound that no answer tells of: its `kind` in words, which one, and its night.
+    """A valid part of a document that the bot does not follow: its `kind` in words and its name.
 
-    The night is None where the document does not say it.
+    The night is None if the document does not give it.
     """
 
     kind: str
@@ -325,15 +325,14 @@ class NotFollowed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One fetched document: where it came from, what it is made of, and what stands in it.
+    """One fetched document: its origin, its bytes and its contents.
 
-    `faults` say in sentences what could not be read and what to do about it; `reports` holds what
-    could be read all the same: an array of documents loses only the faulty ones. `not_followed` is
-    what is sound but is not followed (a ballot for a parliament), `unsaid` counts what says nothing
-    yet (a sheet's row without a figure). `sha256` is that of the
-    whole document as received; `body` may be cut for one over the bound. What the document may not
-    say, and its feed knew, are `council_known` and `night_known`. `broken` says that a fault of the
-    program kept it from being read: it is kept whole, and a later version reads it again.
+    `faults` are sentences on what could not be read and what to do about it; `reports` holds
+    everything that could. `not_followed` lists what is valid but not followed (a ballot for a
+    parliament); `unsaid` counts what has no content yet (a sheet's row without a figure). `sha256`
+    is the hash of the whole document as received; `body` may be cut off if it is too long.
+    `council_known` and `night_known` are what the feed knows and the document may not say. `broken`
+    means that a bug kept it from being read: it is kept whole for a later version to read.
     """
 
     feed: str
@@ -352,7 +351,7 @@ class Reading:
 
     @property
     def passed_over(self) -> int:
-        """How much of the document makes no report and is no fault."""
+        """How many parts of the document are neither reports nor faults."""
         return len(self.not_followed) + self.unsaid
 
     @property

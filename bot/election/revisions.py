@@ -1,9 +1,8 @@
-"""Which of several reports about one thing counts: nominations, results, wards.
+"""Which of several nominations, results or ward reports about the same thing counts.
 
-Order is that of the revision, where a format has one, and not that of arrival. Of one revision
-with two contents the first in stays and the other is held, unless the desk has confirmed it; where
-one document has both, neither is first and both are held. In a format without revisions the last to
-come in counts.
+The highest revision counts, whatever the order of arrival. If two reports of one revision differ,
+the first to arrive counts and the other is held unless the desk has confirmed it; if both are in
+one document, both are held. In a format without revisions the last to arrive counts.
 """
 
 from __future__ import annotations
@@ -41,10 +40,9 @@ N = TypeVar("N", Nominations, BallotReport)
 def nominations_in_force(
     filed: Iterable[Filed[N]], case: CaseFile, verdicts: Verdicts
 ) -> Filed[N] | None:
-    """Return the nominations that count: without a revision the latest received.
+    """Return the nominations that count: the highest revision, or the last to arrive without one.
 
-    The verdict on each goes into *verdicts*. Two that stand in one document and differ are held:
-    neither is later.
+    The verdict on each is added to *verdicts*. Two that differ in one document are both held.
     """
     current: Filed[N] | None = None
     looked_into = looked_into_of(filed, case, verdicts)
@@ -68,7 +66,7 @@ def _nominations_order(filed: Filed[N]) -> tuple[int, int]:
 
 
 def looked_into_of(filed: Iterable[Filed[R]], case: CaseFile, verdicts: Verdicts) -> list[Filed[R]]:
-    """Return the reports that are looked into; the verdict on any other goes into *verdicts*."""
+    """Return the reports that are not rejected; verdicts on the others are added to *verdicts*."""
     filed = list(filed)
     refused = {one.id: verdict for one in filed if (verdict := case.refusal(one)) is not None}
     verdicts.update(refused)
@@ -76,10 +74,9 @@ def looked_into_of(filed: Iterable[Filed[R]], case: CaseFile, verdicts: Verdicts
 
 
 def rivals_in_one_document(filed: Sequence[Filed[R]], case: CaseFile) -> Verdicts:
-    """Return the verdicts on what differs in one document though it should say it once.
+    """Return the verdicts on reports about one thing that differ within one document.
 
-    The one that the desk has confirmed stays, and the others are superseded; *filed* are reports
-    about one thing, of one rank.
+    All are held, unless the desk has confirmed one: it supersedes the others.
     """
     by_document: defaultdict[tuple[Source, int], list[Filed[R]]] = defaultdict(list)
     for one in filed:
@@ -103,10 +100,10 @@ _SAID_TWICE = "its document says it twice, and otherwise"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Generic[R]):
-    """A report that is no copy of another, with what the checks and the desk say of it.
+    """A report that is not a duplicate, with the findings of the checks and the desk's ruling.
 
-    `revision` is its place among the reports of its source about the same thing, which `called`
-    puts in words. Unless it is `foremost` in every way it counts only where nothing else does.
+    `revision` orders it among the reports from its source about the same thing, and `called` names
+    the revision in words. If any value of `foremost` is False, it counts only if no other does.
     """
 
     filed: Filed[R]
@@ -119,7 +116,7 @@ class Judged(Generic[R]):
 
     @property
     def believed(self) -> bool:
-        """Whether no check holds it, or the desk has confirmed it."""
+        """Whether the desk has confirmed it or no check holds it."""
         return self.confirmed or not self.reasons
 
     @property
@@ -129,11 +126,11 @@ class Judged(Generic[R]):
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """The higher revision counts; of one revision the desk's choice, else the first in."""
+        """The order in which reports count; within a revision, the desk's choice or the first."""
         return (self.foremost, self.revision, self.confirmed, -self.filed.id)
 
     def verdict(self, best: Judged[R] | None) -> Verdict:
-        """Return the verdict on this where *best* is the one in force."""
+        """Return the verdict on this report if *best* is the one in force."""
         if self is best:
             return Verdict(VerdictStatus.ACCEPTED, (), (*self.reasons, *self.warnings))
         reasons = self.reasons
@@ -150,7 +147,7 @@ class Judged(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedResult(Judged[CouncilResult]):
-    """A council's result with the facts that its checks looked at."""
+    """A council's result with the facts that its checks use."""
 
     facts: ResultFacts
 
@@ -159,7 +156,7 @@ J = TypeVar("J", bound=Judged[Any])
 
 
 def best_of(reports: Sequence[J], verdicts: Verdicts) -> J | None:
-    """Return which of a source's reports about one thing counts; put a verdict on each down."""
+    """Return which report about one thing counts; the verdict on each is added to *verdicts*."""
     believed = [report for report in reports if report.believed]
     best = max(believed, key=lambda report: report.rank, default=None)
     verdicts.update((report.filed.id, report.verdict(best)) for report in reports)
@@ -169,7 +166,7 @@ def best_of(reports: Sequence[J], verdicts: Verdicts) -> J | None:
 def results_in_force(
     case: CouncilCase, parties: Parties
 ) -> tuple[Verdicts, dict[SourceKind, JudgedResult]]:
-    """Judge every result; return the verdicts and, of each source, the result in force."""
+    """Return the verdicts on all results, and the result in force from each source."""
     verdicts: Verdicts = {}
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
     looked_into = [filed for filed in case.results if case.refusal(filed) is None]
@@ -178,7 +175,7 @@ def results_in_force(
     for filed in _first_copies(case, verdicts):
         facts = facts_of(filed, case, parties)
         found = CHECKS.findings(facts)
-        # In a format without revisions it is the place in the order of arrival.
+        # In a format without revisions it is the order of arrival.
         number = filed.id if filed.report.revision is None else filed.report.revision
         judged = JudgedResult(
             filed=filed,
@@ -195,10 +192,10 @@ def results_in_force(
 
 
 def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) -> list[Filed[R]]:
-    """Return reports in order of arrival, settled where a later document repeats what they say.
+    """Return reports in order of arrival, marked as settled if a later document repeats them.
 
-    It is for sources without revisions: what is repeated about a *thing*, with nothing else said
-    of it in between, has been looked at twice.
+    This is for sources without revisions. A report about a *thing* is settled once it is repeated
+    without a different one in between.
     """
     ordered = sorted(filed, key=lambda one: one.id)
     last: dict[Hashable, Filed[R]] = {}
@@ -207,16 +204,16 @@ def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) 
         before = last.get(thing(one))
         if before is None or before.content != one.content:
             last[thing(one)] = one
-        elif one.source.received_at != before.source.received_at:  # of one look they are the same
+        elif one.source.received_at != before.source.received_at:  # not from the same fetch
             twice.add(before.id)
     return [replace(one, settled=True) if one.id in twice else one for one in ordered]
 
 
 def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:
-    """Yield the results to judge; give the refused ones and the copies their verdicts.
+    """Yield the results to check; verdicts on rejected ones and duplicates go into *verdicts*.
 
-    Without a revision only what repeats the last word is a copy: going back to an earlier one is
-    a change.
+    Without revisions, only a repetition of the last result is a duplicate; a return to an earlier
+    one is a change.
     """
     seen: set[tuple[SourceKind, int, str]] = set()
     last: dict[SourceKind, str] = {}
@@ -242,14 +239,14 @@ def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[Counc
 
 @dataclass(slots=True)
 class WardsInForce:
-    """A verdict on each ward report and statement, and of each source the reports by ward key."""
+    """The verdict on each ward report and statement, and the reports by source and ward key."""
 
     verdicts: Verdicts = field(default_factory=dict)
     by_source: dict[SourceKind, dict[str, Filed[WardReport]]] = field(default_factory=dict)
 
 
 def wards_in_force(case: CouncilCase) -> WardsInForce:
-    """Judge every ward report: of one ward each source's last believed one counts."""
+    """Return the verdicts on ward reports, and for each source and ward the report in force."""
     in_force = WardsInForce()
     judged: defaultdict[tuple[SourceKind, str], list[Judged[WardReport]]] = defaultdict(list)
     replaced = {one.report.replaces for one in case.wards if one.report.replaces}
@@ -304,24 +301,24 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
 
 
 def _update_of(filed: Filed[WardReport], came_at: Mapping[int, datetime]) -> tuple[datetime, int]:
-    """Return a report's own time; in a format without one, its place in the order of arrival."""
+    """Return the time of a report's update; in a format without one, the order of arrival."""
     at = filed.report.updated_at
     return (came_at.get(filed.id, filed.source.received_at), filed.id) if at is None else (at, 0)
 
 
 def _says_less(ward: WardReport) -> bool:
-    """Whether a report has some of a ward's winners, one by one, and takes none back.
+    """Whether a report from single statements has only some of a ward's winners, and retracts none.
 
-    It is no news beside a ballot of the same source that has them all.
+    It does not count against a report from the same source that has them all.
     """
     one_by_one = told_by_statements(ward) and not ward.declared
     return one_by_one and all(candidate.elected for candidate in ward.candidates)
 
 
 def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
-    """Return when reports came in: none after one that came later.
+    """Return when reports came in by id, with none later than a report that came in after it.
 
-    What was stamped while the clock was ahead would else stand above all that came in after it.
+    Otherwise a report stamped while the clock was ahead would outrank all that followed.
     """
     came_at: dict[int, datetime] = {}
     earliest: datetime | None = None
@@ -333,9 +330,9 @@ def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
 
 
 def _seated(filed: Filed[WardReport], ours: int, case: CouncilCase) -> Filed[WardReport]:
-    """Return a report that does not tell its seats with those of our table, 0 for none.
+    """Return a report with its number of seats filled in, if it gives none, from *ours* (or 0).
 
-    Once the desk has confirmed it, it has as many as winners.
+    Without a number in our table, a report that the desk has confirmed has a seat for each winner.
     """
     ward = filed.report
     if ward.seats:
@@ -351,7 +348,7 @@ def _seated(filed: Filed[WardReport], ours: int, case: CouncilCase) -> Filed[War
 
 
 def _places_of(case: CouncilCase) -> Places:
-    """Return the council's wards, on a night without a table by what its reports say of theirs."""
+    """Return the council's wards from our table, or without one from its reports."""
     wards = (filed for filed in case.wards if not filed.report.test)
     statements = (filed for filed in case.statements if not filed.report.test)
     told = (
@@ -366,10 +363,10 @@ def _places_of(case: CouncilCase) -> Places:
 
 
 def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
-    """Yield what statements about single winners come to, ward by ward.
+    """Yield a report per ward, made from the statements about single winners.
 
-    The ward's report goes under the id of its last statement. Of several statements about one
-    person the last counts and supersedes the others.
+    It has the id of the ward's last statement. The last of several statements about one person
+    supersedes the others.
     """
     by_ward: defaultdict[_Poll, list[Filed[WinnerStatement]]] = defaultdict(list)
     seen: set[tuple[SourceKind, str]] = set()
@@ -395,7 +392,7 @@ def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Fi
             found.verdicts[filed.id] = Verdict(status)
         place = places.of(last.report.gss, last.report.area)
         seats = place.known.seats if place and place.known else seats_by_ward.get(ward)
-        # A ward of a size that nobody tells has one seat more than it has winners: undeclared.
+        # If the number of seats is unknown, one more than the winners keeps the ward undeclared.
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
         if place and place.known:
             told = replace(told, area=place.known.name, gss=place.known.gss)
@@ -403,7 +400,7 @@ def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Fi
 
 
 def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CouncilCase) -> tuple[str, ...]:
-    """Return what the desk is asked about where a statement belongs, nothing once it has said."""
+    """Return what the desk is asked about a statement's ward or council; nothing once confirmed."""
     if case.confirms(filed.id):
         return ()
     place = places.of(filed.report.gss, filed.report.area)
@@ -412,13 +409,13 @@ def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CouncilCase) 
 
 
 def _doubt_of(place: Place, name: str | None) -> str | None:
-    """Return what the desk is asked where code and name mean two wards."""
+    """Return what the desk is asked if the code and the name mean different wards."""
     counted_as = place.known.name if place.known else name
     return place.doubt and f"{place.doubt}: confirming counts it as {counted_as}"
 
 
 def _poll_of(report: WardReport | WinnerStatement, places: Places) -> _Poll:
-    """Return the ward, and whether it is a by-election there, which may be on the same day."""
+    """Return the ward's key, and whether the report is about a by-election there."""
     place = places.of(report.gss, report.area)
     if place is None:
         return f"{report.gss} {folded(report.area or '')}", report.by_election
@@ -426,7 +423,7 @@ def _poll_of(report: WardReport | WinnerStatement, places: Places) -> _Poll:
 
 
 class _Key(NamedTuple):
-    """A ward's key, and what the desk is asked where it is not plain which ward is meant."""
+    """A ward's key, and what the desk is asked if it is not clear which ward is meant."""
 
     key: str
     doubted: str | None = None
@@ -436,9 +433,9 @@ class _Key(NamedTuple):
 def _keys_of(
     reports: Sequence[Filed[WardReport]], places: Places, case: CouncilCase
 ) -> dict[int, _Key]:
-    """Return the ward of each report by the report's id.
+    """Return the ward of each report, by the report's id.
 
-    What code and name leave open is asked in such a way that to confirm it is an answer.
+    Questions to the desk are worded so that confirming the report answers them.
     """
     found: dict[int, _Key] = {}
     unplaced: list[Filed[WardReport]] = []
@@ -447,7 +444,7 @@ def _keys_of(
         place = places.of(ward.gss, ward.area, ward.ballot_id)
         doubted = _doubt_of(place, ward.area) if place else None
         if ward.by_election:
-            # One key for all sources: what two of them say of one by-election is compared.
+            # The key is the same for all sources, so that their reports can be compared.
             where = place.key if place else folded(ward.area)
             found[filed.id] = _Key(f"{where}.by-election", doubted)
         elif place is not None:

@@ -1,4 +1,4 @@
-"""A council's seats: who sits, how many seats there are, how many stand empty."""
+"""A council's seats by party, filled and vacant."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from bot.election.parties import VACANT
 
 MOST_SEATS = 1_000
-"""More seats than any council has ever had: a larger number is a fault of the document."""
+"""More than any council has ever had; a larger number is an error in the document."""
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
 class Composition(Mapping[str, int]):
-    """Seats by party code, largest first, the vacant ones last and counted in `total`."""
+    """Seats by party code, the largest number first and vacant seats last."""
 
     _seats: tuple[tuple[str, int], ...]
 
@@ -46,29 +46,29 @@ class Composition(Mapping[str, int]):
 
     @property
     def total(self) -> int:
-        """All seats, the vacant ones included."""
+        """The number of all seats, vacant ones included."""
         return sum(number for _, number in self._seats)
 
     @property
     def vacant(self) -> int:
-        """Seats that nobody holds."""
+        """The number of vacant seats."""
         return self.get(VACANT, 0)
 
     @property
     def filled(self) -> int:
-        """Seats that somebody holds."""
+        """The number of filled seats."""
         return self.total - self.vacant
 
     @property
     def largest(self) -> str | None:
-        """The code of the party with most seats, None where nobody sits or two are level."""
+        """The code of the party with most seats; None if no seat is filled or two are level."""
         held = [(code, number) for code, number in self._seats if code != VACANT]
         if not held or (len(held) > 1 and held[0][1] == held[1][1]):
             return None
         return held[0][0]
 
     def changes_from(self, before: Composition) -> dict[str, int]:
-        """Return the signed change of each party's seats since *before*, zeros left out."""
+        """Return the signed change in each party's seats since *before*, without zeros."""
         codes = dict.fromkeys((*self, *before))
         changes = {code: self.get(code, 0) - before.get(code, 0) for code in codes}
         return {code: change for code, change in changes.items() if change}

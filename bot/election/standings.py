@@ -1,4 +1,4 @@
-"""Where a council stands: before the night, as its wards come in, and once it has declared."""
+"""What is known of a council: before the night, as its wards declare, and after its result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PriorSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure comes from: the feed, its document, the revision and when it came in."""
+    """Where a figure comes from: the feed, its document, the revision and the time of arrival."""
 
     feed: str
     document: str
@@ -36,10 +36,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What one source says of a declared council, beside what is in force.
+    """What one source says of a council, compared with what is in force.
 
-    `says` is the control that it gives, None while it has not given all; `wards` are those that it
-    has declared, of `of_wards`. A source without revisions is `confirmed` by a second look.
+    `says` is the control that it gives, None while it is incomplete. `wards` of `of_wards` have
+    declared in it. A source without revisions is `confirmed` once a second fetch shows the same.
     """
 
     kind: SourceKind
@@ -54,9 +54,9 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class WardStanding:
-    """A ward as it stands: its winners by party code once declared.
+    """What is known of a ward; `won` gives its winners by party code.
 
-    `vacant` are the seats that nobody fills tonight.
+    `vacant` is the number of seats that stay vacant tonight.
     """
 
     ballot_id: str
@@ -75,11 +75,11 @@ class WardStanding:
 class Declared:
     """A council's result in force.
 
-    `won` are the seats won tonight (None where the source does not say), `now` is the whole
-    council after, `changes` the signed changes from `baseline`. `by_desk` is set where the
-    desk released what the rules had held, or said it itself. `version` is that of the claim, None
-    while it is only shown and not claimed; `confirmed` is False until a second look or source says
-    the same. `voices` are all who say something of it.
+    `won` gives the seats won tonight (None if the source does not say), `now` the whole council
+    afterwards, `changes` the signed changes from `baseline`. `by_desk` is set if the desk released
+    a held report or entered the result. `version` is that of the claim, None while the result is
+    shown but not claimed; `confirmed` is False until a second fetch or source says the same.
+    `voices` holds what each source says.
     """
 
     after: Control
@@ -99,13 +99,13 @@ class Declared:
 
     @property
     def counted_changes(self) -> Mapping[str, int] | None:
-        """The changes that may be told and added up: a first election has nothing to move from."""
+        """The changes that may be shown and added up; None for a first election."""
         return None if self.outcome is Outcome.FIRST_ELECTION else self.changes
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A report that was not believed, with the reasons in sentences."""
+    """A held report, with the reasons in sentences."""
 
     report_id: int
     source: Source
@@ -114,9 +114,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class DeskNote:
-    """What the desk tells readers of a council beside its results: a concession, a defection.
+    """What the desk tells readers about a council beside its result: a concession, a defection.
 
-    With `control`, or `seats`, it says how the council stands since; no total counts it.
+    `control` and `seats` say how the council stands since then; they count in no total.
     """
 
     id: int
@@ -128,12 +128,12 @@ class DeskNote:
 
 @dataclass(frozen=True, slots=True)
 class CouncilStanding:
-    """All that is known of a council on a night.
+    """What is known of a council on a night: its standing.
 
-    `before` is None for a new council and where nothing says (`before_source` is None then).
-    `held` is the composition on the eve, `offered` the seats of it that each party defends;
-    both are None while no nominations have come. `lacking` says in a sentence why no result
-    follows though all wards are in.
+    `before` is None for a new council, and with `before_source` if it is not known. `held` is the
+    composition on the eve of poll and `offered` the seats that each party defends; both are None
+    while there are no nominations. `lacking` is a sentence that says why no result follows although
+    all wards are in.
     """
 
     night: date
@@ -156,7 +156,7 @@ class CouncilStanding:
 
     @property
     def size(self) -> int | None:
-        """The number of seats on the council: of the result, else of the eve, else of our table."""
+        """The number of seats by the result, else on the eve of poll, else in our table."""
         if self.declared is not None:
             return self.declared.now.total
         if self.held is not None and self.held.total and not self.boundary_change:
