@@ -1,7 +1,7 @@
-"""The desk: people who confirm what is held, enter what the feeds do not report, and correct.
+"""The desk's actions: people confirm held reports, enter what no feed reports, and correct results.
 
-Each action is one entry of the journal (who, when, why) and commits together with all that follows
-from it. Everything here runs on the writer's thread.
+Each action is one journal entry (who, when, why) and is committed together with everything that
+follows from it. Everything here runs on the writer's thread.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer
 
 _REPEATS = timedelta(minutes=1)
-"""How long the same refusal of the same person is not written down again."""
+"""How long a repeated refusal of the same person is not recorded again."""
 
 
-class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is no error
-    """Carries what an action would have done out of the transaction, which it rolls back."""
+class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is not an error
+    """Rolls back the transaction of a preview, and carries out of it what would be done."""
 
     def __init__(self, done: Done) -> None:
         super().__init__()
@@ -48,12 +48,12 @@ class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is n
 
 
 class DeskError(Exception):
-    """The desk asked for something impossible; the message tells it why."""
+    """The desk asked for something that cannot be done; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who acts for the desk: a name to show, and Discord's id (None at the command line)."""
+    """Who acts for the desk: a name to show and the Discord id, None on the command line."""
 
     name: str
     id: int | None = None
@@ -61,9 +61,9 @@ class Editor:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An action of the desk by its number, the claims that followed, and what looked odd.
+    """An action of the desk: its number, the claims that followed, and warnings.
 
-    `proposed` says that a second person is waited for, and nothing has followed yet.
+    `proposed` means that a second person has to confirm, and nothing has followed yet.
     """
 
     number: int
@@ -74,9 +74,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What confirming a report would make of its council or ballot.
+    """What would follow for a council or ballot from confirming a report.
 
-    `content` is None where nothing would be claimed; `told` whether anybody would hear of it.
+    `content` is None if nothing would be claimed; `told` says whether it would be announced.
     """
 
     content: ClaimContent | BallotDeclared | None
@@ -86,7 +86,7 @@ class Foreseen:
 
 
 class Desk:
-    """What the desk can do. With *two_persons*, one proposes to confirm and another confirms."""
+    """What the desk can do. With *two_persons*, a held report is released by two people."""
 
     def __init__(
         self,
@@ -104,20 +104,23 @@ class Desk:
         self._two_persons = two_persons
 
     async def rule(self, report: int, action: RulingAction, by: Editor, why: str) -> Done:
-        """Confirm or reject a report, whatever its verdict is. Raises `DeskError`."""
+        """Confirm or reject a report, whatever its verdict.
+
+        Raises `DeskError` if there is no such report or it is about no council or ballot.
+        """
         return await self._writer.transact(
             lambda tx: self._rule(tx, report, DeskAction(action.value), by, why)
         )
 
     async def confirm(self, report: int, by: Editor, why: str) -> Done:
-        """Release a held report, or propose to where two people are asked for.
+        """Release a held report, or propose to if two people have to confirm.
 
-        Raises `DeskError` where it is not held, or who confirms has proposed it themselves.
+        Raises `DeskError` if it is not held, or if the same person has already proposed it.
         """
         return await self._writer.transact(lambda tx: self._confirm(tx, report, by, why))
 
     async def reject(self, report: int, by: Editor, why: str) -> Done:
-        """Reject a held report. Raises `DeskError` where it is not held."""
+        """Reject a held report. Raises `DeskError` if it is not held."""
 
         def work(tx: Transaction) -> Done:
             _held(tx, report)
@@ -137,11 +140,11 @@ class Desk:
         seats: Composition | None = None,
         preview: bool = False,
     ) -> Done:
-        """Say who controls a council: its *result*, or to *correct* or *retract* what is in force.
+        """Enter the desk's own result for a council, or correct or retract the one in force.
 
-        Later reports that contradict it wait for the desk. *seats* may be left out where a report
-        gives them; *control* is None for a retraction. A *preview* returns what would be done, and
-        does none of it. Raises `DeskError` for what cannot be.
+        Later reports that contradict it are held. *seats* may be omitted if a report gives them;
+        *control* is None for a retraction. A *preview* returns what would follow and changes
+        nothing. Raises `DeskError` for what is impossible.
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
@@ -181,9 +184,9 @@ class Desk:
         control: Control | None = None,
         seats: Composition | None = None,
     ) -> Done:
-        """Tell readers something about a council: it is shown on its card, and counts in no total.
+        """Tell readers something about a council; it is shown on its card and counts in no total.
 
-        Raises `DeskError` where *control* and *seats* disagree, or the council has other seats.
+        Raises `DeskError` if *control* and *seats* disagree or are not the council's size.
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
@@ -200,10 +203,10 @@ class Desk:
     async def name(
         self, name: str, party: str | None, by: Editor, why: str, *, preview: bool = False
     ) -> Done:
-        """Say once which *party*, by its code, an unknown *name* belongs to.
+        """Assign an unknown *name* to a *party*, by its code, or without one to a new party.
 
-        Without a party the name is one of its own. Every council and ballot of which a report uses
-        the name is decided about again. Raises `DeskError` where no report does.
+        Every council and ballot with a report that uses the name is decided on again. Raises
+        `DeskError` if there is none.
         """
 
         def work(tx: Transaction) -> Done:
@@ -220,7 +223,7 @@ class Desk:
         return await self._carried_out(work, preview=preview)
 
     def _renamed(self, tx: Transaction, entry: DeskActed, name: str) -> Done:
-        """Append an action about a party's name, and what follows wherever it is used."""
+        """Record an action about a party's name, and decide again wherever it is used."""
         now = self._clock.now()
         number = tx.append(entry, now)
         claims = [
@@ -235,7 +238,7 @@ class Desk:
     async def explain(self, night: date, differences: Sequence[str], by: Editor, why: str) -> Done:
         """Mark differences from the wire's state of parties as explained.
 
-        Raises `DeskError` where there are none.
+        Raises `DeskError` if there are none.
         """
         if not differences:
             raise DeskError("Nothing differs from the wire's state of parties: all is reconciled.")
@@ -248,17 +251,21 @@ class Desk:
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.PAUSE, by, why))
 
     async def resume(self, by: Editor, why: str) -> Done:
-        """Let alerts go on, what was held back first. Raises `DeskError` if none are paused."""
+        """Send alerts again, those held back first. Raises `DeskError` if they are not paused."""
         return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
 
     async def undo(self, number: int, by: Editor, why: str, *, preview: bool = False) -> Done:
-        """Take back an action by its number, with all that followed from it; as `say` does."""
+        """Undo an action by its number, with everything that followed from it.
+
+        A *preview* returns what would follow and changes nothing. Raises `DeskError` for an action
+        that does not exist, is undone already or cannot be undone.
+        """
         return await self._carried_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
 
     async def refused(self, by: Editor, tried: str) -> None:
-        """Record that somebody outside the desk tried to act for it; repeats once a minute.
+        """Record that somebody outside the desk tried to act for it; repeats once a minute at most.
 
-        The journal keeps everything for ever: nobody else may fill it.
+        The journal is never shortened, so others must not be able to fill it.
         """
 
         def work(tx: Transaction) -> None:
@@ -270,7 +277,7 @@ class Desk:
         await self._writer.transact(work)
 
     async def foresee(self, reports: Iterable[int]) -> dict[int, Foreseen]:
-        """Return what confirming each of these reports alone would make of its council."""
+        """Return what would follow from confirming each of these reports alone."""
         return await self._writer.transact(
             lambda tx: {report: self._foresee(tx, report) for report in reports}
         )
@@ -327,7 +334,10 @@ class Desk:
         return self._decided(tx, entry, subject)
 
     def _about(self, tx: Transaction, report: int) -> tuple[date, Subject]:
-        """Return the night and what a report is about. Raises `DeskError`."""
+        """Return the night and subject of a report.
+
+        Raises `DeskError` if there is no such report or it is about no council or ballot.
+        """
         rows = tx.rows(
             "SELECT night, COALESCE(ballot, council), kind, considered FROM reports WHERE id = ?",
             (report,),
@@ -344,7 +354,7 @@ class Desk:
         return on, subject_of(code, on, self._almanac)
 
     def _decided(self, tx: Transaction, entry: DeskActed, subject: Subject) -> Done:
-        """Append an action and, where it decides something, what follows for its subject."""
+        """Record an action and, unless it only proposes, decide on its subject again."""
         now = self._clock.now()
         number = tx.append(entry, now)
         if entry.action is DeskAction.PROPOSE or entry.night is None:
@@ -387,8 +397,8 @@ class Desk:
         return Done(tx.append(entry, self._clock.now()))
 
     def _check_agreement(self, control: Control, seats: Composition) -> None:
-        """Raise `DeskError` where seats do not give the control that is said with them."""
-        # The desk may go by the filled seats (Crawley 2022), and call independents NOC.
+        """Raise `DeskError` if *control* does not follow from *seats*."""
+        # The desk may decide by the filled seats (Crawley 2022), and call independents NOC.
         by_all, by_filled = control_of(seats), control_of_filled(seats)
         if control in (by_all, by_filled):
             return
@@ -409,7 +419,7 @@ class Desk:
     def _check_time(
         self, action: DeskAction, night: date, council: Council, standing: CouncilRecord | None
     ) -> None:
-        """Raise `DeskError` for a result where there is one, a correction where there is none."""
+        """Raise `DeskError` if there is a result already, or none to correct, or no election."""
         declared = standing is not None and standing.after is not None
         votes = council.code in self._almanac.night(night).elections
         if not votes and (standing is None or not standing.votes):
@@ -429,10 +439,10 @@ class Desk:
         standing: CouncilRecord | None,
         seats: Composition | None,
     ) -> tuple[str, ...]:
-        """Raise `DeskError` for seats that the council does not have; return what looks odd.
+        """Raise `DeskError` if seats do not add up to the council's size; return warnings.
 
-        Its size is that of its nominations, of our table, or of a result in force; new boundaries
-        may give it another.
+        The size may be that of its nominations, our table or a result in force. With new boundaries
+        another size only gives a warning.
         """
         election = self._almanac.night(night).elections.get(council.code)
         held = sum(row.held or 0 for row in standing.seats) if standing else 0
@@ -467,7 +477,7 @@ def _about_council(
 
 
 def _without_effect(council: Council, seats: Composition | None) -> str:
-    """Return why the desk's word on a council gives no result."""
+    """Return why the desk's override gives no result."""
     if seats is None:
         return (
             f"No report gives the seats of {council.name} with that control: say them with the "
@@ -480,7 +490,7 @@ def _without_effect(council: Council, seats: Composition | None) -> str:
 
 
 def _held(tx: Transaction, report: int) -> None:
-    """Raise `DeskError` for a report that does not wait for the desk."""
+    """Raise `DeskError` for a report that is not held."""
     rows = tx.rows("SELECT verdict FROM reports WHERE id = ?", (report,))
     if rows and rows[0][0] != VerdictStatus.HELD:
         raise DeskError(

@@ -1,7 +1,7 @@
-"""Which stories the night has, and which of them leads.
+"""The night's stories, in the order of their importance.
 
-Every story's score is the sum of its basis, a few counted facts, so the order can be read and
-tested. Nothing here forecasts: only results in force make stories.
+A story's score is the sum of its basis, a few counted facts, so that the order can be explained and
+tested. Nothing here is a forecast: only results in force make stories.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from bot.election.tally import PartyLine, state_of_parties
 
 _POINTS_A_NET_COUNCIL = 10
 _FOREMOST = 3
-"""As many of a party's councils make its story bigger, by…"""
+"""This many of a party's councils raise the score of its story, by…"""
 _FOREMOST_SHARE = 3
-"""…a third of their own scores: with a handful of councils a party's story leads over each."""
+"""…their own scores divided by this, so that a few councils' story leads over each of them."""
 _NET_SEATS_A_POINT = 5
 _FEWEST_NET_SEATS = 20
-"""A party that has moved by fewer seats has no story of its seats."""
+"""A party with a smaller net change of seats has no story about seats."""
 _SEATS_A_POINT = 10
 _MAJORITY_SEATS_A_POINT = 2
 _FIRST_ELECTION = 5
@@ -43,7 +43,7 @@ _NEW_LARGEST_PARTY = 60
 
 
 class StoryKind(StrEnum):
-    """What a story is about; of two that are as big, the earlier kind leads."""
+    """What a story is about; of two with the same score, the kind listed first leads."""
 
     PARTY_DOWN = "a party loses councils"
     PARTY_UP = "a party gains councils"
@@ -61,7 +61,7 @@ _KINDS = tuple(StoryKind)
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Whose news it is: a party's code, a nation, a region or a council's code.
+    """What stories are limited to: a party's code, a nation, a region or a council's code.
 
     Raises `ValueError` for more than one of them.
     """
@@ -81,11 +81,11 @@ class Lens:
 
     @property
     def is_whole_night(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether stories are not limited."""
         return not any(self._all)
 
     def shows(self, council: Council) -> bool:
-        """Whether a council is of the place; a party's are all councils."""
+        """Whether a council is in the place; for a party, every council is."""
         return (
             self.nation in (None, council.nation)
             and self.region in (None, council.region)
@@ -93,11 +93,11 @@ class Lens:
         )
 
     def councils(self, standings: Iterable[CouncilStanding]) -> list[CouncilStanding]:
-        """Return the councils of the place; a party's are all councils."""
+        """Return the councils in the place; for a party, all councils."""
         return [one for one in standings if self.shows(one.council)]
 
     def ballots(self, ballots: Iterable[BallotStanding]) -> list[BallotStanding]:
-        """Return the ballots of the place; a party's are all ballots."""
+        """Return the ballots in the place; for a party, all ballots."""
         return [
             one
             for one in ballots
@@ -112,13 +112,13 @@ WHOLE_NIGHT = Lens()
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One story: the councils in it, the foremost first, and what its score is made of.
+    """One story: its councils, the most important first, and what its score is made of.
 
-    `party` is who lost or gained (the new holder of a council, None for no overall control), or
-    who leads in the Assembly, and `loser` whom it overtook. `net` is a party's net change of
-    councils, `seats` of seats counted from `since`, 0 where it is not known of every council or
-    too few to tell; `tenure` how long the loser had held the council, `cited` an older fact that
-    says more. `ballot` is a ballot's code.
+    `party` is the party that lost or gained (for a council, its new holder, None for no overall
+    control) or that leads in the Assembly; `loser` is the party that it replaced or overtook.
+    `net` is a party's net change of councils, `seats` that of seats counted from `since`, 0 if it
+    is small or not known for every council. `tenure` says how long the loser had held the council,
+    and `cited` is an older fact that goes further. `ballot` is a ballot's code.
     """
 
     kind: StoryKind
@@ -135,12 +135,12 @@ class Story:
 
     @property
     def score(self) -> int:
-        """How big the story is: the sum of its basis."""
+        """The story's importance: the sum of its basis."""
         return sum(self.basis.values())
 
     @property
     def parties(self) -> frozenset[str]:
-        """The parties whose followers it concerns."""
+        """The codes of the parties that the story is about."""
         return frozenset(filter(None, (self.party, self.loser)))
 
 
@@ -150,12 +150,11 @@ def stories(
     ballots: Iterable[BallotStanding] = (),
     lens: Lens = WHOLE_NIGHT,
 ) -> list[Story]:
-    """Return the stories of the results in force as seen through a *lens*, the biggest first.
+    """Return the stories of the results in force within a *lens*, the most important first.
 
-    Only parties are said to rise and fall: independents together are not one. A party that gained
-    or lost a single council has no story of councils beside that council's own, but one of its
-    seats where they moved by many. That a council stays as it was
-    is a story only to who asks for that council.
+    Independents together are not one party and have no story. A party that gained or lost a single
+    council has no story beside that council's own, except about its seats if their change is large.
+    A council whose control did not change is a story only if the lens is that council.
     """
     everyone = lens.councils(standings)
     flagships = almanac.flagships(everyone[0].night) if everyone else set()
@@ -204,7 +203,7 @@ def _party_stories(
     declared: Sequence[tuple[CouncilStanding, Declared]],
     by_council: Mapping[str, Story],
 ) -> list[Story]:
-    """Return the stories of parties' councils, and of the seats of those without one."""
+    """Return the stories about parties' councils, and about the seats of the other parties."""
     results = [result for _, result in declared]
     changed = [one for one, result in declared if result.outcome.changes_hands]
     moved, since = _net_seats(lines, results), merged(_baselines(results))
@@ -226,9 +225,10 @@ def _party_stories(
 def _council_story(
     standing: CouncilStanding, declared: Declared, almanac: Almanac, flagships: set[str]
 ) -> Story:
-    """Return a council's own story: bigger with its size, its loser's tenure and majority.
+    """Return a council's own story.
 
-    A council that the shipped lists name is bigger news, a party's first control ever too.
+    Its score grows with the council's size and with the loser's tenure and majority, and for a
+    flagship or a party's first control ever.
     """
     code = standing.council.code
     after = declared.after.holder
@@ -260,7 +260,7 @@ def _council_story(
 
 
 def _cited(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> CitedFact | None:
-    """Return the older fact that the change makes news: the gainer's, else the loser's."""
+    """Return a cited fact that matters to the change: about the gainer, else about the loser."""
     holders = {
         CitedKind.NEVER_SINCE: declared.after.holder,
         CitedKind.SINCE: standing.before and standing.before.holder,
@@ -275,16 +275,16 @@ def _cited(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> C
 
 
 def _majority_lost(standing: CouncilStanding) -> int:
-    """Return by how many seats the loser had outnumbered all others on the eve."""
+    """Return the loser's majority on the eve of poll: its seats less all others."""
     if standing.held is None or standing.before is None or standing.before.holder is None:
         return 0
     return max(0, 2 * standing.held.get(standing.before.holder, 0) - standing.held.total)
 
 
 def _net_seats(lines: Iterable[PartyLine], results: Sequence[Declared]) -> dict[str, int]:
-    """Return by how many seats each party has moved by much.
+    """Return the net change of seats of each party with a large one.
 
-    Nothing where a council's changes are not known, or counted on notional figures.
+    It is empty if a council's changes are not known or are counted from notional figures.
     """
     old = [one for one in results if one.outcome is not Outcome.FIRST_ELECTION]
     if any(one.changes is None or not one.baseline.of_seats for one in old):
@@ -311,7 +311,7 @@ def _party_story(
     changed: Iterable[CouncilStanding],
     by_council: Mapping[str, Story],
 ) -> Story:
-    """Return a party's story with the councils that it lost, or gained where it is up."""
+    """Return a party's story with the councils that it lost if it is down, else gained."""
     down = line.council_change < 0
     codes = [
         standing.council.code
@@ -349,7 +349,7 @@ def _loser(standing: CouncilStanding) -> str | None:
 
 
 def _ballot_stories(ballots: Sequence[BallotStanding], almanac: Almanac) -> list[Story]:
-    """Return a story of each mayor's post that changes party, each referendum, the Assembly."""
+    """Return the stories of mayors' posts that change party, of referendums and of the Assembly."""
     found = []
     for one in ballots:
         if one.report is None or not one.is_declared:
@@ -383,7 +383,7 @@ def _ballot_stories(ballots: Sequence[BallotStanding], almanac: Almanac) -> list
 
 
 def _assembly_stories(ballots: Iterable[BallotStanding], almanac: Almanac) -> list[Story]:
-    """Return the Assembly's story: bigger as it fills, and when its largest party is another."""
+    """Return the Assembly's story; a new largest party and the seats filled raise its score."""
     state = assembly_of(ballots, almanac)
     if not state.filled:
         return []

@@ -1,7 +1,7 @@
-"""The single transferable vote: the quota, and the counts at which candidates came in and went out.
+"""The single transferable vote: the quota, and when candidates were elected or excluded.
 
-Source of the rules: Scottish Local Government Elections Order 2011, schedule 1, rules 46 to 52; the
-Assembly's are alike (Northern Ireland Assembly (Elections) Order 2001, schedule 1).
+Source of the rules: Scottish Local Government Elections Order 2011, schedule 1, rules 46 to 52. The
+Assembly's are similar (Northern Ireland Assembly (Elections) Order 2001, schedule 1).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.election.reports import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How one candidate fared: counts are numbered from 1, None where it is not known or not so."""
+    """How one candidate fared. Counts are numbered from 1, None if unknown or not applicable."""
 
     name: str
     votes: tuple[int | float | None, ...]
@@ -24,7 +24,7 @@ class Course:
 
 
 def quota(valid: int, seats: int) -> int:
-    """Return the votes that elect (Droop's quota): the least that only *seats* can reach."""
+    """Return the Droop quota: the least number of votes that only *seats* candidates can reach."""
     if seats < 1:
         raise ValueError("a contest fills one seat at least")
     return valid // (seats + 1) + 1
@@ -35,9 +35,9 @@ def courses(
 ) -> tuple[Course, ...]:
     """Return how each candidate fared, in the order given.
 
-    Who reaches the quota is elected at that count. Who is elected without it was elected at the
-    last count, when as many were left as there was to fill. Who has no votes at the next count
-    was excluded. *valid* is the number of valid papers, without it the sum of the first
+    A candidate who reaches the quota is elected at that count. One elected without it was elected
+    at the last count, when no more candidates than seats were left. One without votes at the next
+    count was excluded. *valid* is the number of valid papers, by default the sum of the first
     preferences.
     """
     counts = max((len(one.votes) for one in candidates), default=0)

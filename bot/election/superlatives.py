@@ -1,7 +1,7 @@
-"""The night's superlatives, each over all councils that can be compared; what is left out is said.
+"""The night's superlatives over all councils that can be compared, and what had to be left out.
 
-Councils on new boundaries are in, marked as that: what a card shows can be no smaller than what is
-called the biggest. Moves counted from two baselines are never compared.
+Councils with new boundaries are included and marked, so that no card shows a bigger change than the
+"biggest" one. Changes counted from different baselines are never compared.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from bot.election.parties import Parties, PartyKind
 from bot.election.standings import CouncilStanding, Declared
 
 _A_HANDFUL = 10
-"""Councils of one baseline that are fewer than this part of another's have no biggest move."""
+"""Baselines are left out if the most common one has over this many times as many councils."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeatMove(Fact):
-    """A party's gain (`change` above 0) or loss of seats in one council of the night.
+    """A party's gain (`change` above 0) or loss of seats in one council.
 
-    `redrawn` where boundaries or the council's size have changed. `up_to` is more than `change`
-    where the seats before do not tell the party from the others: it is then certain of the change.
+    `redrawn` is set if the boundaries or the council's size have changed. If the seats before do
+    not list the party separately, its change lies between `change` and `up_to`; otherwise they are
+    equal.
     """
 
     party: str
@@ -36,9 +37,9 @@ class SeatMove(Fact):
 
 @dataclass(frozen=True, slots=True)
 class NotCompared(Fact):
-    """What the moves leave out: councils without changes, and parties with unclear ones.
+    """What the superlatives leave out: `councils` without changes, and `unclear` changes.
 
-    `otherwise` are councils whose changes are counted from what too few others share.
+    `otherwise` is the number of councils with a baseline that too few others share.
     """
 
     councils: int
@@ -49,12 +50,12 @@ class NotCompared(Fact):
 def change_range(
     standing: CouncilStanding, party: str, change: int, parties: Parties
 ) -> tuple[int, int]:
-    """Return between what a party's change lies; both are *change* where it is known."""
+    """Return the least and the greatest possible change; both are *change* if it is known."""
     declared, before = standing.declared, standing.held
     if declared is None or not before or party in before:
         return change, change
     if change != declared.now.get(party, 0):
-        return change, change  # counted from something else
+        return change, change  # counted from another baseline
     return range_of_change(party, change, before, declared.baseline, parties)
 
 
@@ -65,10 +66,10 @@ def range_of_change(
     baseline: Baseline,
     parties: Parties,
 ) -> tuple[int, int]:
-    """Return between what a party's change from the seats *before* lies.
+    """Return the least and the greatest possible change of a party from the seats *before*.
 
-    A table has local parties among the others: of one that it does not name, as many may have sat
-    there (Aspire in Tower Hamlets 2022). The wire's own changes are the wire's word.
+    A table counts local parties among the others, so a party that it does not name may have had up
+    to that many seats (Aspire in Tower Hamlets 2022). The wire's own changes are taken as exact.
     """
     if before.get(party) or parties.get(party).kind is not PartyKind.LOCAL:
         return change, change
@@ -81,7 +82,7 @@ def range_of_change(
 
 
 def inexact_parties(standings: Iterable[CouncilStanding], parties: Parties) -> frozenset[str]:
-    """Return the parties whose net seats are not known to the seat, by `change_range`."""
+    """Return the parties whose net seats are not known exactly, by `change_range`."""
     return frozenset(
         party
         for one in standings
@@ -94,8 +95,8 @@ def inexact_parties(standings: Iterable[CouncilStanding], parties: Parties) -> f
 def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[Fact]:
     """Return the night's biggest gains and losses of seats by one party, and its clean sweeps.
 
-    Those that are level stand together. Each baseline has its own, the one with most councils
-    first. What could not be compared comes after the moves.
+    Equal changes are all included. Each baseline has its own, the one with most councils first.
+    What could not be compared follows.
     """
     declared = [(one, one.declared) for one in standings if one.declared is not None]
     moves = [move for one, result in declared for move in _moves(one, result, almanac.parties)]
@@ -132,10 +133,9 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
 
 
 def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
-    """Return what changes are counted from, in most councils first.
+    """Return the baselines that changes are counted from, the most common first.
 
-    Among a handful of councils that share a baseline nothing is the night's biggest, where more
-    share another.
+    Those of only a few councils are left out, since a change there is not the night's biggest.
     """
     used = [result.baseline.family for _, result in declared if result.counted_changes is not None]
     ranked = sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
@@ -143,7 +143,7 @@ def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseli
 
 
 def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:
-    """Return by how many seats each party has moved; a first election has nothing to move from."""
+    """Return each party's change of seats; none for a first election."""
     held = standing.held
     resized = held is not None and 0 < held.total != declared.now.total
     found = []

@@ -16,10 +16,10 @@ from bot.election.standings import CouncilStanding, Declared
 class PartyLine:
     """A party's line; `party` is None for no overall control.
 
-    `councils` counts all that the party controls now, `council_change` the net change among
+    `councils` counts those that the party controls now, `council_change` the net change among
     councils that existed before, `first_elections` the new councils that it has won. `seat_change`
-    leaves out new councils and those whose source gives no changes; where `seats_given` is False
-    no source has said who won seats.
+    leaves out new councils and those without changes. `seats_given` is False if no source says who
+    won seats.
     """
 
     party: str | None
@@ -33,12 +33,12 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class StateOfParties:
-    """The table over the councils that have declared, of all that vote.
+    """The table over the councils that have declared, out of all that vote.
 
-    `total` is of those that we have heard of where `total_known` is False. `without_changes`
-    counts the declared councils that `seat_change` leaves out, `without_won` those whose source
-    does not say who won seats. `resized` councils have `growth` seats more than before together: so
-    much the changes of all parties add up to, empty seats included.
+    If `total_known` is False, `total` only counts the councils that are known to vote.
+    `without_changes` counts the declared councils that `seat_change` leaves out, `without_won`
+    those whose source does not say who won seats. `resized` councils together have `growth` seats
+    more than before, which is what the changes of all parties and vacant seats add up to.
     """
 
     declared: int
@@ -53,11 +53,11 @@ class StateOfParties:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every council that votes has declared, as far as can be known."""
+        """Whether every council that votes is known and has declared."""
         return self.total_known and 0 < self.total == self.declared
 
     def line(self, party: str) -> PartyLine:
-        """Return the line of a party, an empty one where it has nothing to show."""
+        """Return the line of a party, an empty one if it has none."""
         for line in self.parties:
             if line.party == party:
                 return line
@@ -115,7 +115,7 @@ class _Tally:
 
 
 def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
-    """Return the state of parties over *standings*: one for each council that votes."""
+    """Return the state of parties over *standings*, one for each council that votes."""
     everyone = list(standings)
     tally = _Tally()
     for standing in everyone:
@@ -144,9 +144,8 @@ def state_of_parties(standings: Iterable[CouncilStanding]) -> StateOfParties:
 def state_of_night(standings: Sequence[CouncilStanding], almanac: Almanac) -> StateOfParties:
     """Return the state of parties over all *standings* of one night.
 
-    Its total is at least what the wire tells; a night of which neither our tables nor the wire say
-    how many vote is never complete. Without a council, their number
-    is not known.
+    Its total is at least the number of councils in our tables and the wire's. It is not known if
+    neither gives one, or without any council.
     """
     state = state_of_parties(standings)
     if not standings:
@@ -156,7 +155,7 @@ def state_of_night(standings: Sequence[CouncilStanding], almanac: Almanac) -> St
 
 
 def all_are_known(standings: Sequence[CouncilStanding], almanac: Almanac) -> bool:
-    """Return whether *standings*, all of one night, are of every council that votes on it."""
+    """Whether *standings*, all of one night, cover every council that votes on it."""
     state = state_of_night(standings, almanac)
     return state.total_known and state.total == len(standings)
 

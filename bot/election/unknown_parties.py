@@ -11,7 +11,7 @@ from bot.election.reports import Nominations
 from bot.election.seats import Composition
 
 _ANOTHER = "another party"
-"""Stands for a known party that has no seat under its own name."""
+"""A placeholder for a known party that has no seat under its own name."""
 
 
 def strangers_that_decide(
@@ -20,11 +20,12 @@ def strangers_that_decide(
     control: Callable[[Composition], Control],
     nominations: Nominations | None = None,
 ) -> tuple[str, ...]:
-    """Return the codes of unknown parties that could change what *control* gives of *seats*.
+    """Return the codes of unknown parties that could change the *control* of a council.
 
-    An unknown name may be a party of its own, one of the others under another name, or a party
-    that has no other seat. It is never the bucket of a document that names the two apart, and one
-    that the *nominations* list beside the others is none of them: it decides where it controls.
+    An unknown name may mean a party of its own, one of the others under another name, or a party
+    that has no other seat. It never means the bucket, which the document names separately. A name
+    that the *nominations* list beside the other parties means none of them, and only matters if it
+    has control.
     """
     strangers = tuple(code for code in seats if not parties.get(code).known)
     if not strangers:
@@ -44,7 +45,7 @@ def strangers_that_decide(
 
 
 def may_be_one_majority(strangers: Iterable[str], seats: Composition, parties: Parties) -> bool:
-    """Return whether unknown parties, and a local one that they may be, could have a majority."""
+    """Whether unknown parties could have a majority, together with a local party they may be."""
     local = [
         number
         for code, number in seats.items()
@@ -55,9 +56,9 @@ def may_be_one_majority(strangers: Iterable[str], seats: Composition, parties: P
 
 
 def _listed_apart(nominations: Nominations, parties: Parties) -> frozenset[str]:
-    """Return the unknown parties that nominations list, but for what looks like a party left out.
+    """Return the unknown parties in nominations whose name does not resemble an unlisted party's.
 
-    Where "Real Conservatives" stand beside the Conservatives, they are others.
+    If "Real Conservatives" are listed beside the Conservatives, they are a different party.
     """
     codes = {parties.resolve(line.party).code for line in nominations.parties}
     left_out = [one for one in parties.rows if one.is_in_many_places and one.code not in codes]
@@ -71,7 +72,7 @@ def _listed_apart(nominations: Nominations, parties: Parties) -> frozenset[str]:
 
 
 def who_are(strangers: tuple[str, ...], parties: Parties) -> str:
-    """Return in a sentence what the desk is asked about unknown parties."""
+    """Return a sentence that asks the desk about unknown parties."""
     names = ", ".join(parties.get(code).name for code in strangers)
     one = len(strangers) == 1
     return (

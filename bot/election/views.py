@@ -1,4 +1,4 @@
-"""A whole council as a source tells it: by its result, by its wards, or by the desk's word."""
+"""Views: what a result, the wards or the desk's override says of a council as a whole."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.election.wards import WardsTold
 
 @dataclass(frozen=True, slots=True)
 class CouncilView:
-    """A whole council as one source, all wards together or the desk tells it, by our party codes.
+    """A council as a whole according to one source, all wards together or the desk.
 
-    `kinds` are the sources that tell it, `settled` whether it needs no second look.
+    `kinds` are the sources that say so; `settled` is False if a second fetch has to confirm it.
     """
 
     kinds: frozenset[SourceKind]
@@ -36,7 +36,7 @@ class CouncilView:
 
 
 def view_of_result(judged: JudgedResult) -> CouncilView:
-    """Return a council as a result tells it. A released one speaks with its own winner."""
+    """Return the view of a result. If the desk released it, its own winner counts."""
     facts, filed = judged.facts, judged.filed
     if facts.report.winner_given and (judged.reasons or facts.winner is None):
         after = Control(facts.winner.code if facts.winner else None)
@@ -57,11 +57,11 @@ def view_of_result(judged: JudgedResult) -> CouncilView:
 
 
 def named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
-    """Name the one party that has the majority, where a result only knows the bucket.
+    """Name the party that has the majority by the wards, if a result only gives the bucket.
 
     The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
-    has more than half (Aspire in Tower Hamlets, 2022). Its seats are taken out of the bucket; where
-    they do not fit into it, wards and wire do not tell of the same seats, and nothing is named.
+    has more than half (Aspire in Tower Hamlets, 2022). Its seats are then taken out of the bucket.
+    If the bucket has fewer, the wards and the wire disagree, and the view is left as it is.
     """
     alone = wards.control
     if view.after.holder != INDEPENDENT or alone is None or alone.holder is None:
@@ -83,14 +83,14 @@ def named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
 
 
 def _moved_out(seats: Composition, party: str, number: int) -> Composition:
-    """Return *seats* with a *party* beside the bucket that it was counted in."""
+    """Return *seats* with a party's *number* of seats taken out of the bucket."""
     moved = min(number, seats.get(INDEPENDENT, 0))
     rest = {**seats, INDEPENDENT: seats.get(INDEPENDENT, 0) - moved}
     return Composition([*rest.items(), (party, moved)])
 
 
 def same_control(one: Control, other: Control) -> bool:
-    """Whether two sources say the same, one of which may call the bucket no overall control."""
+    """Whether two controls are the same; the bucket and no overall control count as equal."""
     return one == other or {one.holder, other.holder} == {INDEPENDENT, None}
 
 
@@ -100,10 +100,10 @@ def views_of_wards(
     together: Mapping[str, Filed[WardReport]],
     told_together: WardsTold,
 ) -> list[CouncilView]:
-    """Return the council as all wards together tell it, then as each source alone does."""
+    """Return the view of all wards together, then those of single sources that differ from it."""
     views = []
     if told_together.control is not None:
-        # Only who tells the whole council alone says so; a piece of it is no second voice.
+        # A source agrees only if it has the whole council by itself.
         kinds = {kind for kind, one in told.items() if one.control == told_together.control}
         views.append(_view_of_wards(frozenset(kinds), told_together, together))
     for kind, one in sorted(told.items()):
@@ -129,7 +129,7 @@ def _view_of_wards(
 
 
 def view_of_desk(word: Override, views: Sequence[CouncilView]) -> list[CouncilView]:
-    """Return the council as the desk tells it, with the seats of a report where it gives none."""
+    """Return the desk's view, with the seats of an agreeing report if the override gives none."""
     if word.control is None:
         return []
     agreeing = views[0] if views else None
@@ -150,7 +150,7 @@ def view_of_desk(word: Override, views: Sequence[CouncilView]) -> list[CouncilVi
 
 
 def says(view: CouncilView, parties: Parties) -> str:
-    """Return in words who says that somebody controls the council."""
+    """Return in words which sources say who controls the council."""
     holder = view.after.holder
     said = "no overall control" if holder is None else parties.get(holder).name
     return f"{', '.join(sorted(view.kinds)) or 'the wards together'} has {said}"

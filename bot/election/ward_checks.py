@@ -1,4 +1,4 @@
-"""May a ward's report be believed? Each rule is a named check with a sentence for the desk."""
+"""The checks on a ward's report: each is a named rule with a sentence for the desk."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from bot.election.reports import WardReport
 
 @dataclass(frozen=True, slots=True)
 class WardFacts:
-    """A ward's report, what else is known of its council, and how it was placed.
+    """A ward's report, what else is known of its council, and whether its ward was found.
 
-    `doubted` says where code and name mean two wards, `unplaced` that our table has no such ward.
+    `doubted` is a sentence if code and name mean two wards, `unplaced` if our table has no such
+    ward.
     """
 
     filed: Filed[WardReport]
@@ -26,7 +27,7 @@ WARD_CHECKS: Checks[WardFacts] = Checks()
 
 
 def nobody_is_marked(ward: WardReport) -> bool:
-    """Whether a ward's votes are all there, and nobody is said to be elected by them."""
+    """Whether all votes of a ward are known, but nobody is marked as elected."""
     votes = [one.first_preferences for one in ward.candidates]
     return not (ward.winners or ward.put_off or None in votes) and any(votes)
 

@@ -1,4 +1,4 @@
-"""What became of a ward: seats held and gained, and the count at which somebody was elected."""
+"""The outcome of a ward: seats held and gained, and the count at which each was elected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TRANSFERABLE = frozenset({"Scotland", "Northern Ireland"})
 
 @dataclass(frozen=True, slots=True)
 class SeatsGained:
-    """Seats that a party has gained; `source` is from whom, None where that cannot be told."""
+    """Seats that a party has gained; `source` is the party that lost them, None if unclear."""
 
     party: str
     seats: int
@@ -25,9 +25,9 @@ class SeatsGained:
 
 @dataclass(frozen=True, slots=True)
 class SeatOutcome:
-    """The seats of a ward or constituency beside those won when it was last fought.
+    """The seats of a ward or constituency compared with when it was last contested.
 
-    `lost` is filled only where `gained` cannot say from whom.
+    `lost` is given only if `gained` does not say from whom.
     """
 
     gained: tuple[SeatsGained, ...]
@@ -36,9 +36,9 @@ class SeatOutcome:
 
 
 def seat_outcome(won: Composition, previous: Composition | None) -> SeatOutcome | None:
-    """Return what became of the seats, None where they are not the same or nothing is known.
+    """Return the outcome of the seats; None if their number has changed or nothing is known.
 
-    With one loser, or one gainer, it is plain who gained from whom; with several of both it is not.
+    With one loser, or one gainer, it is clear who gained from whom; with several of both it is not.
     """
     if not previous or won.total != previous.total:
         return None
@@ -59,14 +59,14 @@ def seat_outcome(won: Composition, previous: Composition | None) -> SeatOutcome 
 def ward_outcome(
     report: WardReport, previous: Composition | None, parties: Parties
 ) -> SeatOutcome | None:
-    """Return what became of a ward's seats, None before all have their winners."""
+    """Return the outcome of a ward's seats, None until all have their winners."""
     if not report.declared or report.by_election or report.cancelled:
         return None
     return seat_outcome(winners_by_party([report], parties), previous)
 
 
 def winners_by_party(reports: Iterable[BallotReport], parties: Parties) -> Composition:
-    """Return how many winners each party has in some ballots."""
+    """Return the number of winners of each party in several ballots."""
     return Composition(
         (parties.resolve(one.party).code, 1)
         for report in reports
@@ -86,10 +86,10 @@ def is_transferable(council: Council) -> bool:
 def told_courses(
     candidates: Sequence[Candidate], seats: int, valid: int | None = None
 ) -> tuple[Course, ...]:
-    """Return how each candidate of a transferable vote fared, as far as that is told.
+    """Return how each candidate in a single transferable vote fared, as far as is known.
 
-    As `courses`; where only first preferences are told, it is not known when those were elected who
-    have not reached the quota with them.
+    As `courses`, but if only first preferences are known, `elected_at` is None for those who did
+    not reach the quota with them.
     """
     found = courses(candidates, seats, valid)
     if any(len(one.votes) > 1 for one in found):

@@ -1,4 +1,4 @@
-"""A council told by its wards: which ward a report means, and what all of them together give."""
+"""What the reports on a council's wards give together."""
 
 from __future__ import annotations
 
@@ -32,25 +32,24 @@ SEATS_NOT_TOLD = "it does not tell its seats"
 _STATEMENTS = "statements."
 _NOTHING_HEARD = "no ward has been heard of"
 _NAMED = 3
-"""So many wards are named in a sentence."""
+"""The most wards that a sentence names."""
 
 
 def told_by_statements(ward: WardReport) -> bool:
-    """Return whether a ward's report is made of statements about single winners."""
+    """Whether a ward's report is made from statements about single winners."""
     return ward.ballot_id.startswith(_STATEMENTS)
 
 
 def differs_from_filed(ward: WardReport) -> bool:
-    """Return whether a ward's report in force is not as it came in: put together, or added to."""
+    """Whether a report in force differs from what came in: put together, or with seats added."""
     added = any(doubt.startswith(SEATS_NOT_TOLD) for doubt in ward.doubts)
     return added or told_by_statements(ward)
 
 
 def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport:
-    """Return what statements about single winners of one ward come to.
+    """Return the report that the statements about single winners of one ward make.
 
-    Of several about one person the latest counts; who was elected and not taken back is elected.
-    Raises `ValueError` without a statement.
+    The latest statement about a person counts. Raises `ValueError` without a statement.
     """
     latest: dict[str, WinnerStatement] = {}
     for statement in sorted(statements, key=lambda one: (one.stated_at, one.retraction)):
@@ -77,15 +76,15 @@ def report_from(statements: Iterable[WinnerStatement], seats: int) -> WardReport
 
 @dataclass(frozen=True, slots=True)
 class WardsTold:
-    """What one source, or several together, tell of a council by its wards.
+    """What the ward reports of one source, or of several together, give for a council.
 
-    `missing` says in a sentence why the wards do not make a whole council yet; then `now`, the
-    council after, is None. `waits` is set where that is only that wards are still to come.
-    `counted_too` are the by-elections, by ward key, that fill seats of the council's election.
-    `joint` are the parties that the wire would count together in its bucket: independents, and
-    local parties that it does not list. `strangers` are the parties that nobody knows and that
-    could decide control; a `nameless_majority` is one that they may have. `changes` are counted
-    from the seats held at nominations, None where the council was another then.
+    `missing` is a sentence that says why the wards do not make a whole council yet; `now`, the
+    council afterwards, is then None. `waits` is set if the only reason is that wards are still to
+    come. `counted_too` holds the ward keys of by-elections that fill seats of the election. `joint`
+    are the parties that the wire would count together in its bucket: independents, and local
+    parties that it does not list. `strangers` are unknown parties that could decide control;
+    `nameless_majority` is set if they may have a majority. `changes` are counted from the seats
+    held at nominations, and None if the council's size or boundaries have changed since.
     """
 
     declared: int
@@ -102,9 +101,10 @@ class WardsTold:
 
     @property
     def control(self) -> Control | None:
-        """Who controls the council by its wards; None where they leave it open.
+        """Who controls the council by its wards; None while that is open.
 
-        Where all seats and filled seats give different answers the desk decides, not the wards.
+        It is also None, for the desk to decide, if all seats and filled seats give different
+        answers.
         """
         if self.now is None or self.hangs_on_vacancies:
             return None
@@ -112,7 +112,7 @@ class WardsTold:
 
     @property
     def hangs_on_vacancies(self) -> bool:
-        """Whether only the empty seats keep a party from a majority."""
+        """Whether only vacant seats keep a party from a majority."""
         if self.now is None:
             return False
         filled = Composition((code, seats) for code, seats in self.now.items() if code != VACANT)
@@ -120,7 +120,7 @@ class WardsTold:
 
 
 def _control_with(now: Composition, joint: frozenset[str]) -> Control:
-    """Return who has more than half: one party, or the parties of the bucket together."""
+    """Return who has more than half: one party, or the *joint* parties together."""
     one = control_of(now)
     if not one.is_noc or not joint:
         return one
@@ -136,12 +136,12 @@ def told_by_wards(
     nominations: Nominations | None,
     parties: Parties,
 ) -> WardsTold:
-    """Return what the reports in force of a council's wards, by ward key, come to.
+    """Return what the reports in force on a council's wards, by ward key, give together.
 
-    The council is whole when every ward of our table (without one: as many seats as are up) has
-    its winners or is cancelled; what is not up tonight stays as it was on the eve.
+    The council is whole when every ward in our table, or without one as many seats as are up, has
+    its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll.
     """
-    # Longer than sixty lines: each step returns what keeps the wards from being a whole council.
+    # Longer than sixty lines: each step returns if it finds why the council is not whole.
     counting, too = with_second_seats(wards, table)
     told_tonight = [w for w in counting.values() if not (w.put_off or w.replaced_by)]
     told = WardsTold(
@@ -161,7 +161,7 @@ def told_by_wards(
     }
     filled = sum(len(ward.winners) for ward in told_tonight)
     if not told.missing and expected - filled - vacant == sum(one.seats for one in rest.values()):
-        # The seats that are up are more than the scheduled ballots fill: by-elections fill them.
+        # More seats are up than the scheduled ballots fill; the by-elections fill the others.
         told_tonight += rest.values()
         too = too | rest.keys()
         if late := sorted(one.area for one in rest.values() if not one.declared):
@@ -203,10 +203,10 @@ def told_by_wards(
 def with_second_seats(
     wards: Mapping[str, WardReport], table: Sequence[WardSeat]
 ) -> tuple[dict[str, WardReport], frozenset[str]]:
-    """Return the wards of a council's election by key, and the by-elections that are part of them.
+    """Return the wards of a council's election by key, and the keys of merged by-elections.
 
-    Where our table fills more seats in a ward than its ballot does, and a by-election there on the
-    same day fills just the others, both are that ward.
+    If our table has more seats up in a ward than its ballot fills, and a by-election there on the
+    same day fills the others, the two are merged.
     """
     counting = {key: ward for key, ward in wards.items() if not ward.by_election}
     seats = {seat.key: seat.seats for seat in table}
@@ -230,7 +230,7 @@ def with_second_seats(
 def _unheard(
     counting: Mapping[str, WardReport], table: Sequence[WardSeat], *, only_by_elections: bool
 ) -> str | None:
-    """Return in a sentence which wards are still to come, None where none is."""
+    """Return a sentence on the wards that are still to come, None if there are none."""
     if not counting:
         return "only by-elections have been heard of" if only_by_elections else _NOTHING_HEARD
     late = sorted(w.area for w in counting.values() if not (w.declared or w.put_off))
@@ -243,7 +243,7 @@ def _unheard(
 
 
 def _other_seats(counting: Mapping[str, WardReport], table: Sequence[WardSeat]) -> str | None:
-    """Return which wards are told with other seats than our table's, the first of them."""
+    """Return which wards have a number of seats that differs from our table's."""
     odd = [
         f"{seat.name} is told with {_seats(counting[seat.key].seats)}, our table has {seat.seats}"
         for seat in table
@@ -259,21 +259,21 @@ def _seats(number: int) -> str:
 def _wrong_size(
     total: int, election: CouncilElection | None, nominations: Nominations | None, parties: Parties
 ) -> str | None:
-    """Return what does not fit in a sentence where the wards give a council of another size."""
+    """Return a sentence if the wards give a council of the wrong size."""
     sizes = set()
     if nominations is not None and not _moved(election, nominations):
         sizes.add(held_of(nominations, parties).total)
     if election is not None:
         sizes.add(election.seats)
-    # Nominations may leave out a vacant seat, which counts: the larger size is the safe one.
+    # Nominations may leave out a vacant seat, which counts, so the larger size is the safe one.
     size = max(sizes, default=total)
     return None if size == total else f"the wards give {total} seats, the council has {size}"
 
 
 def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
-    """Whether two reports of a ward say that the same parties have won it.
+    """Whether two reports on a ward name winners of the same parties.
 
-    One of them may call a local party's winner independent: there is nothing to compare then.
+    A local party's winner may be an independent in one of them; that counts as the same.
     """
     first, second = (Counter(winners_by_party([ward], parties)) for ward in (one, other))
     ours, theirs = first - second, second - first
@@ -283,7 +283,7 @@ def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
 
 
 def _may_be(one: str, other: str, parties: Parties) -> bool:
-    """Whether of two codes one is the bucket, and the other a party that lists may put into it."""
+    """Whether one of two codes is the bucket and the other is not a national party."""
     codes = {one, other}
     if INDEPENDENT not in codes:
         return False
@@ -291,7 +291,7 @@ def _may_be(one: str, other: str, parties: Parties) -> bool:
 
 
 def _moved(election: CouncilElection | None, nominations: Nominations | None) -> bool:
-    """Whether the council is new, or its boundaries are."""
+    """Whether the council or its boundaries are new."""
     described = (election, nominations.council if nominations else None)
     return any(one is not None and (one.boundary_change or one.new_council) for one in described)
 
@@ -299,7 +299,7 @@ def _moved(election: CouncilElection | None, nominations: Nominations | None) ->
 def _staying(
     election: CouncilElection | None, nominations: Nominations | None, parties: Parties
 ) -> tuple[Composition, int, str | None]:
-    """Return the seats that are not up, the number that are, and what is lacking to say so."""
+    """Return the seats that are not up, the number that are, and why this is not known, or None."""
     all_up = election is not None and (
         election.proportion is Proportion.ALL or election.new_council or election.boundary_change
     )
@@ -321,11 +321,11 @@ def _staying(
 
 
 def _joint(now: Composition, nominations: Nominations | None, parties: Parties) -> frozenset[str]:
-    """Return whose seats are told together where no one party has a majority.
+    """Return the parties whose seats count together if no single party has a majority.
 
-    They are the wire's bucket and the local parties that its nominations do not list, so that
-    wards and wire say the same of a council of several of them (Castle Point, 2022). A party that
-    stands all over a nation is not in it, whoever lists it.
+    They are the bucket and the local parties that the nominations do not list, so that the wards
+    agree with the wire on a council where such parties have a majority between them (Castle Point,
+    2022). A party that stands across a nation is never included.
     """
     if nominations is None:
         return frozenset()

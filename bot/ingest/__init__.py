@@ -1,1 +1,1 @@
-"""The one way in: what the feeds bring is judged, committed and claimed here."""
+"""Ingest: what the feeds bring is stored, decided on and claimed here."""

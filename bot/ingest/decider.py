@@ -1,4 +1,4 @@
-"""Decisions: what follows from a case file is claimed and written down, in one transaction."""
+"""Decides on councils and ballots, and writes the decisions and claims to the journal."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _log = logging.getLogger(__name__)
 
 
 class Decider:
-    """Decides about councils and ballots, on the writer's thread.
+    """Decides on councils and ballots, on the writer's thread.
 
-    *policy* is how the rules are set, and is recorded before it is decided by. *program* is the
-    version, for what it fails at.
+    *policy* is recorded before the first decision that uses it. *program* is the bot's version,
+    which is recorded with reports that cannot be decided on.
     """
 
     def __init__(self, almanac: Almanac, policy: Policy = USUAL, program: str = PROGRAM) -> None:
@@ -58,13 +58,13 @@ class Decider:
         self._program = program
 
     def note_policy(self, tx: Transaction, now: datetime) -> None:
-        """Record how the rules are set, where they were set otherwise before."""
+        """Record the policy if it has changed."""
         note_policy(tx, self._policy, now)
 
     def reconsider(
         self, tx: Transaction, night: date, subject: Subject, now: datetime
     ) -> list[MadeClaim]:
-        """Decide about a subject again, in the transaction of what the desk has just done."""
+        """Decide on a subject again after an action of the desk, in the same transaction."""
         self.note_policy(tx, now)
         return self._decide_once(tx, night, subject, (), now)
 
@@ -78,9 +78,11 @@ class Decider:
         *,
         seeded: bool = False,
     ) -> list[MadeClaim]:
-        """Decide about a subject with its new reports; without the one that breaks, if one does.
+        """Decide on a subject with its new *reports*.
 
-        Without new reports it stands as it was where deciding breaks: one subject stops no feed.
+        If that fails because of a bug, the reports are tried one by one, and those that fail are
+        turned away. If it fails without new reports, the earlier decision stands: one subject must
+        not stop a feed.
         """
         try:
             with tx.savepoint():
@@ -88,7 +90,7 @@ class Decider:
         except Exception as error:
             if is_of_the_machine(error):
                 raise
-            if not reports:  # a second look at what is there: that stands as it was
+            if not reports:
                 _log.exception("%s cannot be decided about again", subject.name)
                 return []
             if len(reports) == 1:
@@ -106,7 +108,7 @@ class Decider:
     def judge_council(
         self, tx: Transaction, night: date, council: Council, *more: Ruling
     ) -> Decision:
-        """Return what the rules would say of a council with *more* rulings of the desk."""
+        """Return what would be decided on a council with *more* rulings of the desk."""
         case = load_council_case(tx.db.conn, night, council, self._almanac, policy=self._policy)
         case = replace(case, rulings=(*case.rulings, *more))
         return decide(case, self._almanac.parties.told(case.party_names))
@@ -114,7 +116,7 @@ class Decider:
     def judge_ballot(
         self, tx: Transaction, night: date, ballot: Ballot, *more: Ruling
     ) -> BallotDecision:
-        """Return what the rules would say of a ballot with *more* rulings of the desk."""
+        """Return what would be decided on a ballot with *more* rulings of the desk."""
         case = load_ballot_case(tx.db.conn, night, ballot, self._almanac, policy=self._policy)
         case = replace(case, rulings=(*case.rulings, *more))
         return decide_ballot(case, self._almanac.parties.told(case.party_names))
@@ -224,9 +226,9 @@ class Decider:
     def _learn_names(
         self, tx: Transaction, council: Council, report: Report, now: datetime
     ) -> None:
-        """Record the names of a council and of parties that our tables do not know.
+        """Record the names of a council and of parties that are in none of our tables.
 
-        Of such a council its type too, which says in which nation it lies.
+        The council's type is recorded as well, because it determines the nation.
         """
         names = {} if council.known else {("council", council.code): council.name}
         if not council.known and (kind := type_of_council(report)):
@@ -242,7 +244,7 @@ class Decider:
 
 
 def turned_away_because(error: Exception) -> str:
-    """Return in a sentence that a fault of the program turned something away."""
+    """Return a sentence that says that a bug turned something away."""
     return (
         f"a fault in the bot ({type(error).__name__}) kept it from being taken in: "
         "the log says where; tell the developers"

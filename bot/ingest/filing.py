@@ -1,7 +1,4 @@
-"""What filing a fetch is about and comes to: subjects, claims made, problems, counts.
-
-With the small questions about a document that are asked on the way.
-"""
+"""What filing a fetch leads to (claims, problems, counts), and helpers for it."""
 
 from __future__ import annotations
 
@@ -32,13 +29,13 @@ from bot.store.writer import Transaction
 
 
 def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
-    """Return the council or the ballot of a code."""
+    """Return the council or ballot with a code."""
     return ballot_of(code, almanac.night(night).ballots) or almanac.councils.get(code)
 
 
 @dataclass(frozen=True, slots=True)
 class MadeClaim:
-    """A version of a claim that was just made, with its place in the outbox."""
+    """A new version of a claim, with its number in the outbox."""
 
     outbox: int
     night: date
@@ -48,7 +45,7 @@ class MadeClaim:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A report that is held or rejected, or a fault of its document, with the reasons."""
+    """A report that is held or rejected, or a fault in a document, with the reasons."""
 
     document: str
     council: str | None
@@ -60,9 +57,9 @@ class Problem:
 class Filing:
     """What became of a fetch.
 
-    `documents` are the ids of the documents filed, by name; `repeated` names those that came
-    before in just this form and were not filed again. `counts` are the reports of this fetch by
-    verdict, a repeated document being one duplicate and a fault one rejection.
+    `documents` lists the name and id of each document filed; `repeated` names those that are the
+    same as before and were not filed again. `counts` gives the number of reports by verdict; a
+    repeated document counts as a duplicate and a fault as rejected.
     """
 
     documents: tuple[tuple[str, int], ...] = ()
@@ -74,7 +71,7 @@ class Filing:
 
 
 def type_of_council(report: Report) -> str | None:
-    """Return the type that the wire gives a council, None where it does not say."""
+    """Return the type that the wire gives a council, or None."""
     council = getattr(report, "council", None)
     return council.type if isinstance(council, WireCouncil) else None
 
@@ -95,7 +92,7 @@ def parties_of(report: Report) -> Iterable[WireParty]:
 
 
 def same_reading(tx: Transaction, reading: Reading) -> int | None:
-    """Return the last document of this name, from this feed, if it was just this one."""
+    """Return the id of the last document with this name and feed if it has the same content."""
     rows = tx.rows(
         "SELECT id, sha256 FROM readings WHERE feed = ? AND name = ? ORDER BY id DESC LIMIT 1",
         (reading.feed, reading.name),
@@ -104,7 +101,7 @@ def same_reading(tx: Transaction, reading: Reading) -> int | None:
 
 
 def has_revision(report: Report) -> bool:
-    """Return whether a report's format tells the order of its versions."""
+    """Whether a report says where it comes in its source's order."""
     if isinstance(report, CouncilResult):
         return report.revision is not None
     if isinstance(report, BallotReport):
@@ -113,7 +110,7 @@ def has_revision(report: Report) -> bool:
 
 
 def is_known_state(tx: Transaction, report: ReportFiled) -> bool:
-    """Return whether just this state of parties was taken in before."""
+    """Whether the same state of parties has been accepted before."""
     return bool(
         tx.rows(
             "SELECT 1 FROM reports WHERE night = ? AND council IS NULL AND kind = ? "
@@ -124,7 +121,7 @@ def is_known_state(tx: Transaction, report: ReportFiled) -> bool:
 
 
 def tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tuple[Problem, ...]]:
-    """Return the reports and faults that have come in since *first_seq*, by verdict."""
+    """Count the reports and faults filed since *first_seq* by verdict, and return the problems."""
     counts: Counter[VerdictStatus] = Counter()
     problems: list[Problem] = []
     for name, faults in tx.rows(
@@ -151,7 +148,7 @@ def tally(tx: Transaction, first_seq: int) -> tuple[Counter[VerdictStatus], tupl
 def find_held(
     tx: Transaction, council: str, revision: int | None, night: date | None
 ) -> Held | None:
-    """Return the held result of a council, see `Ingest.find_held`."""
+    """See `Ingest.find_held`."""
     rows = tx.rows(
         "SELECT r.id, r.reasons, d.feed, d.name, r.revision, d.received_at "
         "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "

@@ -1,7 +1,7 @@
-"""Ingest: the one way in for what feeds bring.
+"""Ingest: takes in what the feeds bring.
 
-A fetch goes in whole or not at all: its documents, the verdicts on their reports, the claims that
-follow and the feed's state are one commit. Everything here runs on the writer's thread.
+A fetch is committed as a whole or not at all, with its documents, the verdicts on their reports,
+the claims that follow and the feed's state. Everything here runs on the writer's thread.
 """
 
 from __future__ import annotations
@@ -61,15 +61,15 @@ from bot.version import PROGRAM
 _log = logging.getLogger(__name__)
 
 _BACKLOG_TAKES = timedelta(minutes=15)
-"""A backlog that has not come whole by then does not make later news silent."""
+"""How long at most the claims of a feed's backlog are silent."""
 
 
 class Ingest:
     """Takes in what feeds bring, and decides what is claimed.
 
-    *policy* is how the rules are set, and is recorded before it is decided by. *seed_backlog*
-    makes the claims of a feed's first fetch silent: for a live run, which may begin in the middle
-    of a night. *program* is the version, for what it fails at.
+    *policy* holds the settings that decisions depend on. *seed_backlog* makes the claims from a
+    feed's first fetch silent, for a live run that may begin in the middle of a night. *program* is
+    the bot's version, which is recorded with what it cannot take in.
     """
 
     def __init__(
@@ -93,8 +93,9 @@ class Ingest:
     async def file(self, fetch: Fetch) -> Filing:
         """Take in a fetch in one transaction; the order of its documents makes no difference.
 
-        A report that a rule fails on is kept and counted as rejected; the others go in. A
-        fault of the machine is raised: nothing was taken in, and the same may be filed again.
+        A report that cannot be decided on because of a bug is kept and counted as rejected; the
+        others are taken in. A fault of the machine is raised, nothing is taken in, and the same
+        fetch may be filed again.
         """
         now = self._clock.now()
         return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
@@ -102,9 +103,9 @@ class Ingest:
     async def find_held(
         self, council: str, revision: int | None = None, night: date | None = None
     ) -> Held | None:
-        """Return the held result of a council by its code, of one revision and night if given.
+        """Return the held result of a council, by its code, or None.
 
-        Of several the newest night's highest revision is returned, None where nothing is held.
+        It is the highest revision of the latest night, unless *revision* or *night* are given.
         """
         return await self._writer.transact(lambda tx: find_held(tx, council, revision, night))
 
@@ -156,7 +157,7 @@ class Ingest:
     def _seen_again(
         self, tx: Transaction, reading: int, now: datetime
     ) -> list[tuple[date, Subject]]:
-        """Note that a second look showed the same; return what is to be decided about again."""
+        """Record that a second fetch shows the same; return the subjects to decide on again."""
         waiting = tx.rows(
             "SELECT DISTINCT r.night, COALESCE(r.ballot, r.council) FROM readings AS d "
             "JOIN reports AS r ON r.reading_id = d.id "
@@ -172,7 +173,7 @@ class Ingest:
         ]
 
     def _catching_up(self, tx: Transaction, feed: str, now: datetime) -> bool:
-        """Return whether what a feed brings now is the backlog of its first fetch."""
+        """Whether what a feed brings now belongs to the backlog of its first fetch."""
         if not self._seed_backlog:
             return False
         rows = tx.rows("SELECT caught_up, first_fetched_at FROM feeds WHERE name = ?", (feed,))
@@ -184,7 +185,7 @@ class Ingest:
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
     ) -> tuple[int, list[tuple[Subject, Filed[Report]]]]:
-        """File a document; return its id and the reports that a decision is owed on."""
+        """File a document; return its id and the reports to decide on."""
         tx.db.conn.execute(
             "INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)",
             (reading.sha256, len(reading.body), zlib.compress(reading.body, 1)),
@@ -210,10 +211,7 @@ class Ingest:
     def retake_reading(
         self, tx: Transaction, number: int, reading: Reading, now: datetime
     ) -> list[tuple[Subject, Filed[Report]]]:
-        """File a document again that a bug had kept out, as far as it was.
-
-        Returns the reports that a decision is owed on.
-        """
+        """File what a bug had kept out of a document, and return the reports to decide on."""
         rows = tx.rows("SELECT data FROM reports WHERE reading_id = ?", (number,))
         read, arrived = self._read_as(tx, reading, number, [data for (data,) in rows])
         tx.append(ReadingRetaken(number, len(rows), read), now)
@@ -222,9 +220,9 @@ class Ingest:
     def _read_as(
         self, tx: Transaction, reading: Reading, number: int, known: Sequence[str] = ()
     ) -> tuple[ReadAs, list[tuple[Subject, Filed[Report]]]]:
-        """Return what a document with a *number* is filed as, and what a decision is owed on.
+        """Return the contents of a document to file, and the reports to decide on.
 
-        *known* are its reports that are filed already, as JSON.
+        *number* is the document's id; *known* are its reports that are already filed, as JSON.
         """
         who = source_of(reading.format) if reading.reports else None
         settled = self._policy.settles or all(map(has_revision, reading.reports))
@@ -272,7 +270,7 @@ class Ingest:
         return read, arrived
 
     def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
-        """Return a report as it is filed, and what it is about."""
+        """Return what a report is about, and the report in the form in which it is filed."""
         subject = self._subject(report)
         data = encode(report)
         return subject, ReportFiled(
@@ -295,7 +293,7 @@ class Ingest:
 
 
 def _log_new_kinds(tx: Transaction, reading: Reading) -> None:
-    """Log what cannot be read, and once each kind that is not followed."""
+    """Log what cannot be read, and each kind that is not followed the first time it is seen."""
     for fault in reading.faults:
         _log.info("%s, %s: %s", reading.feed, reading.name, fault)
     for kind in dict.fromkeys(one.kind for one in reading.not_followed):

@@ -1,4 +1,4 @@
-"""What today's rules would say of the reports that are recorded, and what results still lack."""
+"""What today's rules would decide on the stored reports, and why councils have no outcome yet."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from bot.store.rebuild import STEPS_A_CALL, Progress, silent
 
 
 def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> tuple[str, ...]:
-    """Return in sentences what today's rules would say otherwise of what is recorded.
+    """Return sentences on what today's rules would decide differently; nothing is changed.
 
-    They are set as they were when each council was decided last. Nothing is changed. Raises
-    `StoreError` where the file cannot be used.
+    The policy is the one with which each council was last decided. Raises `StoreError` if the file
+    cannot be used.
     """
     with contextlib.closing(open_for_reading(path)) as db:
         councils = rows(
@@ -52,7 +52,7 @@ def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> 
 
 
 def lacking(reader: Reader, almanac: Almanac, night: date) -> dict[str, str]:
-    """Return what keeps councils from an outcome though something of it is in, by name."""
+    """Return, by name, why councils with reports or wards have no outcome yet."""
     found: dict[str, str] = {}
     policy = policy_at(reader.db)
     for standing in reader.councils(night):

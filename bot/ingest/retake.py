@@ -1,8 +1,8 @@
-"""What a bug kept out is taken in again: by command, or automatically after an update.
+"""Takes in again what a bug turned away: by command, or automatically after an update.
 
-Reports that a rule failed on are decided again; documents that a reader failed on are read again
-from the bytes that were kept. All of it is one transaction of journal entries, and what fails once
-more is turned away once more, under the version that failed last.
+Reports that could not be decided on are decided on again; documents that could not be read are read
+again from the stored bytes. All of it is one transaction of journal entries. What fails again stays
+turned away, recorded with the version that failed last.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _Owed = defaultdict[tuple[date, Subject], list[Filed[Report]]]
 
 @dataclass(frozen=True, slots=True)
 class Retaken:
-    """How many reports and documents were taken again, how many fail still, and what followed."""
+    """How many reports and documents were tried again and still fail, and the claims made."""
 
     tried: int
     failing: int
@@ -44,7 +44,7 @@ class Retaken:
 
 
 def turned_away(connection: sqlite3.Connection) -> list[Row]:
-    """Return what a fault of the program turned away, with its document's name and reasons."""
+    """Return what a bug turned away, with the document's name and the reasons."""
     return connection.execute(
         """
         SELECT f.*, d.feed, d.name, d.faults, d.received_at, d.sha256, d.source, d.settled,
@@ -58,7 +58,7 @@ def turned_away(connection: sqlite3.Connection) -> list[Row]:
 
 
 class Retake:
-    """Takes in again what a bug kept out, through *ingest*."""
+    """Takes in again what a bug turned away, through *ingest*."""
 
     def __init__(
         self,
@@ -76,13 +76,14 @@ class Retake:
         self._program = program
 
     async def everything(self) -> Retaken:
-        """Take everything again that was turned away, whichever version failed at it."""
+        """Try everything again that was turned away, by any version."""
         return await self._writer.transact(lambda tx: self._retake(tx, turned_away(tx.db.conn)))
 
     async def after_an_update(self) -> Retaken:
-        """Take again, once a version, what another version failed at; of no night long past.
+        """Try again what another version turned away, unless its night is over.
 
-        Nobody is to be told today of a night of last year.
+        This version is recorded with what still fails, so each version tries once. Nights that are
+        over are left out so that nobody is sent alerts about them.
         """
 
         def work(tx: Transaction) -> Retaken:
@@ -129,9 +130,9 @@ class Retake:
     def _taken(
         self, tx: Transaction, row: Row, now: datetime
     ) -> list[tuple[Subject, Filed[Report]]]:
-        """Record that something is taken again; return the reports to be decided.
+        """Record that something is tried again; return the reports to decide on.
 
-        What cannot even be read back stays turned away, under this version.
+        What cannot be read stays turned away, recorded with this version.
         """
         number = row["report_id"]
         try:
