@@ -22,7 +22,7 @@ from bot.election.alert_kinds import Topic
 from bot.pictures.renderer import PictureError, PictureRenderer
 from bot.store.journal import Entry
 from bot.wording.night import NightView
-from simulation.discord import Permission
+from simulation.discord import Message, Permission
 from tests.boards.conftest import FAST, Boarded
 from tests.boards.results import HULL, SUNDERLAND
 from tests.cogs.chat import buttons, words
@@ -42,6 +42,12 @@ async def put(chat: Boarded, **options: Any) -> Any:
     reply = await chat.ask("night board", chat.admin, **options)
     assert reply.message.ephemeral
     return reply
+
+
+async def put_up(chat: Boarded) -> Message:
+    """Put a board up; return its message as it is when nothing is left to show."""
+    await put(chat)
+    return await chat.settled()
 
 
 async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Boarded) -> None:
@@ -71,8 +77,7 @@ async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Bo
 async def test_it_is_edited_in_place_and_its_picture_is_sent_when_it_changes(
     chat: Boarded,
 ) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     (first,) = message.attachments
     await chat.declares(SUNDERLAND)
     await chat.sandbox.wait_for(lambda: "4 of 200" in message.embeds[0]["title"])
@@ -92,8 +97,7 @@ async def test_a_burst_is_one_edit_to_the_last_state(chat: Boarded) -> None:
     await chat.stop()
     chat.tempo = replace(FAST, young=1.0)
     await chat.start()
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     for seats in range(43, 37, -1):
         now = {"Lab": seats, "Con": 19, "LD": 55 - seats, "Green": 1}
         await chat.declares(replace(SUNDERLAND, revision=44 - seats, composition=lines(now)))
@@ -128,8 +132,7 @@ async def test_nothing_that_is_new_is_no_edit_and_its_date_is_renewed_sparingly(
 
 
 async def test_after_a_restart_it_goes_on_in_the_same_message(chat: Boarded) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     edits = len(chat.edits())
     await chat.restart()
     await asyncio.sleep(0.3)
@@ -187,8 +190,7 @@ async def test_only_admins_of_the_server_put_up_and_end_boards(chat: Boarded) ->
 
 
 async def test_a_channel_never_has_two(chat: Boarded) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     turned = await put(chat, nation="England")
     assert "shows another place" in words(turned)
     assert await chat.settled() is message
@@ -202,8 +204,7 @@ async def test_a_channel_never_has_two(chat: Boarded) -> None:
 
 
 async def test_its_reference_is_no_alert_s(chat: Boarded) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     reference = message.embeds[-1]["footer"]["text"].split(" · ")[-1]
     assert reference == chat.board().reference
     said_of_it = await chat.ask("alerts why", chat.admin, reference=reference.lower())
@@ -288,8 +289,7 @@ async def test_a_board_that_cannot_be_worded_keeps_no_other_waiting(
 async def test_its_words_and_its_picture_are_of_one_state(
     chat: Boarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await put(chat)
-    await chat.settled()
+    await put_up(chat)
     board, facts = chat.board(), chat.watch._facts(chat.board().night)
     later = replace(facts, standings=facts.standings[:1])
     told = iter((facts, later))
@@ -303,8 +303,7 @@ async def test_its_words_and_its_picture_are_of_one_state(
 
 
 async def test_a_deleted_message_ends_the_board(chat: Boarded) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     message.deleted_at = chat.sandbox.world.now()
     await chat.declares(SUNDERLAND)
     await chat.sandbox.wait_for(lambda: chat.board().ended)
@@ -315,21 +314,25 @@ async def test_a_deleted_message_ends_the_board(chat: Boarded) -> None:
 
 
 async def test_a_deleted_channel_ends_the_board(chat: Boarded) -> None:
-    await put(chat)
-    await chat.settled()
+    await put_up(chat)
     chat.channel.delete()
     await chat.declares(SUNDERLAND)
     await chat.sandbox.wait_for(lambda: chat.board().ended)
+
+
+async def put_up_and_hidden(chat: Boarded) -> Message:
+    """Put a board up, and hide its channel from the bot when it has something new to show."""
+    message = await put_up(chat)
+    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.VIEW_CHANNEL)
+    await chat.declares(SUNDERLAND)
+    return message
 
 
 async def test_a_channel_that_refuses_is_paused_with_the_reason_for_its_admin(
     chat: Boarded, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    await put(chat)
-    message = await chat.settled()
-    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.VIEW_CHANNEL)
-    await chat.declares(SUNDERLAND)
+    message = await put_up_and_hidden(chat)
     await chat.sandbox.wait_for(lambda: chat.board().paused)
     asked = len(chat.edits())
     await chat.declares(HULL)
@@ -350,10 +353,7 @@ async def test_a_paused_board_is_told_of_and_comes_back_by_itself(
     chat: Boarded, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    await put(chat)
-    message = await chat.settled()
-    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.VIEW_CHANNEL)
-    await chat.declares(SUNDERLAND)
+    message = await put_up_and_hidden(chat)
     told = chat.sandbox.direct_channel(chat.admin)
     await chat.sandbox.wait_for(lambda: told.messages)
     (notice,) = told.messages
@@ -373,8 +373,7 @@ async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    await put(chat)
-    await chat.settled()
+    await put_up(chat)
     if ours:
 
         async def faulty(*_: Any) -> None:
@@ -394,8 +393,7 @@ async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
 
 
 async def test_a_single_unknown_message_ends_no_board(chat: Boarded) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     unknown = {"message": "Unknown Message", "code": 10008}
     chat.sandbox.faults.answer(*PATCH, 404, unknown, times=2)
     await chat.declares(SUNDERLAND)
@@ -437,8 +435,7 @@ async def test_when_discord_has_enough_of_edits_it_is_tried_later(
     chat: Boarded, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     enough = {"message": "Maximum number of edits to messages older than 1 hour", "code": 30046}
     chat.sandbox.faults.answer(*PATCH, 400, enough)
     chat.sandbox.faults.drop_answer_after_applying(*PATCH)
@@ -456,8 +453,7 @@ async def test_without_a_picture_the_words_go_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     assert message.attachments
 
     async def not_drawn(*_: object) -> None:
@@ -486,8 +482,7 @@ async def test_without_a_picture_the_words_go_on(
 async def test_a_fault_of_our_own_ends_nothing_and_is_tried_again(
     chat: Boarded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     record, faults = chat.boards.record, iter([OSError("the disk is full")] * 3)
 
     async def full(number: int, *entries: Entry) -> bool:
@@ -505,8 +500,7 @@ async def test_a_fault_of_our_own_ends_nothing_and_is_tried_again(
 async def test_the_desk_s_pause_holds_boards_too(chat: Boarded) -> None:
     desk = chat.house.services.desk
     assert desk is not None
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     await desk.pause(EDITOR, "the wire is wrong")
     other = chat.guild.add_channel("other")
     assert "All alerts are paused" in words(await put(chat, channel=other))
@@ -522,8 +516,7 @@ async def test_the_desk_s_pause_holds_boards_too(chat: Boarded) -> None:
 async def test_at_the_end_of_the_night_it_says_so_and_corrections_are_still_made(
     chat: Boarded,
 ) -> None:
-    await put(chat)
-    message = await chat.settled()
+    message = await put_up(chat)
     clock = chat.house.services.clock
     await clock.move_to(datetime(2022, 5, 7, 21, 1, tzinfo=LONDON))
     await chat.declares()
@@ -545,8 +538,7 @@ async def test_at_the_end_of_the_night_it_says_so_and_corrections_are_still_made
 
 
 async def test_a_server_that_removes_the_bot_has_no_board_any_more(chat: Boarded) -> None:
-    await put(chat)
-    await chat.settled()
+    await put_up(chat)
     chat.guild.remove_bot()
     await chat.sandbox.wait_for(lambda: chat.boards.within(chat.channel.id) is None)
     await chat.declares(SUNDERLAND)
@@ -554,8 +546,7 @@ async def test_a_server_that_removes_the_bot_has_no_board_any_more(chat: Boarded
 
 
 async def test_its_data_are_shown_and_deleted(chat: Boarded) -> None:
-    await put(chat)
-    await chat.settled()
+    await put_up(chat)
     assert "1 board" in words(await chat.ask("mydata show-server", chat.admin))
     assert "Set up for servers: 1 board." in words(await chat.ask("mydata show", chat.admin))
     asked = await chat.ask("mydata delete-server", chat.admin)
