@@ -17,6 +17,9 @@ from tests.cogs.chat import open_house
 from tests.delivery.conftest import IMPATIENT
 from tests.support.connections import quick_connection
 
+Place = tuple[User, Channel]
+"""A reader, and where that person writes."""
+
 
 @pytest.fixture(autouse=True)
 def _servers_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +40,7 @@ async def connection(services: Services) -> Connection:
 
 
 @pytest.fixture
-def place(sandbox: Sandbox) -> tuple[User, Channel]:
+def place(sandbox: Sandbox) -> Place:
     guild = sandbox.add_guild("Gazette")
     reader = sandbox.add_user("Ada")
     guild.add_member(reader)

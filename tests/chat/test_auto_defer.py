@@ -19,7 +19,8 @@ from bot.chat.components import Component, button
 from bot.chat.connection import Connection
 from bot.chat.questions import CannotAnswer
 from bot.store.errors import StoreError
-from simulation.discord import Channel, Reply, Sandbox, User
+from simulation.discord import Reply, Sandbox
+from tests.chat.conftest import Place
 
 Interaction = discord.Interaction[ElectionNight]
 
@@ -157,7 +158,7 @@ MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES = 4, 5, 6, 7, 8
 
 @pytest.mark.parametrize("public", [False, True])
 async def test_a_slow_command_is_deferred_and_answered_to_whom_it_was_meant(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel], public: bool
+    connection: Connection, sandbox: Sandbox, place: Place, public: bool
 ) -> None:
     async with running(connection, sandbox):
         reply = await held(sandbox, sandbox.slash(*place, "slow", {"public": public}))
@@ -167,10 +168,7 @@ async def test_a_slow_command_is_deferred_and_answered_to_whom_it_was_meant(
 
 
 async def test_a_quick_command_is_not_deferred(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection, sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
 
@@ -197,12 +195,7 @@ async def test_a_quick_command_is_not_deferred(
 )
 @pytest.mark.parametrize("public", [False, True])
 async def test_a_slow_command_that_fails_still_gets_its_sentence_in_private(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    public: bool,
-    fault: str,
-    said: str,
+    connection: Connection, sandbox: Sandbox, place: Place, public: bool, fault: str, said: str
 ) -> None:
     async with running(connection, sandbox):
         reply = await held(
@@ -232,7 +225,7 @@ async def test_a_slow_command_that_fails_still_gets_its_sentence_in_private(
 async def test_a_slow_button_is_acknowledged_and_does_what_it_is_for(
     connection: Connection,
     sandbox: Sandbox,
-    place: tuple[User, Channel],
+    place: Place,
     does: str,
     shown: str,
     followed: list[str],
@@ -251,7 +244,7 @@ async def test_a_slow_button_is_acknowledged_and_does_what_it_is_for(
 
 
 async def test_a_slow_form_is_acknowledged_and_answered(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         panel = await sandbox.slash(*place, "panel")
@@ -266,7 +259,7 @@ async def test_a_slow_form_is_acknowledged_and_answered(
 
 
 async def test_slow_suggestions_are_none_rather_than_late(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         async with soon_held(sandbox):
@@ -280,7 +273,7 @@ async def test_slow_suggestions_are_none_rather_than_late(
 
 
 async def test_a_deferral_whose_answer_is_lost_is_followed_by_the_answer(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         sandbox.faults.drop_answer_after_applying("POST", "/interactions/*/*/callback")
@@ -293,10 +286,7 @@ async def test_a_deferral_whose_answer_is_lost_is_followed_by_the_answer(
 
 
 async def test_a_button_that_nobody_takes_is_told_so(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection, sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(connection, sandbox):
         panel = await sandbox.slash(*place, "panel")

@@ -11,7 +11,8 @@ import pytest
 from bot.chat import client as client_module
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
-from simulation.discord import Channel, Reply, Sandbox, User
+from simulation.discord import Reply, Sandbox
+from tests.chat.conftest import Place
 from tests.cogs.faulty import SECRET
 from tests.support.connections import quick_connection
 
@@ -37,7 +38,7 @@ async def running(connection: Connection, sandbox: Sandbox) -> AsyncIterator[Ele
 async def test_a_fault_is_answered_with_a_reference_and_logged_under_it(
     connection: Connection,
     sandbox: Sandbox,
-    place: tuple[User, Channel],
+    place: Place,
     command: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -69,7 +70,7 @@ def _last(reply: Reply) -> str:
 async def test_what_the_reader_can_mend_is_said_and_not_logged_as_a_fault(
     connection: Connection,
     sandbox: Sandbox,
-    place: tuple[User, Channel],
+    place: Place,
     command: str,
     sentence: str,
     caplog: pytest.LogCaptureFixture,
@@ -83,7 +84,7 @@ async def test_what_the_reader_can_mend_is_said_and_not_logged_as_a_fault(
 
 @pytest.mark.usefixtures("_faulty")
 async def test_a_button_that_fails_answers_too(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         reply = await sandbox.slash(*place, "turns")
@@ -93,10 +94,7 @@ async def test_a_button_that_fails_answers_too(
 
 @pytest.mark.usefixtures("_faulty")
 async def test_a_button_of_an_older_version_says_so(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection, sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(connection, sandbox):
         reply = await sandbox.slash(*place, "turns")
@@ -107,7 +105,7 @@ async def test_a_button_of_an_older_version_says_so(
 
 
 async def test_a_command_that_is_gone_says_so(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox) as client:
         client.tree.remove_command("help")
@@ -116,7 +114,7 @@ async def test_a_command_that_is_gone_says_so(
 
 
 async def test_a_command_that_comes_while_the_client_closes_is_no_unknown_one(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox) as client:
         client.loaded.clear()
@@ -126,10 +124,7 @@ async def test_a_command_that_comes_while_the_client_closes_is_no_unknown_one(
 
 
 async def test_an_answer_that_came_too_late_is_logged_in_a_line(
-    connection: Connection,
-    place: tuple[User, Channel],
-    sandbox: Sandbox,
-    caplog: pytest.LogCaptureFixture,
+    connection: Connection, place: Place, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(connection, sandbox):
         sandbox.faults.answer(

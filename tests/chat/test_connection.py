@@ -18,7 +18,8 @@ from bot.chat.connection import ClientStopped, Connection
 from bot.chat.services import Services
 from bot.chat.sessions import SessionStarts
 from bot.settings import Settings
-from simulation.discord import Channel, Limits, Sandbox, User
+from simulation.discord import Limits, Sandbox
+from tests.chat.conftest import Place
 from tests.support.connections import quick_connection
 
 PAGE = "<html><title>Just a moment...</title><body>Cloudflare</body></html>"
@@ -44,7 +45,7 @@ async def running(connection: Connection, sandbox: Sandbox) -> AsyncIterator[asy
         task.result()
 
 
-async def works(connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]) -> bool:
+async def works(connection: Connection, sandbox: Sandbox, place: Place) -> bool:
     """Whether the bot answers a command."""
     await connection.ready()
     reply = await sandbox.slash(*place, "help")
@@ -227,7 +228,7 @@ async def test_a_gateway_that_refuses_for_good_stops_it_with_a_sentence(
 
 
 async def test_it_comes_back_after_a_lost_session_without_leaving_the_sandbox(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         client = connection.client
@@ -273,7 +274,7 @@ async def test_a_lost_shard_comes_back_by_itself(services: Services) -> None:
 async def test_a_client_that_ends_is_replaced_and_its_commands_work(
     connection: Connection,
     sandbox: Sandbox,
-    place: tuple[User, Channel],
+    place: Place,
     code: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -291,10 +292,7 @@ async def test_a_client_that_ends_is_replaced_and_its_commands_work(
 
 
 async def test_a_fault_of_the_library_costs_a_client_and_not_the_bot(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection, sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(connection, sandbox):
         first = connection.client
@@ -332,10 +330,7 @@ ODD = [None, [], {}, "text", 7, {"id": None}, {"guild_id": "0"}, {"id": "x", "gu
 
 
 async def test_no_event_that_cannot_be_read_ends_the_client(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    caplog: pytest.LogCaptureFixture,
+    connection: Connection, sandbox: Sandbox, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(connection, sandbox):
         client = connection.client
@@ -349,10 +344,7 @@ async def test_no_event_that_cannot_be_read_ends_the_client(
 
 
 async def test_a_channel_update_without_its_fields_is_dropped_by_name(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    caplog: pytest.LogCaptureFixture,
+    connection: Connection, sandbox: Sandbox, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, channel = place
     async with running(connection, sandbox):
@@ -368,10 +360,7 @@ async def test_a_channel_update_without_its_fields_is_dropped_by_name(
 
 
 async def test_a_session_begins_though_its_list_of_servers_cannot_be_read(
-    connection: Connection,
-    sandbox: Sandbox,
-    place: tuple[User, Channel],
-    monkeypatch: pytest.MonkeyPatch,
+    connection: Connection, sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = sandbox.gateway_control._ready
     monkeypatch.setattr(
@@ -398,39 +387,41 @@ async def test_commands_that_cannot_be_loaded_stop_it_with_a_sentence(
         await connection.run(sandbox.token)
 
 
+class Waits:
+    """Takes no time to wait, and knows how long each wait would have been."""
+
+    def __init__(self) -> None:
+        self.each: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.each.append(seconds)
+
+    def over(self) -> float:
+        """Return how long all that is over has been."""
+        return sum(self.each)
+
+
 async def test_a_storm_of_invalid_sessions_backs_off_and_is_outlived(
-    services: Services, sandbox: Sandbox, place: tuple[User, Channel]
+    services: Services, sandbox: Sandbox, place: Place
 ) -> None:
     connection = quick_connection(services)
-    waits: list[float] = []
-    clock = [0.0]
-
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-        clock[0] += seconds
-
-    connection._starts = SessionStarts(now=lambda: clock[0], sleep=sleep)
+    waits = Waits()
+    connection._starts = SessionStarts(now=waits.over, sleep=waits.sleep)
     sandbox.faults.invalid_sessions = 10
     async with running(connection, sandbox):
         assert await works(connection, sandbox, place)
     assert sandbox.gateway_control.begun == 11
-    assert waits[:6] == sorted(waits[:6])
-    assert clock[0] > 5 + 10 + 20 + 40 + 80 + 160 + 300 + 300
-    assert all(wait >= 5 for wait in waits)
+    assert waits.each[:6] == sorted(waits.each[:6])
+    assert waits.over() > 5 + 10 + 20 + 40 + 80 + 160 + 300 + 300
+    assert all(wait >= 5 for wait in waits.each)
 
 
 async def test_a_storm_of_sessions_that_cannot_be_resumed_backs_off(
-    services: Services, sandbox: Sandbox, place: tuple[User, Channel]
+    services: Services, sandbox: Sandbox, place: Place
 ) -> None:
     connection = quick_connection(services)
-    waits: list[float] = []
-    clock = [0.0]
-
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-        clock[0] += seconds
-
-    connection._starts = SessionStarts(now=lambda: clock[0], sleep=sleep)
+    waits = Waits()
+    connection._starts = SessionStarts(now=waits.over, sleep=waits.sleep)
     async with running(connection, sandbox):
         sandbox.faults.refused_resumes = 9
         (session,) = sandbox.gateway_control.sessions
@@ -439,7 +430,7 @@ async def test_a_storm_of_sessions_that_cannot_be_resumed_backs_off(
         await connected(sandbox)
         assert await works(connection, sandbox, place)
         assert [*sandbox.gateway_control.sessions] == [session]
-    assert sum(waits) > 1 + 2 + 4 + 8 + 16 + 32 + 60
+    assert waits.over() > 1 + 2 + 4 + 8 + 16 + 32 + 60
 
 
 async def test_no_session_begins_when_discord_allows_none(

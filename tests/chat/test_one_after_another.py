@@ -9,13 +9,14 @@ from typing import Any
 
 from bot.chat.connection import Connection
 from bot.chat.services import Services
-from simulation.discord import Channel, Sandbox, User
+from simulation.discord import Sandbox
+from tests.chat.conftest import Place
 from tests.chat.test_connection import connected, running, works
 from tests.support.connections import quick_connection
 
 
 async def test_a_client_that_ended_is_let_go_with_all_that_it_answered(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
+    connection: Connection, sandbox: Sandbox, place: Place
 ) -> None:
     async with running(connection, sandbox):
         first = weakref.ref(connection.client)

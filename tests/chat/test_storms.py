@@ -12,7 +12,8 @@ import pytest
 
 from bot.chat.connection import Connection
 from bot.delivery.subscriptions import Destination
-from simulation.discord import Channel, Sandbox, User
+from simulation.discord import Sandbox
+from tests.chat.conftest import Place
 
 CODES = (1000, 1001, 1011, 4000, 4001, 4003, 4007, 4008, 4009, 4010, 4011)
 ODD: tuple[Any, ...] = (None, [], {}, "text", {"id": "1"}, {"guild_id": None}, {"guilds": 3})
@@ -52,9 +53,7 @@ class Storm:
         self._faults.gateway_down = self._faults.gateway_silent = False
 
 
-async def until_it_answers(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel]
-) -> None:
+async def until_it_answers(connection: Connection, sandbox: Sandbox, place: Place) -> None:
     """Wait until a command is answered; one that comes while no session is there is lost."""
     async with asyncio.timeout(30):
         while True:
@@ -69,7 +68,7 @@ async def until_it_answers(
 
 
 async def outlived(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel], seed: int, strikes: int
+    connection: Connection, sandbox: Sandbox, place: Place, seed: int, strikes: int
 ) -> None:
     """Let a storm rage while messages are posted, and look that everything is well after it."""
     fate = random.Random(seed)
@@ -99,6 +98,6 @@ async def outlived(
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_storm_of_gateway_faults_is_outlived(
-    connection: Connection, sandbox: Sandbox, place: tuple[User, Channel], seed: int
+    connection: Connection, sandbox: Sandbox, place: Place, seed: int
 ) -> None:
     await outlived(connection, sandbox, place, seed, strikes=25)
