@@ -107,6 +107,19 @@ RESULTS = (
         sitting=None,
     ),
 )
+HULL = RESULTS[0]
+LEVEL = replace(
+    HULL,
+    revision=2,
+    composition=(
+        replace(HULL.composition[0], seats=28),
+        replace(HULL.composition[1], seats=28),
+        HULL.composition[2],
+    ),
+    winner=None,
+    gain_or_hold=GainOrHold.LOSE_TO_NOC,
+)
+"""A correction of Hull's: nobody has a majority."""
 _UNCOUNTED = ward_report("KHL", "Fulwell", {"LD": None, "Con": None})
 WARDS = tuple(
     replace(ward, council=WireCouncil("Sunderland"))

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import replace
 
 import pytest
 
 from bot.election.alert_kinds import Topic
-from bot.election.reports import GainOrHold
 from bot.store.rebuild import rebuild
 from simulation.discord import Channel, Permission, Reply, Role, User
-from tests.cogs.chat import RESULTS, Chat, buttons, words
+from tests.cogs.chat import LEVEL, Chat, buttons, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch
-
-HULL = RESULTS[0]
 
 
 async def _followed(chat: Chat) -> list[tuple[Topic, str, int]]:
@@ -31,18 +27,7 @@ async def _followed(chat: Chat) -> list[tuple[Topic, str, int]]:
 
 async def _correct_hull(chat: Chat) -> None:
     """Let a correction of Hull come in and be told."""
-    corrected = replace(
-        HULL,
-        revision=2,
-        composition=(
-            replace(HULL.composition[0], seats=28),
-            replace(HULL.composition[1], seats=28),
-            HULL.composition[2],
-        ),
-        winner=None,
-        gain_or_hold=GainOrHold.LOSE_TO_NOC,
-    )
-    filed = await chat.house.ingest.file(fetch(document(corrected)))
+    filed = await chat.house.ingest.file(fetch(document(LEVEL)))
     assert len(filed.claims) == 1
     alerts = chat.house.services.alerts
     assert alerts is not None

@@ -12,22 +12,9 @@ from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
 from bot.election.reports import CouncilResult, GainOrHold
 from simulation.discord import Message, Permission, User
-from tests.cogs.chat import RESULTS, Chat, words
+from tests.cogs.chat import HULL, LEVEL, Chat, words
 from tests.election.build import NIGHT
 from tests.support.small_night import document, fetch
-
-HULL = RESULTS[0]
-LEVEL = replace(
-    HULL,
-    revision=2,
-    composition=(
-        replace(HULL.composition[0], seats=28),
-        replace(HULL.composition[1], seats=28),
-        HULL.composition[2],
-    ),
-    winner=None,
-    gain_or_hold=GainOrHold.LOSE_TO_NOC,
-)
 
 
 async def _says(chat: Chat, *results: CouncilResult) -> None:
