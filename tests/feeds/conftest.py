@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.clock import SteppedClock
+from bot.feeds.democracy_club.winners_feed import DemocracyClubWinners
 from bot.feeds.http import PoliteClient
+from tests.election.build import NIGHT
+from tests.feeds.democracy_club.winners_site import PATH, WinnersSite
 from tests.feeds.documents import RECEIVED
 from tests.feeds.site import Site, serving
 
@@ -27,3 +30,13 @@ async def client() -> AsyncIterator[PoliteClient]:
 @pytest.fixture
 def clock() -> SteppedClock:
     return SteppedClock(RECEIVED)
+
+
+@pytest.fixture
+def winners(site: Site) -> WinnersSite:
+    return WinnersSite(site)
+
+
+@pytest.fixture
+def atom(site: Site, client: PoliteClient, clock: SteppedClock) -> DemocracyClubWinners:
+    return DemocracyClubWinners("dc", str(site.url) + PATH, NIGHT, client, clock)

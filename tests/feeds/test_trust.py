@@ -23,7 +23,8 @@ from tests.feeds.democracy_club.test_ballots import BALLOT
 from tests.feeds.democracy_club.test_ballots_feed import ENDPOINT, BallotsSite, wards
 from tests.feeds.democracy_club.test_winners import entry
 from tests.feeds.democracy_club.test_winners import feed as atom_feed
-from tests.feeds.democracy_club.test_winners_feed import PATH, WinnersSite, numbers
+from tests.feeds.democracy_club.test_winners_feed import numbers
+from tests.feeds.democracy_club.winners_site import PATH, WinnersSite
 from tests.feeds.documents import HULL, RECEIVED, reading
 from tests.feeds.site import Site
 from tests.feeds.test_folders import PaSite, names, stored
@@ -41,16 +42,6 @@ def ballots(site: Site, clock: SteppedClock) -> BallotsSite:
 @pytest.fixture
 def feed(site: Site, client: PoliteClient, clock: SteppedClock) -> DemocracyClubBallots:
     return DemocracyClubBallots("dc", str(site.url), NIGHT, client, clock)
-
-
-@pytest.fixture
-def winners(site: Site) -> WinnersSite:
-    return WinnersSite(site)
-
-
-@pytest.fixture
-def atom(site: Site, client: PoliteClient, clock: SteppedClock) -> DemocracyClubWinners:
-    return DemocracyClubWinners("dc", str(site.url) + PATH, NIGHT, client, clock)
 
 
 @pytest.fixture
