@@ -19,6 +19,7 @@ from bot.election.case_file import RulingAction
 from bot.election.checks import CHECKS
 from bot.election.claims import Basis, ClaimState
 from bot.election.control import NOC, Control
+from bot.election.councils import Council
 from bot.election.reports import Report
 from bot.election.seats import Composition
 from bot.election.ward_checks import WARD_CHECKS
@@ -202,6 +203,15 @@ async def test_the_same_refusal_is_written_down_once_a_minute(house: House) -> N
     assert house.reader.desk_log(9) == []
 
 
+async def heard(
+    house: House, council: Council, control: Control, seats: dict[str, int], why: str = "heard"
+) -> None:
+    """Let the desk say a council's result, seats and all."""
+    await house.desk.say(
+        DeskAction.RESULT, NIGHT, council, ADA, why, control=control, seats=Composition(seats)
+    )
+
+
 async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
     seats = Composition({"LD": 29, "Lab": 28})
     done = await house.desk.say(
@@ -219,15 +229,7 @@ async def test_a_result_of_the_desk_is_claimed_at_once(house: House) -> None:
 
 async def test_a_size_that_is_not_the_councils_is_refused(house: House) -> None:
     with pytest.raises(DeskError, match="add up to 56, but Kingston upon Hull has 57"):
-        await house.desk.say(
-            DeskAction.RESULT,
-            NIGHT,
-            HULL,
-            ADA,
-            "heard",
-            control=LIBERALS,
-            seats=Composition({"LD": 29, "Lab": 27}),
-        )
+        await heard(house, HULL, LIBERALS, {"LD": 29, "Lab": 27})
     assert house.reader.desk_log(9) == []
 
 
@@ -271,24 +273,8 @@ async def test_seats_and_control_have_to_agree(
 async def test_the_desk_may_go_by_filled_seats_and_call_independents_no_one_party(
     house: House,
 ) -> None:
-    await house.desk.say(
-        DeskAction.RESULT,
-        NIGHT,
-        CRAWLEY,
-        ADA,
-        "as newsrooms count",
-        control=LABOUR,
-        seats=Composition({"Lab": 18, "Con": 17, "Vac": 1}),
-    )
-    await house.desk.say(
-        DeskAction.RESULT,
-        NIGHT,
-        WORCESTER,
-        ADA,
-        "no one party",
-        control=NOC,
-        seats=Composition({"Ind": 20, "Con": 15}),
-    )
+    await heard(house, CRAWLEY, LABOUR, {"Lab": 18, "Con": 17, "Vac": 1}, why="as newsrooms count")
+    await heard(house, WORCESTER, NOC, {"Ind": 20, "Con": 15}, why="no one party")
     assert (house.control("CRA"), house.control("WOR")) == (LABOUR, NOC)
 
 
@@ -362,15 +348,7 @@ async def test_what_the_desk_takes_back_is_retracted_and_undone_again(house: Hou
 
 async def test_a_word_that_is_undone_gives_way_to_the_one_before_it(house: House) -> None:
     said = {LIBERALS: {"LD": 29, "Lab": 28}, NOC: {"LD": 28, "Lab": 28, "Ind": 1}}
-    await house.desk.say(
-        DeskAction.RESULT,
-        NIGHT,
-        HULL,
-        ADA,
-        "heard",
-        control=LIBERALS,
-        seats=Composition(said[LIBERALS]),
-    )
+    await heard(house, HULL, LIBERALS, said[LIBERALS])
     second = await house.desk.say(
         DeskAction.CORRECT, NIGHT, HULL, ADA, "misheard", control=NOC, seats=Composition(said[NOC])
     )
