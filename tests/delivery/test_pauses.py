@@ -97,12 +97,10 @@ async def test_a_change_in_the_server_brings_back_only_what_a_look_can_show(
     writer: Writer,
     clock: SteppedClock,
     client: discord.Client,
-    subscriptions: Subscriptions,
-    channel: Channel,
+    followed: Channel,
 ) -> None:
     """Else a busy server would have the same message refused every other second."""
-    there = place(channel)
-    await subscriptions.add(there, Topic.ALL, by=1)
+    there = place(followed)
     await writer.transact(
         lambda tx: pausing.pause(tx, there.id, "It refuses.", clock.now(), by_trial=by_trial)
     )
@@ -113,22 +111,16 @@ async def test_a_change_in_the_server_brings_back_only_what_a_look_can_show(
 
 
 async def test_a_board_s_message_ends_no_trial_of_its_channel_s_alerts(
-    writer: Writer,
-    clock: SteppedClock,
-    alerts: Alerts,
-    client: discord.Client,
-    subscriptions: Subscriptions,
-    channel: Channel,
+    alerts: Alerts, writer: Writer, clock: SteppedClock, client: discord.Client, followed: Channel
 ) -> None:
-    there = place(channel)
-    await subscriptions.add(there, Topic.ALL, by=1)
+    there = place(followed)
     await writer.transact(lambda tx: pausing.pause(tx, there.id, "It refuses.", clock.now()))
     await writer.transact(lambda tx: pausing.resume(tx, there.id, clock.now(), trial=True))
     sender = alerts.sender(client)
     body, told = {"embeds": [{"title": "Board"}]}, partial(BoardPosted, 1)
     board = await sender.seal(there, body, "BD-00001", Purpose.BOARD, told)
     await sender.send(board, sender.verifier.once)
-    assert all_titles(channel) == ["Board"]
+    assert all_titles(followed) == ["Board"]
     known = pausing.destination_row(writer.reads, there.id)
     assert known is not None
     assert known["trial"]

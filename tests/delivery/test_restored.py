@@ -365,11 +365,7 @@ async def test_a_board_that_was_put_up_after_the_copy_hides_nothing(
     machine: Machine, channel: Channel, client: discord.Client
 ) -> None:
     """Its message is newer than the alerts that the copy does not know of."""
-    async with machine.bot() as bot:
-        await bot.subscriptions.add(place(channel), Topic.ALL, by=1)
-        machine.copy()
-        await bot.desk.says(gain("WND"))
-    machine.put_copy_back()
+    await machine.tells_and_forgets(place(channel), gain("WND"))
     async with machine.bot() as bot:
         sender = bot.alerts.sender(client)
         board = await sender.seal(
