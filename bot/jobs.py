@@ -105,9 +105,15 @@ class Job:
             self._woken.clear()
             await until_done(self._what, self._step, delay=self._delay())
             await asyncio.sleep(self._rest)
-            waits = [asyncio.ensure_future(wait()) for wait in self._waits]
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for wait in waits:
-                    wait.cancel()
+            await until_done(self._what, self._until_due, delay=self._delay())
+
+    async def _until_due(self) -> None:
+        """Wait until it is woken or *tick* returns. Raises what that does."""
+        waits = [asyncio.ensure_future(wait()) for wait in self._waits]
+        try:
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+        finally:
+            for wait in waits:
+                wait.cancel()

@@ -59,6 +59,15 @@ async def test_a_step_that_fails_is_taken_again() -> None:
     assert steps.await_count == 5
 
 
+async def test_a_tick_that_fails_makes_no_step_and_is_waited_for_again() -> None:
+    """Else a fault of the machine would have a job take steps without a pause."""
+    steps, ticks = AsyncMock(), AsyncMock(side_effect=[MemoryError, OSError, None, _Enough])
+    soon = partial(RetryDelay, 0.001, 0.001)
+    with pytest.raises(_Enough):
+        await Job("It failed", steps, ticks, delay=soon).run()
+    assert steps.await_count == 2
+
+
 async def test_a_job_is_woken_also_while_it_takes_a_step() -> None:
     steps = list[int]()
 
