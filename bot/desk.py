@@ -35,7 +35,7 @@ from bot.store.reports import ReportKind
 from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer
 
-_REPEATS = timedelta(minutes=1)
+_REPEATED_WITHIN = timedelta(minutes=1)
 """How long a repeated refusal of the same person is not recorded again."""
 
 
@@ -123,7 +123,7 @@ class Desk:
         """Reject a held report. Raises `DeskError` if it is not held."""
 
         def work(tx: Transaction) -> Done:
-            _held(tx, report)
+            _check_held(tx, report)
             return self._rule(tx, report, DeskAction.REJECT, by, why)
 
         return await self._writer.transact(work)
@@ -152,18 +152,18 @@ class Desk:
         def work(tx: Transaction) -> Done:
             key = (night.isoformat(), council.code)
             standing = stored_standing(tx.db.conn, *key)
-            self._check_time(action, night, council, standing)
+            self._check_action(action, night, council, standing)
             warnings = self._check_size(night, council, standing, seats)
-            entry = _acted(action, by, why, **_about_council(night, council, control, seats))
-            done = self._decided(tx, entry, council)
+            entry = _action_entry(action, by, why, **_fields(night, council, control, seats))
+            done = self._record_and_decide(tx, entry, council)
             after = stored_standing(tx.db.conn, *key)
             if control is not None and (after is None or not after.total):
-                raise DeskError(_without_effect(council, seats))
+                raise DeskError(_why_no_result(council, seats))
             return Done(done.number, done.claims, warnings=warnings)
 
-        return await self._carried_out(work, preview=preview)
+        return await self._carry_out(work, preview=preview)
 
-    async def _carried_out(self, work: Callable[[Transaction], Done], *, preview: bool) -> Done:
+    async def _carry_out(self, work: Callable[[Transaction], Done], *, preview: bool) -> Done:
         """Do *work* in one transaction; as a *preview*, roll it back and return what it did."""
 
         def work_and_undo(tx: Transaction) -> Done:
@@ -190,8 +190,8 @@ class Desk:
         """
         if seats is not None and control is not None:
             self._check_agreement(control, seats)
-        about = _about_council(night, council, control, seats)
-        entry = _acted(DeskAction.NOTE, by, text, **about)
+        about = _fields(night, council, control, seats)
+        entry = _action_entry(DeskAction.NOTE, by, text, **about)
 
         def work(tx: Transaction) -> Done:
             standing = stored_standing(tx.db.conn, night.isoformat(), council.code)
@@ -217,12 +217,12 @@ class Desk:
                     f"No report has a party “{name}” that our tables do not know: `/desk queue` "
                     "shows the names that wait."
                 )
-            entry = _acted(DeskAction.NAME, by, why, control=party or code, named=name)
-            return self._renamed(tx, entry, name)
+            entry = _action_entry(DeskAction.NAME, by, why, control=party or code, named=name)
+            return self._record_naming(tx, entry, name)
 
-        return await self._carried_out(work, preview=preview)
+        return await self._carry_out(work, preview=preview)
 
-    def _renamed(self, tx: Transaction, entry: DeskActed, name: str) -> Done:
+    def _record_naming(self, tx: Transaction, entry: DeskActed, name: str) -> Done:
         """Record an action about a party's name, and decide again wherever it is used."""
         now = self._clock.now()
         number = tx.append(entry, now)
@@ -242,17 +242,17 @@ class Desk:
         """
         if not differences:
             raise DeskError("Nothing differs from the wire's state of parties: all is reconciled.")
-        entry = _acted(DeskAction.EXPLAIN, by, why, night=night, explains=tuple(differences))
+        entry = _action_entry(DeskAction.EXPLAIN, by, why, night=night, explains=tuple(differences))
         now = self._clock.now()
         return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
 
     async def pause(self, by: Editor, why: str) -> Done:
         """Hold all alerts back until `resume`. Raises `DeskError` if they are paused already."""
-        return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.PAUSE, by, why))
+        return await self._writer.transact(lambda tx: self._toggle(tx, DeskAction.PAUSE, by, why))
 
     async def resume(self, by: Editor, why: str) -> Done:
         """Send alerts again, those held back first. Raises `DeskError` if they are not paused."""
-        return await self._writer.transact(lambda tx: self._switch(tx, DeskAction.RESUME, by, why))
+        return await self._writer.transact(lambda tx: self._toggle(tx, DeskAction.RESUME, by, why))
 
     async def undo(self, number: int, by: Editor, why: str, *, preview: bool = False) -> Done:
         """Undo an action by its number, with everything that followed from it.
@@ -260,7 +260,7 @@ class Desk:
         A *preview* returns what would follow and changes nothing. Raises `DeskError` for an action
         that does not exist, is undone already or cannot be undone.
         """
-        return await self._carried_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
+        return await self._carry_out(lambda tx: self._undo(tx, number, by, why), preview=preview)
 
     async def refused(self, by: Editor, tried: str) -> None:
         """Record that somebody outside the desk tried to act for it; repeats once a minute at most.
@@ -271,8 +271,8 @@ class Desk:
         def work(tx: Transaction) -> None:
             now = self._clock.now()
             last = store.last_refused(tx.db.conn, by.id, tried)
-            if last is None or not is_within(now - last, _REPEATS):
-                tx.append(_acted(DeskAction.REFUSED, by, tried), now)
+            if last is None or not is_within(now - last, _REPEATED_WITHIN):
+                tx.append(_action_entry(DeskAction.REFUSED, by, tried), now)
 
         await self._writer.transact(work)
 
@@ -283,7 +283,7 @@ class Desk:
         )
 
     def _foresee(self, tx: Transaction, report: int) -> Foreseen:
-        night, subject = self._about(tx, report)
+        night, subject = self._subject_of(tx, report)
         db, key = tx.db.conn, night.isoformat()
         now = self._clock.now()
         confirmed = Ruling(report, RulingAction.CONFIRM, "", "", now, id=tx.next_seq())
@@ -305,7 +305,7 @@ class Desk:
         )
 
     def _confirm(self, tx: Transaction, report: int, by: Editor, why: str) -> Done:
-        _held(tx, report)
+        _check_held(tx, report)
         if not self._two_persons:
             return self._rule(tx, report, DeskAction.CONFIRM, by, why)
         proposal = store.proposal(tx.db.conn, report)
@@ -328,12 +328,12 @@ class Desk:
         *,
         refers_to: int | None = None,
     ) -> Done:
-        night, subject = self._about(tx, report)
+        night, subject = self._subject_of(tx, report)
         about = {"night": night, "council": subject.code, "report_id": report}
-        entry = _acted(action, by, why, **about, refers_to=refers_to)
-        return self._decided(tx, entry, subject)
+        entry = _action_entry(action, by, why, **about, refers_to=refers_to)
+        return self._record_and_decide(tx, entry, subject)
 
-    def _about(self, tx: Transaction, report: int) -> tuple[date, Subject]:
+    def _subject_of(self, tx: Transaction, report: int) -> tuple[date, Subject]:
         """Return the night and subject of a report.
 
         Raises `DeskError` if there is no such report or it is about no council or ballot.
@@ -353,7 +353,7 @@ class Desk:
         on = date.fromisoformat(night)
         return on, subject_of(code, on, self._almanac)
 
-    def _decided(self, tx: Transaction, entry: DeskActed, subject: Subject) -> Done:
+    def _record_and_decide(self, tx: Transaction, entry: DeskActed, subject: Subject) -> Done:
         """Record an action and, unless it only proposes, decide on its subject again."""
         now = self._clock.now()
         number = tx.append(entry, now)
@@ -361,7 +361,7 @@ class Desk:
             return Done(number, proposed=True)
         return Done(number, tuple(self._ingest.decider.reconsider(tx, entry.night, subject, now)))
 
-    def _switch(self, tx: Transaction, action: DeskAction, by: Editor, why: str) -> Done:
+    def _toggle(self, tx: Transaction, action: DeskAction, by: Editor, why: str) -> Done:
         paused = store.pause(tx.db.conn)
         if action is DeskAction.PAUSE and paused is not None:
             raise DeskError(
@@ -370,7 +370,7 @@ class Desk:
             )
         if action is DeskAction.RESUME and paused is None:
             raise DeskError("Alerts are not paused.")
-        return Done(tx.append(_acted(action, by, why), self._clock.now()))
+        return Done(tx.append(_action_entry(action, by, why), self._clock.now()))
 
     def _undo(self, tx: Transaction, number: int, by: Editor, why: str) -> Done:
         action = store.action(tx.db.conn, number)
@@ -380,7 +380,7 @@ class Desk:
             raise DeskError(f"Action {number} is undone already, by action {action.undone_by}.")
         if action.action not in UNDOABLE:
             raise DeskError(f"{action.action.capitalize()} cannot be undone: do the opposite.")
-        entry = _acted(
+        entry = _action_entry(
             DeskAction.UNDO,
             by,
             why,
@@ -390,10 +390,10 @@ class Desk:
             refers_to=number,
         )
         if action.named is not None:
-            return self._renamed(tx, entry, action.named)
+            return self._record_naming(tx, entry, action.named)
         if action.action in DECIDING and action.council is not None and action.night is not None:
             subject = subject_of(action.council, action.night, self._almanac)
-            return self._decided(tx, entry, subject)
+            return self._record_and_decide(tx, entry, subject)
         return Done(tx.append(entry, self._clock.now()))
 
     def _check_agreement(self, control: Control, seats: Composition) -> None:
@@ -416,7 +416,7 @@ class Desk:
             return NOC_NAME.lower()
         return self._almanac.parties.get(control.holder).name
 
-    def _check_time(
+    def _check_action(
         self, action: DeskAction, night: date, council: Council, standing: CouncilRecord | None
     ) -> None:
         """Raise `DeskError` if there is a result already, or none to correct, or no election."""
@@ -461,11 +461,11 @@ class Desk:
         )
 
 
-def _acted(action: DeskAction, by: Editor, why: str, **about: Any) -> DeskActed:
+def _action_entry(action: DeskAction, by: Editor, why: str, **about: Any) -> DeskActed:
     return DeskActed(action, by.name, why, person=by.id, **about)
 
 
-def _about_council(
+def _fields(
     night: date, council: Council, control: Control | None, seats: Composition | None
 ) -> dict[str, Any]:
     return {
@@ -476,7 +476,7 @@ def _about_council(
     }
 
 
-def _without_effect(council: Council, seats: Composition | None) -> str:
+def _why_no_result(council: Council, seats: Composition | None) -> str:
     """Return why the desk's override gives no result."""
     if seats is None:
         return (
@@ -489,7 +489,7 @@ def _without_effect(council: Council, seats: Composition | None) -> str:
     )
 
 
-def _held(tx: Transaction, report: int) -> None:
+def _check_held(tx: Transaction, report: int) -> None:
     """Raise `DeskError` for a report that is not held."""
     rows = tx.rows("SELECT verdict FROM reports WHERE id = ?", (report,))
     if rows and rows[0][0] != VerdictStatus.HELD:

@@ -193,7 +193,7 @@ class CouncilCase(CaseFile):
         """The latest override, unless the desk has confirmed a result since."""
         if not self.overrides:
             return None
-        last = max(self.overrides, key=lambda word: (word.at, word.id))
+        last = max(self.overrides, key=lambda override: (override.at, override.id))
         results = {filed.id for filed in self.results}
         confirmed = (
             ruling

@@ -96,19 +96,19 @@ class ResultFacts:
     @property
     def new_council(self) -> bool:
         """Whether the council is elected for the first time."""
-        return any(one.new_council for one in self._described)
+        return any(one.new_council for one in self._descriptions)
 
     @property
     def boundaries_moved(self) -> bool:
         """Whether the council's boundaries change; not every format can say so in a result."""
-        return any(one.boundary_change for one in self._described)
+        return any(one.boundary_change for one in self._descriptions)
 
     @property
-    def _described(self) -> list[WireCouncil | CouncilElection]:
+    def _descriptions(self) -> list[WireCouncil | CouncilElection]:
         """The descriptions of the council by the result, our table and the nominations."""
         nominated = self.case.nominated.council if self.case.nominated else None
-        described = (self.report.council, self.case.election, nominated)
-        return [one for one in described if one is not None]
+        descriptions = (self.report.council, self.case.election, nominated)
+        return [one for one in descriptions if one is not None]
 
     @property
     def size(self) -> int | None:
@@ -250,7 +250,7 @@ def _no_seats(facts: ResultFacts) -> str | None:
 
 
 @CHECKS.holds("vacant seats in control", "empty seats control nothing: the parties are mixed up")
-def _holder_is_nobody(facts: ResultFacts) -> str | None:
+def _vacant_holder(facts: ResultFacts) -> str | None:
     named = {"winner": facts.winner, "sitting party": facts.sitting}
     wrong = [what for what, party in named.items() if party and party.kind is PartyKind.VACANT]
     return f"the {wrong[0]} is said to be vacant seats" if wrong else None
@@ -270,7 +270,7 @@ def _too_many_seats(facts: ResultFacts) -> str | None:
     "no size that boundaries explain",
     "new boundaries move a size by some seats, not by half: figures are lost or doubled",
 )
-def _another_size(facts: ResultFacts) -> str | None:
+def _implausible_size(facts: ResultFacts) -> str | None:
     ours = facts.case.election.seats if facts.case.election else 0
     known = facts.held.total if facts.held else ours
     total = facts.now.total
@@ -364,7 +364,7 @@ def _outcome_not_given(facts: ResultFacts) -> str | None:
     "it may be a party of our tables under another name, unless nominations list it beside them; "
     "the desk says once who it is",
 )
-def _strangers_decide(facts: ResultFacts) -> str | None:
+def _unknown_party_decides(facts: ResultFacts) -> str | None:
     return facts.strangers
 
 
@@ -372,7 +372,7 @@ def _strangers_decide(facts: ResultFacts) -> str | None:
     "sitting party unknown",
     "a change of hands would be announced from a party that nobody knows",
 )
-def _sitting_never_sat(facts: ResultFacts) -> str | None:
+def _sitting_party_unknown(facts: ResultFacts) -> str | None:
     """Find a sitting party that is unknown, and had no seats on the eve of poll and lost none."""
     sitting = facts.sitting
     if sitting is None or sitting.known or facts.new_council:
@@ -384,7 +384,7 @@ def _sitting_never_sat(facts: ResultFacts) -> str | None:
 
 
 @CHECKS.holds("prior control not known", "gain or hold cannot be said without it")
-def _no_past(facts: ResultFacts) -> str | None:
+def _prior_control_unknown(facts: ResultFacts) -> str | None:
     if facts.report.sitting_given or facts.new_council or facts.case.election is not None:
         return None
     if facts.held is None or not facts.held.filled:

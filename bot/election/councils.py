@@ -19,10 +19,10 @@ _OFFICIAL_WORDS = re.compile(
     r"|cyngor|bwrdeistref|sirol|sir|dinas|yr|y|a|comhairle|konsel)\b"
 )
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|\s[-–—]\s)\s*")
-_JOINTS = re.compile(r"[\s_/,.\-–—]+")
-_SLIP_SCORE = 80.0
+_PUNCTUATION = re.compile(r"[\s_/,.\-–—]+")
+_MATCH_SCORE = 80.0
 """A misspelt name counts as a match from this similarity (of 100)…"""
-_SLIP_MARGIN = 6.0
+_MATCH_MARGIN = 6.0
 """…if it is ahead of the next council by this much."""
 _SUGGESTION_SCORE = 55.0
 
@@ -83,23 +83,23 @@ class Match:
     suggestions: tuple[Council, ...] = ()
 
 
-def _spelt(name: str) -> str:
+def _without_punctuation(name: str) -> str:
     """Return a name without punctuation and with "and" for "&": "Aldermoor and Weald"."""
-    return " ".join(_JOINTS.sub(" ", name.replace("&", " and ")).split())
+    return " ".join(_PUNCTUATION.sub(" ", name.replace("&", " and ")).split())
 
 
-def _plain(name: str) -> str:
+def _without_accents(name: str) -> str:
     """Return a folded name without accents: "Ynys Môn" is often written "Ynys Mon"."""
     letters = unicodedata.normalize("NFKD", name)
     return folded("".join(one for one in letters if not unicodedata.combining(one)))
 
 
-def _bare(name: str) -> str:
+def _without_official_words(name: str) -> str:
     """Return a folded name without words such as "council" and "city", in any language.
 
     "Hull City Council" becomes "hull", and "Cyngor Dinas Casnewydd" becomes "casnewydd".
     """
-    return " ".join(_OFFICIAL_WORDS.sub(" ", _plain(name)).split())
+    return " ".join(_OFFICIAL_WORDS.sub(" ", _without_accents(name)).split())
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,13 @@ class Councils:
         for council in self.rows:
             exact = (council.code, council.gss or "", *council.former_gss)
             for name in (council.name, council.official_name, *council.aliases, *exact):
-                for form in filter(None, (_plain(name), _plain(name).replace(" and ", " "))):
+                for form in filter(
+                    None, (_without_accents(name), _without_accents(name).replace(" and ", " "))
+                ):
                     by_name[form][council.code] = council
         bare: dict[str, dict[str, Council]] = defaultdict(dict)
         for name, found in by_name.items():
-            if (form := _bare(name)) and form not in by_name:
+            if (form := _without_official_words(name)) and form not in by_name:
                 bare[form].update(found)
         object.__setattr__(self, "_by_code", {council.code: council for council in self.rows})
         object.__setattr__(self, "_folded", tuple((c, folded(c.name)) for c in self.rows))
@@ -150,10 +152,10 @@ class Councils:
         Only exact names, aliases and codes match; a council is never guessed. The code of an
         unknown one does not depend on how its hyphens and its "&" are written.
         """
-        found = self._alive(self._named(name), on)
+        found = self._existing(self._named(name), on)
         if len(found) == 1:
             return found[0]
-        return Council(code=_WIRE_PREFIX + _spelt(name), name=name, known=False)
+        return Council(code=_WIRE_PREFIX + _without_punctuation(name), name=name, known=False)
 
     def find(self, text: str, on: date) -> Match:
         """Return the council that a reader means by *text* on a date, or suggestions.
@@ -162,22 +164,24 @@ class Councils:
         clearly closest spelling. Otherwise there are at most five suggestions, the closest first.
         """
         exact = self._named(text)
-        alive = self._alive(exact, on)
-        if len(alive) == 1:
-            return Match(alive[0])
+        existing = self._existing(exact, on)
+        if len(existing) == 1:
+            return Match(existing[0])
         if exact:
             return (
-                Match(exact[0], ()) if len(exact) == 1 else Match(None, tuple(alive or exact)[:5])
+                Match(exact[0], ())
+                if len(exact) == 1
+                else Match(None, tuple(existing or exact)[:5])
             )
-        beginning = self._beginning(text, on)
-        if beginning:
-            return Match(beginning[0]) if len(beginning) == 1 else Match(None, beginning[:5])
-        scored = self._near(text)
+        starting = self._starting_with(text, on)
+        if starting:
+            return Match(starting[0]) if len(starting) == 1 else Match(None, starting[:5])
+        scored = self._similar(text)
         if not scored:
             return Match(None)
         best, score = scored[0]
         runner_up = scored[1][1] if len(scored) > 1 else 0.0
-        if score >= _SLIP_SCORE and score - runner_up >= _SLIP_MARGIN:
+        if score >= _MATCH_SCORE and score - runner_up >= _MATCH_MARGIN:
             return Match(best)
         return Match(None, tuple(council for council, _ in scored[:5]))
 
@@ -187,55 +191,57 @@ class Councils:
         containing = [
             (not name.startswith(typed), council.name, council.code)
             for council, name in self._folded
-            if typed in name and self._lives(council, on)
+            if typed in name and self._exists(council, on)
         ]
         found = [code for _, _, code in sorted(containing)]
         if typed and len(found) < limit:
-            others = (*self._named(text), *(council for council, _ in self._near(text)))
-            found += [council.code for council in others if self._lives(council, on)]
+            others = (*self._named(text), *(council for council, _ in self._similar(text)))
+            found += [council.code for council in others if self._exists(council, on)]
         return [self._by_code[code] for code in dict.fromkeys(found)][:limit]
 
     def _named(self, name: str) -> tuple[Council, ...]:
-        return self._in_one_language(name) or self._in_two(name)
+        return self._exactly_named(name) or self._named_in_two_languages(name)
 
-    def _in_two(self, name: str) -> tuple[Council, ...]:
+    def _named_in_two_languages(self, name: str) -> tuple[Council, ...]:
         """Return the councils that every part of *name* means: "Monmouthshire / Sir Fynwy"."""
-        parts = [self._in_one_language(part) for part in _PARTS.split(name) if part]
+        parts = [self._exactly_named(part) for part in _PARTS.split(name) if part]
         if len(parts) < 2:
             return ()
         return tuple(one for one in parts[0] if all(one in found for found in parts[1:]))
 
-    def _in_one_language(self, name: str) -> tuple[Council, ...]:
-        form = _plain(name)
+    def _exactly_named(self, name: str) -> tuple[Council, ...]:
+        form = _without_accents(name)
         return (
             self._by_name.get(form)
             or self._by_name.get(form.replace(" and ", " "))
-            or self._by_name.get(_bare(name))
+            or self._by_name.get(_without_official_words(name))
             or ()
         )
 
     def living(self, on: date) -> list[Council]:
         """Return the councils that exist on a date."""
-        return self._alive(self.rows, on)
+        return self._existing(self.rows, on)
 
-    def _beginning(self, text: str, on: date) -> tuple[Council, ...]:
+    def _starting_with(self, text: str, on: date) -> tuple[Council, ...]:
         """Return the councils on a date whose name begins with the whole words of *text*."""
         words = folded(text) + " "
-        alive = self._alive(self.rows, on)
-        return tuple(c for c in alive if (folded(c.name) + " ").startswith(words) and words != " ")
+        existing = self._existing(self.rows, on)
+        return tuple(
+            c for c in existing if (folded(c.name) + " ").startswith(words) and words != " "
+        )
 
-    def _alive(self, found: Iterable[Council], on: date) -> list[Council]:
-        return [council for council in found if self._lives(council, on)]
+    def _existing(self, found: Iterable[Council], on: date) -> list[Council]:
+        return [council for council in found if self._exists(council, on)]
 
     @staticmethod
-    def _lives(council: Council, on: date) -> bool:
+    def _exists(council: Council, on: date) -> bool:
         return council.ends is None or council.ends > on
 
-    def _near(self, text: str) -> list[tuple[Council, float]]:
+    def _similar(self, text: str) -> list[tuple[Council, float]]:
         """Return councils with the similarity of their closest name, best first."""
         near: dict[Council, float] = {}
         matches = process.extract(
-            "".join((_bare(text) or folded(text)).split()),
+            "".join((_without_official_words(text) or folded(text)).split()),
             self._spellings,
             scorer=fuzz.ratio,
             score_cutoff=_SUGGESTION_SCORE,

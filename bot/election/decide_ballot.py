@@ -68,13 +68,13 @@ def decide_ballot(case: BallotCase, parties: Parties) -> BallotDecision:
     leading: list[_FiledBallot] = []
     taken_back = False
     for reports in by_source.values():
-        best, disputed = _of_source(reports, case, parties, verdicts)
+        best, disputed = _in_force_of_source(reports, case, parties, verdicts)
         taken_back = taken_back or disputed
         if best is not None:
             leading.append(best)
     if taken_back:  # the wire contradicts itself: the desk decides, not another source
         leading = [one for one in leading if not one.report.winners]
-    leading.sort(key=lambda filed: _rank(filed, case))
+    leading.sort(key=lambda filed: _lead_order(filed, case))
     lead = leading[0] if leading else None
     differences = _differences(leading, case, parties)
     content = _content(lead.report, case, parties) if lead else None
@@ -123,7 +123,7 @@ def _rank_in_source(filed: _FiledBallot, case: BallotCase) -> tuple[float, ...]:
     return (not report.rush or confirmed, report.revision, not report.rush)
 
 
-def _of_source(
+def _in_force_of_source(
     reports: Sequence[_FiledBallot],
     case: BallotCase,
     parties: Parties,
@@ -136,17 +136,19 @@ def _of_source(
     nominations = [filed for filed in reports if filed.report.nominations]
     named = nominations_in_force(nominations, case, verdicts)
     results = [filed for filed in reports if not filed.report.nominations]
-    believed = _believed(results, case, parties, verdicts)
-    if not believed:
+    accepted = _accepted_results(results, case, parties, verdicts)
+    if not accepted:
         return named, False
-    best = max(believed, key=lambda one: _rank_in_source(one, case))
-    for filed in believed:
+    best = max(accepted, key=lambda one: _rank_in_source(one, case))
+    for filed in accepted:
         if filed is not best:
             verdicts[filed.id] = replace(verdicts[filed.id], status=VerdictStatus.SUPERSEDED)
-    disputing = [one for one in believed if _disputes(one, best, case, parties)]
+    disputing = [one for one in accepted if _disputes(one, best, case, parties)]
     for one, other in ((best, one) for one in disputing):
         for held, said in ((one, other), (other, one)):
-            reason = f"{said.source.document} names another winner: {_said(said.report)}"
+            reason = (
+                f"{said.source.document} names another winner: {_names_of_winners(said.report)}"
+            )
             verdicts[held.id] = replace(
                 verdicts[held.id], status=VerdictStatus.HELD, reasons=(reason,)
             )
@@ -170,7 +172,7 @@ def _disputes(filed: _FiledBallot, best: _FiledBallot, case: BallotCase, parties
     return not case.confirmed_since(best.id, filed.source.received_at)
 
 
-def _believed(
+def _accepted_results(
     reports: Sequence[_FiledBallot],
     case: BallotCase,
     parties: Parties,
@@ -180,9 +182,9 @@ def _believed(
     by_order: defaultdict[tuple[float, ...], list[_FiledBallot]] = defaultdict(list)
     for filed in sorted(reports, key=lambda one: one.id):
         by_order[_order(filed)].append(filed)
-    believed: list[_FiledBallot] = []
+    accepted: list[_FiledBallot] = []
     for same in by_order.values():
-        first = _first_of(same, case)
+        first = _counting_report(same, case)
         for other in same:
             if other is first:
                 continue
@@ -206,11 +208,11 @@ def _believed(
             verdicts[first.id] = Verdict(VerdictStatus.HELD, reasons, warnings)
             continue
         verdicts[first.id] = Verdict(VerdictStatus.ACCEPTED, (), warnings)
-        believed.append(first)
-    return believed
+        accepted.append(first)
+    return accepted
 
 
-def _first_of(same: Sequence[_FiledBallot], case: BallotCase) -> _FiledBallot:
+def _counting_report(same: Sequence[_FiledBallot], case: BallotCase) -> _FiledBallot:
     """Return which report of one order counts: the last one confirmed, or else the first."""
     confirmed = [one for one in same if case.confirms(one.id)]
     return (confirmed or list(same))[-1 if confirmed else 0]
@@ -219,7 +221,7 @@ def _first_of(same: Sequence[_FiledBallot], case: BallotCase) -> _FiledBallot:
 _CONTRADICTS = "another report of the same revision says otherwise"
 
 
-def _rank(filed: _FiledBallot, case: BallotCase) -> tuple[object, ...]:
+def _lead_order(filed: _FiledBallot, case: BallotCase) -> tuple[object, ...]:
     """Return the order in which sources lead: confirmed by the desk, declared, the wire."""
     return (
         not case.confirms(filed.id),
@@ -283,14 +285,15 @@ def _differences(
         return ()
     first = declared[0]
     return tuple(
-        f"{first.kind} says {_said(first.report)} elected, {other.kind} says {_said(other.report)}"
+        f"{first.kind} says {_names_of_winners(first.report)} elected, "
+        f"{other.kind} says {_names_of_winners(other.report)}"
         for other in declared[1:]
         if _winners(other.report, parties) != _winners(first.report, parties)
         and not case.confirms(first.id)
     )
 
 
-def _said(report: BallotReport) -> str:
+def _names_of_winners(report: BallotReport) -> str:
     return ", ".join(one.name for one in report.winners)
 
 

@@ -91,13 +91,13 @@ def decide(case: CouncilCase, parties: Parties) -> Decision:
         late is not None
         and case.policy.late_nominations_wait
         and not case.confirms(late.id)
-        and _is_told_before(late.id, case)
+        and _has_result_before(late.id, case)
     ):
         policy = replace(case.policy, late_nominations_wait=False)
         earlier = tuple(filed for filed in case.nominations if filed.id < late.id)
         before = decide(replace(case, nominations=earlier, policy=policy), parties)
         changed = before.content not in (None, decision.content)
-        if changed and _rests_on_earlier(before, late.id):
+        if changed and _is_based_on_earlier(before, late.id):
             held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
             return replace(before, verdicts={**verdicts, **before.verdicts, late.id: held})
     verdicts.update(decision.verdicts)
@@ -107,7 +107,7 @@ def decide(case: CouncilCase, parties: Parties) -> Decision:
 _UNSEATS = "they came in after a result in force, which does not fit them"
 
 
-def _is_told_before(report: int, case: CouncilCase) -> bool:
+def _has_result_before(report: int, case: CouncilCase) -> bool:
     """Whether any result came before a report, so that the report could make it invalid.
 
     This is asked first because nominations are hardly ever late, and deciding twice is slow.
@@ -117,7 +117,7 @@ def _is_told_before(report: int, case: CouncilCase) -> bool:
     return bool(case.overrides) or any(filed.id < report for filed in told)
 
 
-def _rests_on_earlier(decision: Decision, report: int) -> bool:
+def _is_based_on_earlier(decision: Decision, report: int) -> bool:
     """Whether everything that a decision is based on came in before a report."""
     if decision.in_force is not None:
         return decision.in_force < report
@@ -126,36 +126,40 @@ def _rests_on_earlier(decision: Decision, report: int) -> bool:
 
 def _decide(case: CouncilCase, parties: Parties) -> Decision:
     """Decide with the nominations in force."""
-    # Longer than sixty lines so that the order in which sources lead can be read in one place.
+    # Longer than sixty lines: the order in which sources lead has to be readable in one place.
     parties = parties.knowing(_named_parties(case))
     verdicts, results = results_in_force(case, parties)
     wards = wards_in_force(case)
     verdicts.update(wards.verdicts)
     views = [view_of_result(results[kind]) for kind in _COUNCIL_SOURCES if kind in results]
-    told = {kind: _told(reports, case, parties) for kind, reports in wards.by_source.items()}
-    together, disputed = _together(wards, case.ward_table, parties)
-    told_together = _told(together, case, parties)
+    told = {kind: _wards_told(reports, case, parties) for kind, reports in wards.by_source.items()}
+    together, disputed = _merged_wards(wards, case.ward_table, parties)
+    told_together = _wards_told(together, case, parties)
     undecided = _dispute_decides(disputed, together, wards, case, parties)
     if undecided:
         told_together = replace(told_together, now=None, missing="sources dispute who won")
     views += views_of_wards(wards, told, together, told_together)
     views = [named(view, told_together, parties) for view in views]
 
-    word, late = case.override, []
-    if word is not None:
-        contradicting = [view for view in views if not _agrees(view, word)]
-        late = [view for view in contradicting if _came_after(view, word)]
-        held = {view.report_id: _held_by(word) for view in late if view.report_id is not None}
+    override, late = case.override, []
+    if override is not None:
+        contradicting = [view for view in views if not _agrees(view, override)]
+        late = [view for view in contradicting if _came_after(view, override)]
+        held = {
+            view.report_id: _held_by_override(override)
+            for view in late
+            if view.report_id is not None
+        }
         if held:
             return _decide_without(held, verdicts, case, parties)
         for view in contradicting:
             if view.report_id is not None:
                 verdicts[view.report_id] = Verdict(VerdictStatus.SUPERSEDED)
-        views = [view for view in views if _agrees(view, word)]
-        views = [*view_of_desk(word, views), *views]
-    withdrawn = word is not None and word.control is None
+        views = [view for view in views if _agrees(view, override)]
+        views = [*view_of_desk(override, views), *views]
+    withdrawn = override is not None and override.control is None
     lead = None if withdrawn or not views else views[0]
-    before, before_source = _before(case, results, parties)
+    before, before_source = _prior_control(case, results, parties)
     lacking = _lacking(told_together, verdicts) if lead is None and wards.by_source else None
     stuck = lacking is not None and not told_together.waits
     if lead is not None and before is None and not _is_new(case, results.values()):
@@ -165,8 +169,8 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
     )
-    said = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
-    if stuck and lacking is not None and not said:
+    asked = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
+    if stuck and lacking is not None and not asked:
         differences.append(f"all wards are in, no result follows: {lacking}")
     differences += _unmarked(filed.report for filed in together.values())
     return Decision(
@@ -177,7 +181,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
         or (
             _supported(lead, views, case.policy)
             and not (undecided and lead.basis is Basis.WARDS)
-            and not _is_nameless(lead, told_together)
+            and not _may_be_unknown_party(lead, told_together)
         ),
         before=before,
         before_source=before_source,
@@ -200,7 +204,9 @@ def _named_parties(case: CouncilCase) -> Iterable[WireParty]:
         yield from (line.party for line in filed.report.composition)
 
 
-def _told(wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Parties) -> WardsTold:
+def _wards_told(
+    wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Parties
+) -> WardsTold:
     return told_by_wards(
         {key: filed.report for key, filed in wards.items()},
         table=case.ward_table,
@@ -210,7 +216,7 @@ def _told(wards: Mapping[str, Filed[WardReport]], case: CouncilCase, parties: Pa
     )
 
 
-def _together(
+def _merged_wards(
     wards: WardsInForce, table: Sequence[WardSeat], parties: Parties
 ) -> tuple[dict[str, Filed[WardReport]], list[str]]:
     """Return one report per ward over all sources, and the keys of the wards that sources dispute.
@@ -259,22 +265,22 @@ def _dispute_decides(
     for reports in wards.by_source.values():
         taken = {key: reports[key] for key in disputed if key in reports}
         declared = {key: filed for key, filed in taken.items() if filed.report.declared}
-        controls.add(_told({**together, **declared}, case, parties).control)
+        controls.add(_wards_told({**together, **declared}, case, parties).control)
     return len(controls) > 1
 
 
-def _agrees(view: CouncilView, word: Override) -> bool:
+def _agrees(view: CouncilView, override: Override) -> bool:
     """Whether a view agrees with the desk's override; none agrees with a withdrawal."""
-    return word.control is not None and same_control(view.after, word.control)
+    return override.control is not None and same_control(view.after, override.control)
 
 
-def _came_after(view: CouncilView, word: Override) -> bool:
+def _came_after(view: CouncilView, override: Override) -> bool:
     """Whether a view's report came in at the time of the override or later."""
-    return view.source is not None and view.source.received_at >= word.at
+    return view.source is not None and view.source.received_at >= override.at
 
 
-def _held_by(word: Override) -> Verdict:
-    said = f"it contradicts the desk's word of {word.at:%H:%M} ({word.why})"
+def _held_by_override(override: Override) -> Verdict:
+    said = f"it contradicts the desk's word of {override.at:%H:%M} ({override.why})"
     return Verdict(VerdictStatus.HELD, (said,))
 
 
@@ -311,7 +317,7 @@ def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) 
     return policy.supports(agreeing, settled=lead.settled)
 
 
-def _before(
+def _prior_control(
     case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so; (None, None) for a new council.
@@ -372,7 +378,7 @@ def _unmarked(wards: Iterable[WardReport]) -> list[str]:
     return [f"votes of {names} are published, nobody is elected there"]
 
 
-def _is_nameless(lead: CouncilView, wards: WardsTold) -> bool:
+def _may_be_unknown_party(lead: CouncilView, wards: WardsTold) -> bool:
     """Whether the bucket's majority may be that of one party that is in none of our tables."""
     return lead.after.holder == INDEPENDENT and wards.nameless_majority and not lead.by_desk
 

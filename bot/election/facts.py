@@ -26,8 +26,8 @@ from bot.election.standings import CouncilStanding, Declared
 
 _STV_COUNCILS = "Scotland"
 """Its councils use the single transferable vote (Local Governance (Scotland) Act 2004)."""
-_NARROW = 2
-_A_SWEEP = 3
+_NARROW_MARGIN = 2
+_FEWEST_IN_SWEEP = 3
 """The fewest seats up for election that make winning all of them a sweep."""
 
 
@@ -181,20 +181,20 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
         ahead = 2 * now.get(holder, 0) - now.total
         if ahead <= 0 or not parties.get(holder).is_one_party:
             return None
-        weight = 60 if ahead <= _NARROW else 5
+        weight = 60 if ahead <= _NARROW_MARGIN else 5
         return Majority(code, FactBasis.RESULT, weight, holder, now[holder], now.total, ahead)
     largest = now.largest
     if largest is None or not parties.get(largest).is_one_party:
         return None
     short = majority_of(now.total) - now[largest]
-    weight = 55 if short <= _NARROW else 30
+    weight = 55 if short <= _NARROW_MARGIN else 30
     return LargestShort(code, FactBasis.RESULT, weight, largest, now[largest], now.total, short)
 
 
 def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) -> Sweep | None:
     """Return the sweep of a party that won all seats up; None if there is none or it is unknown."""
     won = declared.won
-    if won is None or len(won) != 1 or won.total < _A_SWEEP:
+    if won is None or len(won) != 1 or won.total < _FEWEST_IN_SWEEP:
         return None
     (party,) = won
     if party == VACANT or not parties.get(party).is_one_party:
@@ -276,7 +276,7 @@ def lots(council: str, wards: Iterable[WardReport], parties: Parties) -> list[Lo
     """Return the wards whose last seat the returning officer decided by lot after equal votes."""
     found = []
     for ward in wards:
-        if not _votes_decide(ward):
+        if not _decided_by_votes(ward):
             continue
         last = min(ward.winners, key=_votes)
         first_out = max((one for one in ward.candidates if not one.elected), key=_votes)
@@ -294,9 +294,9 @@ def _votes(candidate: Candidate) -> int:
     return candidate.first_preferences or 0
 
 
-def _votes_decide(ward: WardReport) -> bool:
+def _decided_by_votes(ward: WardReport) -> bool:
     """Whether the winners are those with most votes, and there are losing candidates."""
-    if not ward.declared or ward.uncontested or not _polled([ward]):
+    if not ward.declared or ward.uncontested or not _with_all_votes([ward]):
         return False
     losers = [one for one in ward.candidates if not one.elected]
     return bool(losers) and min(map(_votes, ward.winners)) >= max(map(_votes, losers))
@@ -328,7 +328,7 @@ def vote_shares(
     by their description on the ballot paper, as in the Elections Centre's handbook.
     """
     counted = [ward for ward in wards if not (ward.by_election or ward.put_off)]
-    polled = _polled(counted)
+    polled = _with_all_votes(counted)
     sums: Counter[str] = Counter()
     for ward in polled:
         groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -359,7 +359,7 @@ def vote_shares(
     ]
 
 
-def _polled(wards: Iterable[WardReport]) -> list[WardReport]:
+def _with_all_votes(wards: Iterable[WardReport]) -> list[WardReport]:
     """Return the contested wards in which every candidate's votes are known."""
     return [
         ward

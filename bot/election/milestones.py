@@ -46,16 +46,16 @@ def milestones(
     holding = {
         milestone.key: milestone
         for milestone in (
-            *_half(standings, claimed, almanac),
+            *_half_declared(standings, claimed, almanac),
             *_net_seats(claimed, almanac),
-            *_changes(claimed, almanac),
-            *_certain(standings, told, almanac),
+            *_changes_of_hands(claimed, almanac),
+            *_certain_control(standings, told, almanac),
         )
     }
     return {**dict.fromkeys(milestone.key for milestone in told), **holding}
 
 
-def _half(
+def _half_declared(
     standings: Sequence[CouncilStanding], claimed: Sequence[Claimed], almanac: Almanac
 ) -> Iterator[Milestone]:
     """Yield the milestone that half have declared, if it is known how many vote."""
@@ -91,7 +91,7 @@ def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milesto
                     yield Milestone(MilestoneKind.NET_SEATS, party=code, figure=signed, since=since)
 
 
-def _changes(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone]:
+def _changes_of_hands(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[Milestone]:
     """Yield changes of hands that are in a flagship council or the first in decades."""
     flagships = almanac.flagships(claimed[0][0].night) if claimed else set()
     for standing, declared in claimed:
@@ -140,11 +140,11 @@ def _one_party(control: Control, almanac: Almanac) -> str | None:
 
 
 @remembered(2048)
-def _has_begun(standing: CouncilStanding) -> bool:
+def _has_declared_ward(standing: CouncilStanding) -> bool:
     return any(ward.declared for ward in standing.wards)
 
 
-def _certain(
+def _certain_control(
     standings: Iterable[CouncilStanding], told: Collection[Milestone], almanac: Almanac
 ) -> Iterator[Milestone]:
     """Yield control that no ward still to come can change, and earlier ones that proved right.
@@ -162,7 +162,7 @@ def _certain(
                 if declared.version is None or _one_party(declared.after, almanac) == each.party:
                     yield each
             continue
-        if code not in told_of and not _has_begun(standing):
+        if code not in told_of and not _has_declared_ward(standing):
             continue  # saves the work for most councils during most of the night
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:

@@ -29,8 +29,8 @@ NOC_NAME = "No overall control"
 
 _WIRE_PREFIX = "wire:"
 _FALLBACK_COLOUR = "#6B7280"
-_REMEMBERED = 10_000
-_FEW = 500
+_MOST_CACHED = 10_000
+_MOST_COMBINATIONS = 500
 """The most entries in the cache of `knowing`."""
 _PUNCTUATION = re.compile(r"[\s_/\\.,'’()\-–—&]+")
 
@@ -197,7 +197,7 @@ class Parties:
         """
         party = self._resolved.get(wire)
         if party is None:
-            if len(self._resolved) > _REMEMBERED:
+            if len(self._resolved) > _MOST_CACHED:
                 self._resolved.clear()
             party = self._resolved[wire] = self._resolve(wire)
         return party
@@ -216,24 +216,24 @@ class Parties:
     def _by_description(self, text: str) -> Party | None:
         """Return the party that a name or description means, or None."""
         if text not in self._described:
-            if len(self._described) > _REMEMBERED:
+            if len(self._described) > _MOST_CACHED:
                 self._described.clear()
-            self._described[text] = self._in_one_piece(text) or self._in_parts(text)
+            self._described[text] = self._by_whole_text(text) or self._by_parts(text)
         return self._described[text]
 
-    def _in_one_piece(self, text: str) -> Party | None:
+    def _by_whole_text(self, text: str) -> Party | None:
         party = self._by_name.get(spelt(text)) or self._by_name.get(without_candidate(text))
         if party is not None:
             return party
         longer = (self._by_name.get(form) for form in shorter_forms(text))
         return next((party for party in longer if party and party.is_in_many_places), None)
 
-    def _in_parts(self, text: str) -> Party | None:
+    def _by_parts(self, text: str) -> Party | None:
         """Return the party that is meant by a name in two languages or a name with a slogan.
 
         None where the parts mean two parties: "Independent (Conservative)". A slogan means none.
         """
-        parts = [self._in_one_piece(part) for part in parts_of(text)]
+        parts = [self._by_whole_text(part) for part in parts_of(text)]
         known = {party.code: party for party in parts if party is not None}
         if len(known) != 1 or parts[0] is None:
             return None
@@ -291,10 +291,8 @@ class Parties:
         for wire in wires:
             owners.setdefault(spelt(wire.abbreviation or ""), set()).add(self.resolve(wire).code)
         strangers = {party.code: party for wire in wires if not (party := self.resolve(wire)).known}
-        spoken_for = {
-            self._said[name] for wire in wires if (name := spelt(wire.name)) in self._said
-        }
-        new = strangers.keys() | spoken_for
+        assigned = {self._said[name] for wire in wires if (name := spelt(wire.name)) in self._said}
+        new = strangers.keys() | assigned
         named = {
             letters: owner
             for letters, (owner, *others) in owners.items()
@@ -306,12 +304,12 @@ class Parties:
             return self.told(named)
         key = tuple(strangers.values()), tuple(sorted(named.items())), shared
         if key not in self._wider:
-            if len(self._wider) > _FEW:
+            if len(self._wider) > _MOST_COMBINATIONS:
                 self._wider.clear()
-            self._wider[key] = self._with(key[0], named, shared)
+            self._wider[key] = self._including(key[0], named, shared)
         return self._wider[key]
 
-    def _with(
+    def _including(
         self, strangers: tuple[Party, ...], named: Mapping[str, str], shared: frozenset[str]
     ) -> Parties:
         short = Counter(spelt(party.abbreviation) for party in strangers)

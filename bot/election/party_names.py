@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _SEPARATORS = re.compile(r"[\s_/\\.,'’‘`´()\[\]\-–—&:;+!\"“”]+")
-_EMPTY_WORDS = frozenset({"the", "and"})
-_OF_PLACES = frozenset(
+_IGNORED_WORDS = frozenset({"the", "and"})
+_PLACE_WORDS = frozenset(
     [
         "local",
         "your",
@@ -30,12 +30,12 @@ _OF_PLACES = frozenset(
         "in",
     ]
 )
-_OF_CANDIDATES = frozenset(["candidate", "candidates", "ymgeisydd", "ymgeiswyr", "focus", "team"])
+_CANDIDATE_WORDS = frozenset(["candidate", "candidates", "ymgeisydd", "ymgeiswyr", "focus", "team"])
 _CO_OPERATIVE = re.compile(r"\b(?:co ?operative|co ?op)\b")
 _GENERIC = frozenset({"alliance", "party", "national", "unionist", "union"})
 """Words that name no party on their own, as when "Scottish Alliance" loses its first word."""
 _INDEPENDENTS = frozenset({"independent", "independents", "annibynnol", "annibynwyr"})
-_LETTERS = 3
+_ABBREVIATION_LENGTH = 3
 """The length up to which a word counts as an abbreviation."""
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|:|\s[-–—]+\s)\s*")
 _PARTY = " party"
@@ -47,13 +47,13 @@ def spelt(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     return " ".join(
-        word for word in _SEPARATORS.sub(" ", plain).split() if word not in _EMPTY_WORDS
+        word for word in _SEPARATORS.sub(" ", plain).split() if word not in _IGNORED_WORDS
     )
 
 
 def without_candidate(text: str) -> str:
     """Return a name in the form of `spelt`, without words such as "candidate"."""
-    return " ".join(word for word in spelt(text).split() if word not in _OF_CANDIDATES)
+    return " ".join(word for word in spelt(text).split() if word not in _CANDIDATE_WORDS)
 
 
 def shorter_forms(text: str) -> Iterator[str]:
@@ -63,7 +63,7 @@ def shorter_forms(text: str) -> Iterator[str]:
     applies only to parties that stand in many places: these words belong to a local party's name.
     """
     of_party = without_candidate(text)
-    anywhere = " ".join(word for word in of_party.split() if word not in _OF_PLACES)
+    anywhere = " ".join(word for word in of_party.split() if word not in _PLACE_WORDS)
     alone = " ".join(_CO_OPERATIVE.sub(" ", anywhere).split())
     for form in dict.fromkeys((of_party, anywhere, alone)):
         if not _GENERIC.issuperset(form.split()):
@@ -88,7 +88,11 @@ def speaks_of_independents(text: str) -> bool:
 def looks_like(name: str, other: str) -> bool:
     """Whether *name* contains all distinctive words of *other*, as "Real Conservatives" does."""
     words = set(spelt(other).split()) - _GENERIC
-    return bool(words) and max(map(len, words)) > _LETTERS and words <= set(spelt(name).split())
+    return (
+        bool(words)
+        and max(map(len, words)) > _ABBREVIATION_LENGTH
+        and words <= set(spelt(name).split())
+    )
 
 
 def is_translation(text: str) -> bool:

@@ -69,11 +69,11 @@ class Places:
         Without a table, every code or name is a ward. There is a `doubt` if the name, the code and
         the *ballot*'s id do not all mean the same ward.
         """
-        code, called = _code(gss), folded(name or "")
+        code, folded_name = _code(gss), folded(name or "")
         return (
-            self._listed(code, called, name or "", ballot)
+            self._in_table(code, folded_name, name or "", ballot)
             if self.wards
-            else self._unlisted(code, called)
+            else self._without_table(code, folded_name)
         )
 
     def nearest(self, name: str | None) -> list[WardSeat]:
@@ -82,9 +82,9 @@ class Places:
         near = difflib.get_close_matches(folded(name or ""), names, n=3, cutoff=0.5)
         return [names[one] for one in near]
 
-    def _listed(self, code: str, called: str, name: str, ballot: str | None) -> Place | None:
+    def _in_table(self, code: str, folded_name: str, name: str, ballot: str | None) -> Place | None:
         by_code, by_name, by_key = self._indexed
-        coded, named, keyed = by_code.get(code), by_name.get(called), by_key.get(ballot or "")
+        coded, named, keyed = by_code.get(code), by_name.get(folded_name), by_key.get(ballot or "")
         found = named or keyed or coded
         if found is None:
             return None
@@ -93,44 +93,49 @@ class Places:
         if other is not None:
             what = "code" if other is coded else "id"
             return Place(found.key, found, f"its {what} is that of {other.name}, {means}")
-        if coded is None and code and self._is_elsewhere(code):
+        if coded is None and code and self._is_of_another_council(code):
             return Place(found.key, found, f"its code is that of another council's ward, {means}")
-        if named is None and keyed is None and called and not alike(called, folded(found.name)):
+        if (
+            named is None
+            and keyed is None
+            and folded_name
+            and not alike(folded_name, folded(found.name))
+        ):
             said = f"its code is that of {found.name}, and our table has no ward {name}"
             return Place(found.key, found, said)
         # A ballot's id alone, without a known code or name, is not enough.
         return None if named is None and coded is None else Place(found.key, found)
 
-    def _is_elsewhere(self, code: str) -> bool:
-        return _councils_by_code(_Identical(self._night.wards)).get(code, self._council) != (
+    def _is_of_another_council(self, code: str) -> bool:
+        return _councils_by_code(_ByIdentity(self._night.wards)).get(code, self._council) != (
             self._council
         )
 
-    def _unlisted(self, code: str, called: str) -> Place | None:
+    def _without_table(self, code: str, folded_name: str) -> Place | None:
         if not code:
-            codes = [one for one in self._seen if called in self._called(one)]
-            sure = len(codes) == 1 and self._contested(codes[0]) is None
-            key = codes[0] if sure else called
+            codes = [one for one in self._seen if folded_name in self._names_of(one)]
+            unambiguous = len(codes) == 1 and self._conflicting_names(codes[0]) is None
+            key = codes[0] if unambiguous else folded_name
             return Place(key, None) if key else None
-        if not called:
+        if not folded_name:
             return Place(code, None)
-        if (others := self._contested(code)) is not None:
+        if (others := self._conflicting_names(code)) is not None:
             names = sorted(self._names[one] for one in others)
-            return Place(called, None, f"its code is given to {' and to '.join(names)}")
-        codes = sorted(one for one in self._seen if called in self._called(one))
+            return Place(folded_name, None, f"its code is given to {' and to '.join(names)}")
+        codes = sorted(one for one in self._seen if folded_name in self._names_of(one))
         if len(codes) > 1:
-            return Place(called, None, f"two codes are given to it: {' and '.join(codes)}")
+            return Place(folded_name, None, f"two codes are given to it: {' and '.join(codes)}")
         return Place(code, None)
 
-    def _called(self, code: str) -> set[str]:
+    def _names_of(self, code: str) -> set[str]:
         return {name for _, name, _ in self._seen[code]}
 
-    def _contested(self, code: str) -> set[str] | None:
+    def _conflicting_names(self, code: str) -> set[str] | None:
         """Return the names given to a code if they mean several wards, else None.
 
         Two sources may spell a ward's name differently; one source does not in two ballots.
         """
-        names = self._called(code)
+        names = self._names_of(code)
         if len(names) < 2:
             return None
         ballots = defaultdict(set)
@@ -174,7 +179,7 @@ def _index(
     )
 
 
-class _Identical:
+class _ByIdentity:
     """A mapping as a cache key, compared by identity: a night's wards never change in place."""
 
     def __init__(self, wards: Mapping[str, Sequence[WardSeat]]) -> None:
@@ -184,9 +189,9 @@ class _Identical:
         return id(self.wards)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identical) and other.wards is self.wards
+        return isinstance(other, _ByIdentity) and other.wards is self.wards
 
 
 @functools.lru_cache(maxsize=8)
-def _councils_by_code(night: _Identical) -> Mapping[str, str]:
+def _councils_by_code(night: _ByIdentity) -> Mapping[str, str]:
     return {ward.gss: council for council, of in night.wards.items() for ward in of if ward.gss}

@@ -74,11 +74,11 @@ def _by_region(
     unplaced: list[CouncilStanding] = []
     if region is not None:
         known = (*councils.rows, *(one.council for one in standings))
-        if not any(_lies_in(council, region) for council in known):
+        if not any(_is_in(council, region) for council in known):
             why = "no council that we know lies in a region or nation of that name"
             return Reconciliation(message.results, False, (), why, unplaced=True)
-        unplaced = [one for one in here if _may_lie_in(one.council, region, known)]
-        here = [one for one in here if _lies_in(one.council, region)]
+        unplaced = [one for one in here if _may_be_in(one.council, region, known)]
+        here = [one for one in here if _is_in(one.council, region)]
     for ours in (here, [*here, *unplaced]):
         if len(ours) == message.results:
             differences = _differences(message, ours, parties)
@@ -103,7 +103,7 @@ def _differences(
         code = None if line.party is None else parties.resolve(line.party).code
         figures = (line.councils, line.council_change, line.seats_won, line.seat_change)
         theirs[code] = tuple(a + b for a, b in zip(theirs[code], figures, strict=True))
-    ours = _by_their_list(table, theirs)
+    ours = _by_listed_parties(table, theirs)
     return tuple(
         f"{NOC_NAME if code is None else parties.get(code).name}: "
         f"{figure} {their} on the wire, {our} here"
@@ -127,7 +127,7 @@ def differences_from(
     councils cannot be assigned is left to `not_comparable` if the table of all councils agrees.
     """
     complete = all(standing.is_declared for standing in standings)
-    if complete and not messages and any(map(_told_by_wire, standings)):
+    if complete and not messages and any(map(_has_wire_result, standings)):
         return ("the wire has sent no state of parties",)
     found: list[str] = []
     for message, compared, excused in _compared(messages, standings, parties, councils):
@@ -170,7 +170,7 @@ def _compared(
     return [(message, one, whole and one.unplaced) for message, one in compared]
 
 
-def _by_their_list(
+def _by_listed_parties(
     ours: Mapping[str | None, Sequence[int]], theirs: Mapping[str | None, Sequence[int]]
 ) -> defaultdict[str | None, Sequence[int]]:
     """Return our table by the parties in the wire's, which counts all others in its bucket.
@@ -186,21 +186,21 @@ def _by_their_list(
     return listed
 
 
-def _told_by_wire(standing: CouncilStanding) -> bool:
+def _has_wire_result(standing: CouncilStanding) -> bool:
     declared = standing.declared
     return declared is not None and any(one.kind is SourceKind.PA for one in declared.voices)
 
 
-def _lies_in(council: Council, place: str) -> bool:
+def _is_in(council: Council, place: str) -> bool:
     """Whether a council is in the region or nation that the wire calls *place*."""
     return folded(place) in (folded(council.region), folded(council.nation))
 
 
-def _may_lie_in(council: Council, place: str, known: Iterable[Council]) -> bool:
+def _may_be_in(council: Council, place: str, known: Iterable[Council]) -> bool:
     """Whether it is not known if a council is in a region or nation."""
-    if _lies_in(council, place) or (council.nation and council.region):
+    if _is_in(council, place) or (council.nation and council.region):
         return False
-    nations = {one.nation for one in known if _lies_in(one, place)}
+    nations = {one.nation for one in known if _is_in(one, place)}
     return not council.nation or council.nation in nations
 
 

@@ -23,7 +23,7 @@ from bot.election.views import CouncilView
 from bot.election.ward_outcomes import winners_by_party
 from bot.election.wards import differs_from_filed
 
-_BELIEVED = (VerdictStatus.ACCEPTED, VerdictStatus.SUPERSEDED)
+_EVER_ACCEPTED = (VerdictStatus.ACCEPTED, VerdictStatus.SUPERSEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,11 @@ def council_record(
 ) -> CouncilRecord:
     """Return the record of a council."""
     nominations, election, lead = decision.nominations, case.election, decision.result
-    described = _described(case, decision)
+    descriptions = _descriptions(case, decision)
     content = decision.content
-    proportion = next((one.proportion for one in described if one.proportion), None)
-    new_council = any(one.new_council for one in described)
-    boundary_change = any(one.boundary_change for one in described)
+    proportion = next((one.proportion for one in descriptions if one.proportion), None)
+    new_council = any(one.new_council for one in descriptions)
+    boundary_change = any(one.boundary_change for one in descriptions)
     seats_up = election.seats_up if election else None
     # If the whole council is elected, nominations give the seats of the outgoing council, or none.
     anew = new_council or boundary_change or proportion is Proportion.ALL
@@ -175,7 +175,7 @@ def council_record(
     )
 
 
-def _described(case: CouncilCase, decision: Decision) -> list[WireCouncil | CouncilElection]:
+def _descriptions(case: CouncilCase, decision: Decision) -> list[WireCouncil | CouncilElection]:
     """Return the council's descriptions: by the result, else the nominations; then our table's."""
     of_result = [one.report.council for one in case.results if one.id == decision.in_force]
     nominated = [decision.nominations.report.council] if decision.nominations else []
@@ -195,7 +195,7 @@ def _declared_at(case: CouncilCase, decision: Decision, stored: CouncilRecord | 
     told = [
         filed.source.received_at
         for filed in case.results
-        if decision.verdicts[filed.id].status in _BELIEVED
+        if decision.verdicts[filed.id].status in _EVER_ACCEPTED
     ]
     if stored is not None and stored.declared_at is not None:
         told.append(stored.declared_at)

@@ -86,12 +86,12 @@ def rivals_in_one_document(filed: Sequence[Filed[R]], case: CaseFile) -> Verdict
         if len({one.content for one in copies}) == 1:
             continue
         confirmed = [one for one in copies if case.confirms(one.id)]
-        fate = (
+        verdict = (
             Verdict(VerdictStatus.SUPERSEDED)
             if confirmed
             else Verdict(VerdictStatus.HELD, (_SAID_TWICE,))
         )
-        verdicts.update({one.id: fate for one in copies if one not in confirmed[-1:]})
+        verdicts.update({one.id: verdict for one in copies if one not in confirmed[-1:]})
     return verdicts
 
 
@@ -191,7 +191,9 @@ def results_in_force(
     return verdicts, {kind: one for kind, one in best.items() if one is not None}
 
 
-def _stood_by(filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]) -> list[Filed[R]]:
+def _settled_by_repetition(
+    filed: Iterable[Filed[R]], thing: Callable[[Filed[R]], Hashable]
+) -> list[Filed[R]]:
     """Return reports in order of arrival, marked as settled if a later document repeats them.
 
     This is for sources without revisions. A report about a *thing* is settled once it is repeated
@@ -217,7 +219,7 @@ def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[Counc
     """
     seen: set[tuple[SourceKind, int, str]] = set()
     last: dict[SourceKind, str] = {}
-    for filed in _stood_by(case.results, lambda filed: filed.kind):
+    for filed in _settled_by_repetition(case.results, lambda filed: filed.kind):
         revision = filed.report.revision
         copies = (
             last.get(filed.kind) == filed.content
@@ -253,14 +255,14 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
     seen: set[tuple[SourceKind, str, datetime, str]] = set()
     last: dict[tuple[SourceKind, str], str] = {}
     places = _places_of(case)
-    told = list(_told(case, places, in_force))
-    keys = _keys_of((*case.wards, *told), places, case)
+    told = list(_reports_from_statements(case, places, in_force))
+    keys = _ward_keys((*case.wards, *told), places, case)
     seats = {one.key: one.seats for one in places.wards}
-    reports = _stood_by(case.wards, lambda filed: (filed.kind, keys[filed.id].key))
-    came_at = _came_at(case.wards)
+    reports = _settled_by_repetition(case.wards, lambda filed: (filed.kind, keys[filed.id].key))
+    arrival_times = _arrival_times(case.wards)
     for one in (*reports, *told):
         key = keys[one.id].key
-        filed = _seated(one, seats.get(key, 0), case)
+        filed = _with_seats(one, seats.get(key, 0), case)
         ward = filed.report
         refused = case.refusal(filed)
         if refused is not None:
@@ -281,7 +283,7 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
             doubted, unplaced = keys[filed.id].doubted, keys[filed.id].unplaced
             found = WARD_CHECKS.findings(WardFacts(filed, case, doubted, unplaced))
             gone = ward.replaced_by is not None or ward.ballot_id in replaced
-            update = _update_of(filed, came_at)
+            update = _revision_of(filed, arrival_times)
             judged[filed.kind, key].append(
                 Judged(
                     filed=filed,
@@ -290,7 +292,7 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
                     confirmed=case.confirms(filed.id),
                     revision=update,
                     called=f"update of {update[0]:%H:%M:%S}",
-                    foremost=(not gone, not _says_less(ward)),
+                    foremost=(not gone, not _is_partial(ward)),
                 )
             )
     for (kind, key), about in judged.items():
@@ -300,13 +302,17 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
     return in_force
 
 
-def _update_of(filed: Filed[WardReport], came_at: Mapping[int, datetime]) -> tuple[datetime, int]:
+def _revision_of(
+    filed: Filed[WardReport], arrival_times: Mapping[int, datetime]
+) -> tuple[datetime, int]:
     """Return the time of a report's update; in a format without one, the order of arrival."""
     at = filed.report.updated_at
-    return (came_at.get(filed.id, filed.source.received_at), filed.id) if at is None else (at, 0)
+    return (
+        (arrival_times.get(filed.id, filed.source.received_at), filed.id) if at is None else (at, 0)
+    )
 
 
-def _says_less(ward: WardReport) -> bool:
+def _is_partial(ward: WardReport) -> bool:
     """Whether a report from single statements has only some of a ward's winners, and retracts none.
 
     It does not count against a report from the same source that has them all.
@@ -315,21 +321,21 @@ def _says_less(ward: WardReport) -> bool:
     return one_by_one and all(candidate.elected for candidate in ward.candidates)
 
 
-def _came_at(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
+def _arrival_times(reports: Iterable[Filed[WardReport]]) -> dict[int, datetime]:
     """Return when reports came in by id, with none later than a report that came in after it.
 
     Otherwise a report stamped while the clock was ahead would outrank all that followed.
     """
-    came_at: dict[int, datetime] = {}
+    arrival_times: dict[int, datetime] = {}
     earliest: datetime | None = None
     for filed in sorted(reports, key=lambda one: -one.id):
         received_at = filed.source.received_at
         earliest = received_at if earliest is None else min(earliest, received_at)
-        came_at[filed.id] = earliest
-    return came_at
+        arrival_times[filed.id] = earliest
+    return arrival_times
 
 
-def _seated(filed: Filed[WardReport], ours: int, case: CouncilCase) -> Filed[WardReport]:
+def _with_seats(filed: Filed[WardReport], ours: int, case: CouncilCase) -> Filed[WardReport]:
     """Return a report with its number of seats filled in, if it gives none, from *ours* (or 0).
 
     Without a number in our table, a report that the desk has confirmed has a seat for each winner.
@@ -362,7 +368,9 @@ def _places_of(case: CouncilCase) -> Places:
     return Places(case.council.code, case.night, told)
 
 
-def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Filed[WardReport]]:
+def _reports_from_statements(
+    case: CouncilCase, places: Places, found: WardsInForce
+) -> Iterable[Filed[WardReport]]:
     """Yield a report per ward, made from the statements about single winners.
 
     It has the id of the ward's last statement. The last of several statements about one person
@@ -376,7 +384,7 @@ def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Fi
             found.verdicts[filed.id] = refused
         elif (filed.kind, filed.content) in seen:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
-        elif asks := _asked_of(filed, places, case):
+        elif asks := _questions_about(filed, places, case):
             found.verdicts[filed.id] = Verdict(VerdictStatus.HELD, asks)
         else:
             seen.add((filed.kind, filed.content))
@@ -399,16 +407,18 @@ def _told(case: CouncilCase, places: Places, found: WardsInForce) -> Iterable[Fi
         yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
 
 
-def _asked_of(filed: Filed[WinnerStatement], places: Places, case: CouncilCase) -> tuple[str, ...]:
+def _questions_about(
+    filed: Filed[WinnerStatement], places: Places, case: CouncilCase
+) -> tuple[str, ...]:
     """Return what the desk is asked about a statement's ward or council; nothing once confirmed."""
     if case.confirms(filed.id):
         return ()
     place = places.of(filed.report.gss, filed.report.area)
-    doubt = _doubt_of(place, filed.report.area) if place else None
+    doubt = _ward_question(place, filed.report.area) if place else None
     return tuple(filter(None, (doubt, case.misdirected.get(filed.id))))
 
 
-def _doubt_of(place: Place, name: str | None) -> str | None:
+def _ward_question(place: Place, name: str | None) -> str | None:
     """Return what the desk is asked if the code and the name mean different wards."""
     counted_as = place.known.name if place.known else name
     return place.doubt and f"{place.doubt}: confirming counts it as {counted_as}"
@@ -422,7 +432,7 @@ def _poll_of(report: WardReport | WinnerStatement, places: Places) -> _Poll:
     return place.key, report.by_election
 
 
-class _Key(NamedTuple):
+class _WardKey(NamedTuple):
     """A ward's key, and what the desk is asked if it is not clear which ward is meant."""
 
     key: str
@@ -430,25 +440,25 @@ class _Key(NamedTuple):
     unplaced: str | None = None
 
 
-def _keys_of(
+def _ward_keys(
     reports: Sequence[Filed[WardReport]], places: Places, case: CouncilCase
-) -> dict[int, _Key]:
+) -> dict[int, _WardKey]:
     """Return the ward of each report, by the report's id.
 
     Questions to the desk are worded so that confirming the report answers them.
     """
-    found: dict[int, _Key] = {}
+    found: dict[int, _WardKey] = {}
     unplaced: list[Filed[WardReport]] = []
     for filed in reports:
         ward = filed.report
         place = places.of(ward.gss, ward.area, ward.ballot_id)
-        doubted = _doubt_of(place, ward.area) if place else None
+        doubted = _ward_question(place, ward.area) if place else None
         if ward.by_election:
             # The key is the same for all sources, so that their reports can be compared.
             where = place.key if place else folded(ward.area)
-            found[filed.id] = _Key(f"{where}.by-election", doubted)
+            found[filed.id] = _WardKey(f"{where}.by-election", doubted)
         elif place is not None:
-            found[filed.id] = _Key(place.key, doubted)
+            found[filed.id] = _WardKey(place.key, doubted)
         else:
             unplaced.append(filed)
     placed = {(filed.kind, found[filed.id].key) for filed in reports if filed.id in found}
@@ -459,5 +469,5 @@ def _keys_of(
         if near:
             names = " or ".join(one.name for one in near)
             ask = f"{ask}: is it {names}? Confirming counts it as {near[0].name}"
-        found[filed.id] = _Key(near[0].key if near else ward.ballot_id, unplaced=ask)
+        found[filed.id] = _WardKey(near[0].key if near else ward.ballot_id, unplaced=ask)
     return found

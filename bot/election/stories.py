@@ -21,16 +21,16 @@ from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
 
-_POINTS_A_NET_COUNCIL = 10
-_FOREMOST = 3
+_POINTS_PER_NET_COUNCIL = 10
+_MOST_IMPORTANT = 3
 """This many of a party's councils raise the score of its story, by…"""
-_FOREMOST_SHARE = 3
+_IMPORTANCE_DIVISOR = 3
 """…their own scores divided by this, so that a few councils' story leads over each of them."""
-_NET_SEATS_A_POINT = 5
+_NET_SEATS_PER_POINT = 5
 _FEWEST_NET_SEATS = 20
 """A party with a smaller net change of seats has no story about seats."""
-_SEATS_A_POINT = 10
-_MAJORITY_SEATS_A_POINT = 2
+_SEATS_PER_POINT = 10
+_MAJORITY_SEATS_PER_POINT = 2
 _FIRST_ELECTION = 5
 _FLAGSHIP = 30
 _NEVER_BEFORE = 20
@@ -38,7 +38,7 @@ _TO_ANOTHER_PARTY = 5
 _REFERENDUM = 45
 _MAYOR_CHANGES_PARTY = 40
 _ASSEMBLY = 60
-_ASSEMBLY_SEATS_A_POINT = 2
+_ASSEMBLY_SEATS_PER_POINT = 2
 _NEW_LARGEST_PARTY = 60
 
 
@@ -169,12 +169,12 @@ def stories(
         for line in state_of_parties(everyone).parties
         if line.party and almanac.parties.get(line.party).is_one_party
     ]
-    still = [
+    unchanged = [
         Story(
             StoryKind.STANDING_STILL,
             result.after.holder,
             (one.council.code,),
-            {"seats": result.now.total // _SEATS_A_POINT},
+            {"seats": result.now.total // _SEATS_PER_POINT},
         )
         for one, result in declared
         if lens.council and one.council.code not in by_council
@@ -183,7 +183,7 @@ def stories(
         *_party_stories(lines, declared, by_council),
         *by_council.values(),
         *_ballot_stories(lens.ballots(ballots), almanac),
-        *still,
+        *unchanged,
     ]
     if lens.party is not None:
         found = [story for story in found if lens.party in story.parties]
@@ -232,7 +232,7 @@ def _council_story(
     """
     code = standing.council.code
     after = declared.after.holder
-    basis = {"seats": declared.now.total // _SEATS_A_POINT}
+    basis = {"seats": declared.now.total // _SEATS_PER_POINT}
     if code in flagships:
         basis["flagship"] = _FLAGSHIP
     if standing.before is None:
@@ -242,7 +242,7 @@ def _council_story(
     if standing.before.holder is not None:
         held_for = tenure_of(standing.council, standing.before, standing.night, almanac)
         basis["years of control"] = standing.night.year - held_for.since if held_for else 0
-        basis["majority lost"] = _majority_lost(standing) // _MAJORITY_SEATS_A_POINT
+        basis["majority lost"] = _majority_lost(standing) // _MAJORITY_SEATS_PER_POINT
         if after is not None:
             basis["to another party"] = _TO_ANOTHER_PARTY
     cited = _cited(standing, declared, almanac)
@@ -301,7 +301,7 @@ def _baselines(results: Iterable[Declared]) -> Iterable[Baseline]:
 
 
 def _seats_basis(seats: int) -> dict[str, int]:
-    return {"net seats": abs(seats) // _NET_SEATS_A_POINT} if seats else {}
+    return {"net seats": abs(seats) // _NET_SEATS_PER_POINT} if seats else {}
 
 
 def _party_story(
@@ -319,16 +319,16 @@ def _party_story(
         if (_loser(standing) if down else _winner(standing)) == line.party
     ]
     codes.sort(key=lambda code: (-by_council[code].score, code))
-    foremost = sum(by_council[code].score for code in codes[:_FOREMOST])
+    foremost = sum(by_council[code].score for code in codes[:_MOST_IMPORTANT])
     seats = moved.get(line.party or "", 0)
     return Story(
         StoryKind.PARTY_DOWN if down else StoryKind.PARTY_UP,
         line.party,
         tuple(codes),
         {
-            "net councils": abs(line.council_change) * _POINTS_A_NET_COUNCIL,
+            "net councils": abs(line.council_change) * _POINTS_PER_NET_COUNCIL,
             "changes": len(codes),
-            "foremost councils": foremost // _FOREMOST_SHARE,
+            "foremost councils": foremost // _IMPORTANCE_DIVISOR,
             **(_seats_basis(seats) if (seats < 0) == down else {}),
         },
         net=line.council_change,
@@ -387,7 +387,7 @@ def _assembly_stories(ballots: Iterable[BallotStanding], almanac: Almanac) -> li
     state = assembly_of(ballots, almanac)
     if not state.filled:
         return []
-    basis = {"the Assembly": _ASSEMBLY, "seats": state.filled // _ASSEMBLY_SEATS_A_POINT}
+    basis = {"the Assembly": _ASSEMBLY, "seats": state.filled // _ASSEMBLY_SEATS_PER_POINT}
     overtaken = state.overtaken
     if overtaken is not None:
         basis["a new largest party"] = _NEW_LARGEST_PARTY

@@ -15,7 +15,7 @@ from bot.election.facts import Fact, FactBasis, sweep_of
 from bot.election.parties import Parties, PartyKind
 from bot.election.standings import CouncilStanding, Declared
 
-_A_HANDFUL = 10
+_RARE_FACTOR = 10
 """Baselines are left out if the most common one has over this many times as many councils."""
 
 
@@ -99,10 +99,10 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
     What could not be compared follows.
     """
     declared = [(one, one.declared) for one in standings if one.declared is not None]
-    moves = [move for one, result in declared for move in _moves(one, result, almanac.parties)]
+    moves = [move for one, result in declared for move in _seat_moves(one, result, almanac.parties)]
     found: list[Fact] = []
     unclear: list[SeatMove] = []
-    for baseline in _by_use(declared):
+    for baseline in _common_baselines(declared):
         counted = [move for move in moves if move.baseline == baseline]
         gains = [move for move in counted if move.change > 0]
         losses = [move for move in counted if move.up_to < 0]
@@ -116,7 +116,7 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
             for move in counted
             if move.change < best < move.up_to or move.change < worst < move.up_to
         ]
-    used = _by_use(declared)
+    used = _common_baselines(declared)
     otherwise = sum(
         result.counted_changes is not None and result.baseline.family not in used
         for _, result in declared
@@ -132,17 +132,17 @@ def night_facts(standings: Iterable[CouncilStanding], almanac: Almanac) -> list[
     return found + sorted(sweeps, key=lambda sweep: (-sweep.seats, sweep.council))
 
 
-def _by_use(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
+def _common_baselines(declared: Sequence[tuple[CouncilStanding, Declared]]) -> list[Baseline]:
     """Return the baselines that changes are counted from, the most common first.
 
     Those of only a few councils are left out, since a change there is not the night's biggest.
     """
     used = [result.baseline.family for _, result in declared if result.counted_changes is not None]
     ranked = sorted(dict.fromkeys(used), key=lambda one: -used.count(one))
-    return [one for one in ranked if _A_HANDFUL * used.count(one) >= used.count(ranked[0])]
+    return [one for one in ranked if _RARE_FACTOR * used.count(one) >= used.count(ranked[0])]
 
 
-def _moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:
+def _seat_moves(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[SeatMove]:
     """Return each party's change of seats; none for a first election."""
     held = standing.held
     resized = held is not None and 0 < held.total != declared.now.total

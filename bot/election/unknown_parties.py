@@ -10,7 +10,7 @@ from bot.election.party_names import looks_like
 from bot.election.reports import Nominations
 from bot.election.seats import Composition
 
-_ANOTHER = "another party"
+_ANOTHER_PARTY = "another party"
 """A placeholder for a known party that has no seat under its own name."""
 
 
@@ -38,9 +38,9 @@ def strangers_that_decide(
     if not unknown:
         return ()
     known = [(code, number) for code, number in seats.items() if code not in unknown]
-    theirs = sum(seats[code] for code in unknown)
-    takers = {code for code, _ in known} - {VACANT, INDEPENDENT} | {_ANOTHER}
-    possible = {control(Composition([*known, (taker, theirs)])) for taker in takers}
+    unknown_seats = sum(seats[code] for code in unknown)
+    takers = {code for code, _ in known} - {VACANT, INDEPENDENT} | {_ANOTHER_PARTY}
+    possible = {control(Composition([*known, (taker, unknown_seats)])) for taker in takers}
     return unknown if possible != {control(seats)} else ()
 
 
@@ -51,8 +51,8 @@ def may_be_one_majority(strangers: Iterable[str], seats: Composition, parties: P
         for code, number in seats.items()
         if (party := parties.get(code)).known and party.kind is PartyKind.LOCAL
     ]
-    theirs = sum(seats.get(code, 0) for code in strangers)
-    return 2 * (theirs + max(local, default=0)) > seats.total
+    unknown_seats = sum(seats.get(code, 0) for code in strangers)
+    return 2 * (unknown_seats + max(local, default=0)) > seats.total
 
 
 def _listed_apart(nominations: Nominations, parties: Parties) -> frozenset[str]:

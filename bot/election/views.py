@@ -76,13 +76,13 @@ def named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
     return replace(
         view,
         after=alone,
-        now=_moved_out(view.now, alone.holder, theirs),
-        won=view.won and _moved_out(view.won, alone.holder, wards.won.get(alone.holder, 0)),
+        now=_taken_from_bucket(view.now, alone.holder, theirs),
+        won=view.won and _taken_from_bucket(view.won, alone.holder, wards.won.get(alone.holder, 0)),
         changes=changes,
     )
 
 
-def _moved_out(seats: Composition, party: str, number: int) -> Composition:
+def _taken_from_bucket(seats: Composition, party: str, number: int) -> Composition:
     """Return *seats* with a party's *number* of seats taken out of the bucket."""
     moved = min(number, seats.get(INDEPENDENT, 0))
     rest = {**seats, INDEPENDENT: seats.get(INDEPENDENT, 0) - moved}

@@ -30,8 +30,8 @@ from bot.election.ward_outcomes import winners_by_party
 
 SEATS_NOT_TOLD = "it does not tell its seats"
 _STATEMENTS = "statements."
-_NOTHING_HEARD = "no ward has been heard of"
-_NAMED = 3
+_NO_WARDS = "no ward has been heard of"
+_MOST_NAMED = 3
 """The most wards that a sentence names."""
 
 
@@ -142,14 +142,14 @@ def told_by_wards(
     its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll.
     """
     # Longer than sixty lines: each step returns if it finds why the council is not whole.
-    counting, too = with_second_seats(wards, table)
+    counting, merged = with_second_seats(wards, table)
     told_tonight = [w for w in counting.values() if not (w.put_off or w.replaced_by)]
     told = WardsTold(
         declared=sum(ward.declared for ward in told_tonight),
         total=len(table) or len(counting),
         won=Composition(),
         now=None,
-        missing=_unheard(counting, table, only_by_elections=bool(wards)),
+        missing=_missing_wards(counting, table, only_by_elections=bool(wards)),
         waits=True,
     )
     staying, expected, lacking = _staying(election, nominations, parties)
@@ -157,17 +157,17 @@ def told_by_wards(
     rest = {
         key: ward
         for key, ward in wards.items()
-        if ward.by_election and key not in too and not ward.put_off
+        if ward.by_election and key not in merged and not ward.put_off
     }
     filled = sum(len(ward.winners) for ward in told_tonight)
     if not told.missing and expected - filled - vacant == sum(one.seats for one in rest.values()):
         # More seats are up than the scheduled ballots fill; the by-elections fill the others.
         told_tonight += rest.values()
-        too = too | rest.keys()
+        merged = merged | rest.keys()
         if late := sorted(one.area for one in rest.values() if not one.declared):
             told = replace(told, missing=f"the by-election in {late[0]} has not declared")
     won = winners_by_party(told_tonight, parties)
-    told = replace(told, won=won, counted_too=too)
+    told = replace(told, won=won, counted_too=merged)
     if told.missing:
         return told
     now = Composition([*staying.items(), *won.items(), (VACANT, vacant)])
@@ -175,9 +175,9 @@ def told_by_wards(
         lacking = lacking or f"the wards have {won.total + vacant} seats, {expected} are up"
     lacking = lacking or _wrong_size(now.total, election, nominations, parties)
     if lacking:
-        odd = _other_seats(counting, table)
+        odd = _wrong_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
-    joint = _joint(now, nominations, parties)
+    joint = _joint_parties(now, nominations, parties)
     strangers = strangers_that_decide(
         now, parties, lambda seats: _control_with(seats, joint), nominations
     )
@@ -189,7 +189,9 @@ def told_by_wards(
         )
     held = None if nominations is None else held_of(nominations, parties)
     same_council = (
-        held is not None and held.total == now.total and not _moved(election, nominations)
+        held is not None
+        and held.total == now.total
+        and not _is_new_or_redrawn(election, nominations)
     )
     return replace(
         told,
@@ -210,46 +212,46 @@ def with_second_seats(
     """
     counting = {key: ward for key, ward in wards.items() if not ward.by_election}
     seats = {seat.key: seat.seats for seat in table}
-    too = set()
+    merged = set()
     for key, extra in wards.items():
         seat = listed(extra.gss, extra.area, table) if extra.by_election else None
         own = counting.get(seat.key) if seat is not None and not extra.put_off else None
         if seat is None or own is None or own.put_off:
             continue
         if own.seats + extra.seats == seats[seat.key]:
-            too.add(key)
+            merged.add(key)
             counting[seat.key] = replace(
                 own,
                 seats=own.seats + extra.seats,
                 candidates=(*own.candidates, *extra.candidates),
                 uncontested=own.uncontested and extra.uncontested,
             )
-    return counting, frozenset(too)
+    return counting, frozenset(merged)
 
 
-def _unheard(
+def _missing_wards(
     counting: Mapping[str, WardReport], table: Sequence[WardSeat], *, only_by_elections: bool
 ) -> str | None:
     """Return a sentence on the wards that are still to come, None if there are none."""
     if not counting:
-        return "only by-elections have been heard of" if only_by_elections else _NOTHING_HEARD
+        return "only by-elections have been heard of" if only_by_elections else _NO_WARDS
     late = sorted(w.area for w in counting.values() if not (w.declared or w.put_off))
     unheard = sorted(ward.name for ward in table if ward.key not in counting)
     if late:
         told = "1 ward has" if len(late) == 1 else f"{len(late)} wards have"
-        names = f" ({', '.join(late)})" if len(late) <= _NAMED and not unheard else ""
+        names = f" ({', '.join(late)})" if len(late) <= _MOST_NAMED and not unheard else ""
         return f"{told} not declared{names}"
-    return f"nothing is heard of {', '.join(unheard[:_NAMED])}" if unheard else None
+    return f"nothing is heard of {', '.join(unheard[:_MOST_NAMED])}" if unheard else None
 
 
-def _other_seats(counting: Mapping[str, WardReport], table: Sequence[WardSeat]) -> str | None:
+def _wrong_seats(counting: Mapping[str, WardReport], table: Sequence[WardSeat]) -> str | None:
     """Return which wards have a number of seats that differs from our table's."""
     odd = [
         f"{seat.name} is told with {_seats(counting[seat.key].seats)}, our table has {seat.seats}"
         for seat in table
         if seat.key in counting and counting[seat.key].seats != seat.seats
     ]
-    return ", ".join(odd[:_NAMED]) or None
+    return ", ".join(odd[:_MOST_NAMED]) or None
 
 
 def _seats(number: int) -> str:
@@ -261,7 +263,7 @@ def _wrong_size(
 ) -> str | None:
     """Return a sentence if the wards give a council of the wrong size."""
     sizes = set()
-    if nominations is not None and not _moved(election, nominations):
+    if nominations is not None and not _is_new_or_redrawn(election, nominations):
         sizes.add(held_of(nominations, parties).total)
     if election is not None:
         sizes.add(election.seats)
@@ -279,10 +281,10 @@ def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
     ours, theirs = first - second, second - first
     if ours.total() != theirs.total():
         return False
-    return all(_may_be(here, there, parties) for here in ours for there in theirs)
+    return all(_may_be_same(here, there, parties) for here in ours for there in theirs)
 
 
-def _may_be(one: str, other: str, parties: Parties) -> bool:
+def _may_be_same(one: str, other: str, parties: Parties) -> bool:
     """Whether one of two codes is the bucket and the other is not a national party."""
     codes = {one, other}
     if INDEPENDENT not in codes:
@@ -290,7 +292,7 @@ def _may_be(one: str, other: str, parties: Parties) -> bool:
     return all(parties.get(code).kind is not PartyKind.PARTY for code in codes)
 
 
-def _moved(election: CouncilElection | None, nominations: Nominations | None) -> bool:
+def _is_new_or_redrawn(election: CouncilElection | None, nominations: Nominations | None) -> bool:
     """Whether the council or its boundaries are new."""
     described = (election, nominations.council if nominations else None)
     return any(one is not None and (one.boundary_change or one.new_council) for one in described)
@@ -307,7 +309,7 @@ def _staying(
         if election is not None and all_up:
             return Composition(), election.seats_up, None
         return Composition(), 0, "there are no nominations, so the seats not up are not known"
-    if election is None and _moved(election, nominations):
+    if election is None and _is_new_or_redrawn(election, nominations):
         return Composition(), 0, "its boundaries are new, so the number of its seats is not known"
     if all_up or nominations.council.proportion is Proportion.ALL:
         expected = election.seats_up if election else sum(p.seats_held for p in nominations.parties)
@@ -320,7 +322,9 @@ def _staying(
     return Composition(staying), sum(p.seats_offered for p in nominations.parties), None
 
 
-def _joint(now: Composition, nominations: Nominations | None, parties: Parties) -> frozenset[str]:
+def _joint_parties(
+    now: Composition, nominations: Nominations | None, parties: Parties
+) -> frozenset[str]:
     """Return the parties whose seats count together if no single party has a majority.
 
     They are the bucket and the local parties that the nominations do not list, so that the wards

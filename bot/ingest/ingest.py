@@ -60,7 +60,7 @@ from bot.version import PROGRAM
 
 _log = logging.getLogger(__name__)
 
-_BACKLOG_TAKES = timedelta(minutes=15)
+_BACKLOG_LIMIT = timedelta(minutes=15)
 """How long at most the claims of a feed's backlog are silent."""
 
 
@@ -116,19 +116,19 @@ class Ingest:
         first_seq = tx.next_seq()
         documents: list[tuple[str, int]] = []
         repeated: list[str] = []
-        owed: dict[tuple[date, Subject], list[Filed[Report]]] = {}
+        pending: dict[tuple[date, Subject], list[Filed[Report]]] = {}
         for reading in sorted(fetch.readings, key=lambda r: (r.received_at, r.name, r.sha256)):
             if (same := same_reading(tx, reading)) is not None:
                 repeated.append(reading.name)
                 for key in self._seen_again(tx, same, now):
-                    owed.setdefault(key, [])
+                    pending.setdefault(key, [])
                 continue
             number, arrived = self._file_reading(tx, reading, now)
             documents.append((reading.name, number))
             for subject, one in arrived:
-                owed.setdefault((one.report.night, subject), []).append(one)
+                pending.setdefault((one.report.night, subject), []).append(one)
         claims: list[MadeClaim] = []
-        for (night, subject), reports in owed.items():
+        for (night, subject), reports in pending.items():
             claims += self.decider.decide(tx, night, subject, reports, now, seeded=catching_up)
         seeded = catching_up and bool(claims)
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
@@ -180,7 +180,7 @@ class Ingest:
         if not rows:
             return True
         caught_up, first = rows[0]
-        return not caught_up and is_within(now - datetime.fromisoformat(first), _BACKLOG_TAKES)
+        return not caught_up and is_within(now - datetime.fromisoformat(first), _BACKLOG_LIMIT)
 
     def _file_reading(
         self, tx: Transaction, reading: Reading, now: datetime
@@ -232,7 +232,7 @@ class Ingest:
         broken = reading.broken
         for report in reading.reports:
             try:
-                subject, one = self._written(report)
+                subject, one = self._to_file(report)
             except Exception as error:
                 if is_of_the_machine(error):
                     raise
@@ -269,7 +269,7 @@ class Ingest:
         )
         return read, arrived
 
-    def _written(self, report: Report) -> tuple[Subject | None, ReportFiled]:
+    def _to_file(self, report: Report) -> tuple[Subject | None, ReportFiled]:
         """Return what a report is about, and the report in the form in which it is filed."""
         subject = self._subject(report)
         data = encode(report)

@@ -40,13 +40,13 @@ def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> 
         for done, (night, code) in enumerate(councils):
             if done % STEPS_A_CALL == 0:
                 progress(done, len(councils))
-            sentences += _of_council(db, almanac, night, code)
+            sentences += _council_differences(db, almanac, night, code)
         for night, code in rows(
             db,
             "SELECT DISTINCT night, ballot FROM reports "
             "WHERE considered AND ballot IS NOT NULL ORDER BY night, ballot",
         ):
-            sentences += _of_ballot(db, almanac, night, code)
+            sentences += _ballot_differences(db, almanac, night, code)
         progress(len(councils), len(councils))
     return tuple(sentences)
 
@@ -64,21 +64,25 @@ def lacking(reader: Reader, almanac: Almanac, night: date) -> dict[str, str]:
     return found
 
 
-def _of_council(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
+def _council_differences(
+    db: sqlite3.Connection, almanac: Almanac, night: str, code: str
+) -> Iterator[str]:
     decided = "SELECT seq FROM standings WHERE night = ? AND council = ?"
     policy = policy_at(db, value(db, decided, night, code))
     council = almanac.councils.get(code)
     case = load_council_case(db, date.fromisoformat(night), council, almanac, policy=policy)
     decision = decide(case, almanac.parties.told(case.party_names))
-    yield from _other_verdicts(case, decision.verdicts)
+    yield from _changed_verdicts(case, decision.verdicts)
     latest = latest_claim(db, night, code)
     claimed = latest.content if latest else None
     content = decision.claimed_after(claimed)
     if content != claimed:
-        yield f"{case.name}: claimed is {_claim(claimed)}; today it would be {_claim(content)}."
+        yield f"{case.name}: claimed is {_control(claimed)}; today it would be {_control(content)}."
 
 
-def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) -> Iterator[str]:
+def _ballot_differences(
+    db: sqlite3.Connection, almanac: Almanac, night: str, code: str
+) -> Iterator[str]:
     day = date.fromisoformat(night)
     ballot = ballot_of(code, almanac.night(day).ballots)
     if ballot is None:
@@ -87,28 +91,28 @@ def _of_ballot(db: sqlite3.Connection, almanac: Almanac, night: str, code: str) 
     policy = policy_at(db, value(db, decided, night, code))
     case = load_ballot_case(db, day, ballot, almanac, policy=policy)
     decision = decide_ballot(case, almanac.parties.told(case.party_names))
-    yield from _other_verdicts(case, decision.verdicts)
+    yield from _changed_verdicts(case, decision.verdicts)
     latest = latest_notice(db, night, BallotDeclared.key_of(code))
     claimed = latest.content if latest else None
     if decision.claimed_after(claimed) != claimed:
         yield f"{ballot.name}: today another result would be claimed."
 
 
-def _other_verdicts(
+def _changed_verdicts(
     case: CouncilCase | BallotCase, verdicts: Mapping[int, Verdict]
 ) -> Iterator[str]:
     for filed in case.filed:
         before, today = case.recorded[filed.id], verdicts[filed.id]
         if before != today:
-            yield f"{case.name}, {filed.source.document}: {_said(before)}; today {_said(today)}."
+            yield f"{case.name}, {filed.source.document}: {_text(before)}; today {_text(today)}."
 
 
-def _said(verdict: Verdict) -> str:
+def _text(verdict: Verdict) -> str:
     said = (*verdict.reasons, *verdict.warnings)
     return f"{verdict.status} ({'; '.join(said)})" if said else str(verdict.status)
 
 
-def _claim(content: ClaimContent | None) -> str:
+def _control(content: ClaimContent | None) -> str:
     if content is None:
         return "nothing"
     return f"{content.after.holder or NOC_NAME} ({content.outcome})"

@@ -31,7 +31,7 @@ from bot.version import PROGRAM
 
 _log = logging.getLogger(__name__)
 
-_Owed = defaultdict[tuple[date, Subject], list[Filed[Report]]]
+_Pending = defaultdict[tuple[date, Subject], list[Filed[Report]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ class Retake:
             return Retaken(0, 0)
         now = self._clock.now()
         self._ingest.decider.note_policy(tx, now)
-        owed = _Owed(list)
+        pending = _Pending(list)
         for row in rows:
-            for subject, arrived in self._taken(tx, row, now):
-                owed[arrived.report.night, subject].append(arrived)
+            for subject, arrived in self._try_again(tx, row, now):
+                pending[arrived.report.night, subject].append(arrived)
         claims: list[MadeClaim] = []
-        for (night, subject), reports in owed.items():
+        for (night, subject), reports in pending.items():
             claims += self._ingest.decider.decide(tx, night, subject, reports, now)
         tried = {(row["reading_id"], row["report_id"]) for row in rows}
         failing = sum(
@@ -127,7 +127,7 @@ class Retake:
         )
         return Retaken(len(rows), failing, tuple(claims))
 
-    def _taken(
+    def _try_again(
         self, tx: Transaction, row: Row, now: datetime
     ) -> list[tuple[Subject, Filed[Report]]]:
         """Record that something is tried again; return the reports to decide on.
