@@ -112,6 +112,26 @@ class Office:
         await self.chat.client.wait_until_ready()
         await DeskJob(services, services.desk, self.chat.connection).look()
 
+    async def opens_its_room(self) -> None:
+        """Let the bot run with the room as the desk's channel."""
+        self.chat.settings["desk_channel"] = self.room.id
+        await self.chat.restart()
+
+    async def told_in_its_room(self) -> Message:
+        """Open the room and let what is held be posted there; return the one post."""
+        await self.opens_its_room()
+        await self.look()
+        (post,) = self.room.messages
+        return post
+
+    async def told_with_its_answer_lost(self) -> None:
+        """Open the room and let what is held be posted there, with no answer from Discord."""
+        await self.opens_its_room()
+        path = f"/channels/{self.room.id}/messages"
+        self.chat.sandbox.faults.drop_answer_after_applying("POST", path)
+        with pytest.raises(Unreachable):
+            await self.look()
+
     def log(self) -> list[DeskRecord]:
         return self.chat.house.services.reader.desk_log(50)
 
@@ -452,10 +472,7 @@ async def test_councils_and_controls_are_offered(office: Office) -> None:
 
 
 async def test_the_desks_channel_is_told_of_what_is_held_once(office: Office) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     assert post.embeds[0]["title"] == "Crawley: a result is held"
     await office.look()
     await office.chat.restart()
@@ -468,10 +485,7 @@ async def test_the_desks_channel_is_told_of_what_is_held_once(office: Office) ->
 async def test_the_buttons_of_a_held_report_vanish_everywhere_once_it_is_decided(
     office: Office,
 ) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     own, stale = await office.desk("queue"), await office.desk("queue", office.ben)
     await office.decide(own, "Confirm")
     assert buttons(own) == {}
@@ -488,10 +502,7 @@ async def test_the_buttons_of_a_held_report_vanish_everywhere_once_it_is_decided
 
 @pytest.mark.parametrize("how", ["reject", "the desk's word", "a later report"])
 async def test_a_notice_ends_however_its_report_is_settled(office: Office, how: str) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     if how == "reject":
         await office.decide(post, "Reject")
         assert post.components == []  # at once, before the next look
@@ -515,10 +526,7 @@ async def test_a_notice_ends_however_its_report_is_settled(office: Office, how: 
 
 
 async def test_undoing_a_decision_brings_the_buttons_back(office: Office) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     await office.decide(post, "Reject")
     await office.look()
     assert post.embeds[0]["title"] == "Crawley: rejected"
@@ -531,10 +539,7 @@ async def test_undoing_a_decision_brings_the_buttons_back(office: Office) -> Non
 
 
 async def test_a_notice_that_was_deleted_keeps_no_other_waiting(office: Office) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     office.room.messages.remove(post)
     await office.decide(await office.desk("queue"), "Reject")
     await office.look()
@@ -626,8 +631,7 @@ async def test_a_new_council_may_turn_out_another_size_and_that_is_shown_first(
 async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
+    await office.opens_its_room()
 
     async def killed(self: Sender, *_: object) -> None:
         raise asyncio.CancelledError
@@ -648,12 +652,7 @@ async def test_a_post_to_the_desk_is_looked_for_where_its_nonce_may_be_forgotten
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", 0.0)
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    faults = office.chat.sandbox.faults
-    faults.drop_answer_after_applying("POST", f"/channels/{office.room.id}/messages")
-    with pytest.raises(Unreachable):
-        await office.look()
+    await office.told_with_its_answer_lost()
     await office.chat.restart()
     await office.look()
     assert len(office.room.messages) == 1
@@ -664,12 +663,7 @@ async def test_a_post_to_the_desk_waits_while_the_gateway_has_not_told_of_its_ch
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new client knows no channel at first: what is in flight may stand there all the same."""
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    faults = office.chat.sandbox.faults
-    faults.drop_answer_after_applying("POST", f"/channels/{office.room.id}/messages")
-    with pytest.raises(Unreachable):
-        await office.look()
+    await office.told_with_its_answer_lost()
     with monkeypatch.context() as new:
         new.setattr(Connection, "get_channel", lambda *_: None)
         await office.look()
@@ -680,10 +674,7 @@ async def test_a_post_to_the_desk_waits_while_the_gateway_has_not_told_of_its_ch
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (403, 50001), (403, 40333)])
 async def test_one_refusal_ends_no_edit_at_the_desk(office: Office, status: int, code: int) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
-    await office.look()
-    (post,) = office.room.messages
+    post = await office.told_in_its_room()
     path = f"/channels/{office.room.id}/messages/*"
     refusal = {"message": "No", "code": code}
     office.chat.sandbox.faults.answer("PATCH", path, status, refusal, times=2)
@@ -699,8 +690,7 @@ async def test_one_refusal_ends_no_edit_at_the_desk(office: Office, status: int,
 async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_so_is_its_end(
     office: Office,
 ) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
+    await office.opens_its_room()
     await office.look()
     already = len(office.room.messages)
     wessex = WireCouncil("Wessex")
@@ -736,8 +726,7 @@ async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_
 async def test_a_council_still_counting_and_one_that_has_declared_ask_nothing_of_the_desk(
     office: Office,
 ) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
+    await office.opens_its_room()
     await office.look()
     titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
     assert [title for title in titles if "the desk is asked" in title] == []
@@ -773,8 +762,7 @@ def test_the_council_of_the_tables_is_there() -> None:
 async def test_the_desk_is_told_of_a_nights_first_report_though_nothing_of_it_is_followed(
     office: Office,
 ) -> None:
-    office.chat.settings["desk_channel"] = office.room.id
-    await office.chat.restart()
+    await office.opens_its_room()
     later = NIGHT.replace(day=NIGHT.day + 1)
     early = replace(HULL, night=later)
     await office.chat.house.ingest.file(fetch(document(early, at=DECLARED)))
