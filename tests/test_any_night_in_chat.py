@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
@@ -32,6 +31,7 @@ from simulation.demo.servers import DemoServers
 from simulation.discord import Limits, Reply, Sandbox
 from tests.election.build import NIGHT, POLLS_CLOSE
 from tests.support.any_night import DECLARED, AnyNight, any_night
+from tests.support.demo_settings import at_home_in
 from tests.support.sandbox import checked
 from tests.support.small_night import document, fetch
 
@@ -82,16 +82,7 @@ async def _running(
 ) -> AsyncIterator[tuple[App, DemoServers]]:
     """Run the whole bot; everything is followed in one channel, for which many roles are called."""
     chat = DemoServers.furnished(sandbox)
-    chosen = Settings(database=folder / "night.sqlite", night=NIGHT).model_copy(
-        update={
-            "token": SecretStr(sandbox.token),
-            "discord_api": sandbox.api_base,
-            "pace": 1_000.0,
-            "desk_guild": chat.newsroom.id,
-            "desk_role": chat.desk.id,
-            "desk_channel": chat.desk_channel.id,
-        }
-    )
+    chosen = at_home_in(chat, sandbox, Settings(database=folder / "night.sqlite", night=NIGHT))
     async with opened(chosen, night.almanac, SteppedClock(DECLARED)) as app:
         running = asyncio.create_task(app.deliver())
         try:

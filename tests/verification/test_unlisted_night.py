@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.almanac.tables import load_almanac
 from bot.app import App, opened
@@ -28,6 +27,7 @@ from bot.settings import Settings
 from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, serving
+from tests.support.demo_settings import at_home_in
 from tests.support.sandbox import checked
 from tests.verification.at_work import after_close
 from tests.verification.synthetic import TrueCouncil
@@ -112,17 +112,12 @@ async def _lived_through(folder: Path) -> LivedThrough:
     async with serving() as site, Sandbox(limits=Limits.none()) as sandbox, checked(sandbox):
         wire = _Wire(site)
         chat = DemoServers.furnished(sandbox)
-        settings = Settings(
-            database=folder / "night.sqlite", pa_urls=(str(site.url / "pa"),), pa_interval=5
-        ).model_copy(
-            update={
-                "token": SecretStr(sandbox.token),
-                "discord_api": sandbox.api_base,
-                "pace": 1_000.0,
-                "desk_guild": chat.newsroom.id,
-                "desk_role": chat.desk.id,
-                "desk_channel": chat.desk_channel.id,
-            }
+        settings = at_home_in(
+            chat,
+            sandbox,
+            Settings(
+                database=folder / "night.sqlite", pa_urls=(str(site.url / "pa"),), pa_interval=5
+            ),
         )
         async with _running(settings, clock, sandbox) as app:
             await app.poll_once()
