@@ -477,7 +477,6 @@ def _fields(
 
 
 def _why_no_result(council: Council, seats: Composition | None) -> str:
-    """Return why the desk's override gives no result."""
     if seats is None:
         return (
             f"No report gives the seats of {council.name} with that control: say them with the "

@@ -17,11 +17,11 @@ def remembered(most: int) -> Callable[[Callable[[T], R]], Callable[[T], R]]:
     that no other object can be given the identity of a cached one.
     """
 
-    def of(function: Callable[[T], R]) -> Callable[[T], R]:
+    def decorator(function: Callable[[T], R]) -> Callable[[T], R]:
         kept: dict[int, tuple[T, R]] = {}
 
         @functools.wraps(function)
-        def remembering(thing: T) -> R:
+        def wrapper(thing: T) -> R:
             found = kept.get(id(thing))
             if found is not None and found[0] is thing:
                 return found[1]
@@ -31,6 +31,6 @@ def remembered(most: int) -> Callable[[Callable[[T], R]], Callable[[T], R]]:
             kept[id(thing)] = (thing, result)
             return result
 
-        return remembering
+        return wrapper
 
-    return of
+    return decorator

@@ -257,17 +257,17 @@ def council_case(
 ) -> CouncilCase:
     """Return a council's case file from all reports *filed* about it."""
 
-    def of(kind: type[R]) -> tuple[Filed[R], ...]:
+    def of_type(kind: type[R]) -> tuple[Filed[R], ...]:
         return tuple(one for one in filed if isinstance(one.report, kind))
 
     known = almanac.night(night)
-    wards, statements = of(WardReport), of(WinnerStatement)
+    wards, statements = of_type(WardReport), of_type(WinnerStatement)
     return CouncilCase(
         council=council,
         night=known,
         election=known.elections.get(council.code),
-        nominations=of(Nominations),
-        results=of(CouncilResult),
+        nominations=of_type(Nominations),
+        results=of_type(CouncilResult),
         wards=wards,
         statements=statements,
         overrides=tuple(overrides),

@@ -305,7 +305,6 @@ def _decide_without(
 
 
 def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) -> bool:
-    """Whether the leading view may be claimed."""
     if lead.by_desk:
         return True
     agreeing: set[SourceKind] = set()
@@ -341,7 +340,6 @@ def _prior_control(
 
 
 def _is_new(case: CouncilCase, results: Iterable[JudgedResult]) -> bool:
-    """Whether anything says that the council is elected for the first time."""
     nominated = case.nominated.council if case.nominated else None
     described = (nominated, case.election, *(one.filed.report.council for one in results))
     return any(one is not None and one.new_council for one in described)

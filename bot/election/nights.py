@@ -25,6 +25,6 @@ def night_followed(
     *now*, or else the next. If all are over, it is the latest one with reports, or else the latest
     in the tables.
     """
-    heard = set(in_force)
-    ahead = [night for night in {*prepared, *heard} if not is_past(night, now)]
-    return min(ahead) if ahead else max(heard or prepared, default=None)
+    with_reports = set(in_force)
+    ahead = [night for night in {*prepared, *with_reports} if not is_past(night, now)]
+    return min(ahead) if ahead else max(with_reports or prepared, default=None)

@@ -53,15 +53,15 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     and count towards the total.
     """
     total = standing.size
-    staying = _staying(standing)
-    if total is None or staying is None:
+    not_up = _not_up_tonight(standing)
+    if total is None or not_up is None:
         return None
     counting = [ward for ward in standing.wards if ward.counts_tonight]
     won = [item for ward in counting for item in ward.won.items()]
     vacant = sum(ward.vacant for ward in standing.wards)
     put_off = sum(bool(ward.vacant) for ward in standing.wards if not ward.counts_tonight)
     ballots = [ward for ward in counting if not ward.by_election]
-    certain = Composition([*staying.items(), *won, (VACANT, vacant)])
+    certain = Composition([*not_up.items(), *won, (VACANT, vacant)])
     outstanding = total - certain.total
     if outstanding < 0:
         return None
@@ -88,18 +88,17 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     )
 
 
-def _staying(standing: CouncilStanding) -> Composition | None:
-    """Return the seats that are not up tonight, by party."""
+def _not_up_tonight(standing: CouncilStanding) -> Composition | None:
     if standing.new_council or standing.boundary_change or standing.proportion is Proportion.ALL:
         return Composition()
     if standing.held is None or standing.offered is None:
         return None
-    staying = {
+    not_up = {
         party: seats - standing.offered.get(party, 0) for party, seats in standing.held.items()
     }
-    if any(seats < 0 for seats in staying.values()):
+    if any(seats < 0 for seats in not_up.values()):
         return None  # the nominations contradict themselves
-    return Composition(staying)
+    return Composition(not_up)
 
 
 def _contenders(standing: CouncilStanding, certain: Composition) -> list[str]:

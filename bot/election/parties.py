@@ -214,7 +214,6 @@ class Parties:
         return self._by_description(wire.name or wire.abbreviation or "") or _unknown(wire)
 
     def _by_description(self, text: str) -> Party | None:
-        """Return the party that a name or description means, or None."""
         if text not in self._described:
             if len(self._described) > _MOST_CACHED:
                 self._described.clear()

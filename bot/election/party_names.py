@@ -62,10 +62,10 @@ def shorter_forms(text: str) -> Iterator[str]:
     They leave out "candidate", "local" and the like, the nation, "Co-operative" or "party". This
     applies only to parties that stand in many places: these words belong to a local party's name.
     """
-    of_party = without_candidate(text)
-    anywhere = " ".join(word for word in of_party.split() if word not in _PLACE_WORDS)
-    alone = " ".join(_CO_OPERATIVE.sub(" ", anywhere).split())
-    for form in dict.fromkeys((of_party, anywhere, alone)):
+    base_name = without_candidate(text)
+    without_places = " ".join(word for word in base_name.split() if word not in _PLACE_WORDS)
+    without_co_operative = " ".join(_CO_OPERATIVE.sub(" ", without_places).split())
+    for form in dict.fromkeys((base_name, without_places, without_co_operative)):
         if not _GENERIC.issuperset(form.split()):
             yield from (form, form.removesuffix(_PARTY), form + _PARTY)
 

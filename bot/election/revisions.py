@@ -171,7 +171,7 @@ def results_in_force(
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
     looked_into = [filed for filed in case.results if case.refusal(filed) is None]
     rivals = rivals_in_one_document(looked_into, case)
-    twice = {number: verdict.reasons for number, verdict in rivals.items()}
+    rival_reasons = {number: verdict.reasons for number, verdict in rivals.items()}
     for filed in _first_copies(case, verdicts):
         facts = facts_of(filed, case, parties)
         found = CHECKS.findings(facts)
@@ -180,7 +180,7 @@ def results_in_force(
         judged = JudgedResult(
             filed=filed,
             facts=facts,
-            reasons=(*twice.get(filed.id, ()), *found.reasons),
+            reasons=(*rival_reasons.get(filed.id, ()), *found.reasons),
             warnings=(*found.warnings, *filed.report.doubts),
             confirmed=case.confirms(filed.id),
             revision=(number,),
@@ -201,14 +201,14 @@ def _settled_by_repetition(
     """
     ordered = sorted(filed, key=lambda one: one.id)
     last: dict[Hashable, Filed[R]] = {}
-    twice: set[int] = set()
+    repeated: set[int] = set()
     for one in ordered:
         before = last.get(thing(one))
         if before is None or before.content != one.content:
             last[thing(one)] = one
         elif one.source.received_at != before.source.received_at:  # not from the same fetch
-            twice.add(before.id)
-    return [replace(one, settled=True) if one.id in twice else one for one in ordered]
+            repeated.add(before.id)
+    return [replace(one, settled=True) if one.id in repeated else one for one in ordered]
 
 
 def _first_copies(case: CouncilCase, verdicts: Verdicts) -> Iterable[Filed[CouncilResult]]:

@@ -293,7 +293,6 @@ def _may_be_same(one: str, other: str, parties: Parties) -> bool:
 
 
 def _is_new_or_redrawn(election: CouncilElection | None, nominations: Nominations | None) -> bool:
-    """Whether the council or its boundaries are new."""
     described = (election, nominations.council if nominations else None)
     return any(one is not None and (one.boundary_change or one.new_council) for one in described)
 
