@@ -209,11 +209,17 @@ def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
 
 
 def _refuse_foreign(db: Database, path: Path) -> None:
-    """Raise for another program's database, and for one that a newer version has changed."""
+    """Raise for another program's database, and for one with other migrations than ours."""
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied and db.table_names():
         raise StoreError(f"{path} is another program's database: give the bot a file of its own.")
-    if applied - _names_of_ours():
+    ours = _names_of_ours()
+    if applied - ours and not ours <= applied:
+        raise StoreError(
+            f"{path} was made by another build of election-night, before the first release, and "
+            "cannot be read by this one: use the build that made it, or give this one another file."
+        )
+    if applied - ours:
         raise StoreError(
             f"{path} was made by a newer version of election-night: update this one, or give it "
             "another file."

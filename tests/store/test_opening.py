@@ -63,6 +63,15 @@ def test_another_programs_database(path: Path, opened: object) -> None:
 
 
 @pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
+def test_a_file_from_before_the_first_release(path: Path, opened: object) -> None:
+    db = open_for_writing(path)
+    db.conn.execute("UPDATE _sqlite_migrations SET name = 'm0001_journal'")
+    db.close()
+    with pytest.raises(StoreError, match="made by another build"):
+        opened(path)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("opened", [open_for_reading, open_for_writing])
 def test_a_newer_versions_file(path: Path, opened: object) -> None:
     db = open_for_writing(path)
     db.conn.execute(
