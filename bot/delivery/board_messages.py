@@ -1,7 +1,7 @@
-"""Board messages: each is sent once and edited as the night goes.
+"""Board messages: each is sent once and edited during the night.
 
-Each board is served by itself, one request at a time, so that a slow channel delays no other.
-Changes in quick succession are one edit, to the last state.
+Each board is served independently, one request at a time, so that a slow channel delays no other.
+Changes in quick succession become one edit, to the last state.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 _OLD = timedelta(hours=1)
 _MOST_FAULTS = 3
-"""After so many faults of our own in a row a board is paused, so that somebody is told."""
+"""After this many faults of the bot's own in a row a board is paused, and somebody is told."""
 _DRAWN_WITHIN = 10.0
 """Real seconds that an edit waits for its picture."""
 
@@ -54,9 +54,9 @@ _DRAWN_WITHIN = 10.0
 class Tempo:
     """Real seconds between two edits of a board.
 
-    Discord takes 5 edits in 5 seconds of a channel, and of messages older than an hour 3 in 20
-    (community's measurements): the rest is for the corrections of alerts. After a fault of our own
-    a board waits for `faulty` seconds.
+    Discord allows 5 edits in 5 seconds in a channel, and 3 in 20 seconds of messages older than an
+    hour (measured by others); most of them are left to corrections of alerts. After a fault of the
+    bot's own a board waits for `faulty` seconds.
     """
 
     young: float = 5.0
@@ -64,19 +64,19 @@ class Tempo:
     faulty: float = 30.0
 
     def after_edit(self, age: timedelta | None) -> float:
-        """Return the seconds after an edit in which a message of an age is edited no more.
+        """Return the seconds to wait after an edit of a message of an *age*.
 
-        One whose age is not known counts as old.
+        A message of unknown age counts as old.
         """
         return self.young if age is not None and age < _OLD else self.old
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a board is to show: cards for one message, and what makes its picture.
+    """What a board should show: the cards of one message, and a function that makes its picture.
 
-    `told` is a hash of what they say, without the time that they say it at; a message whose
-    own time is not within `dated_within` is to show it anew.
+    `told` is a hash of the content without its time. A message whose time is not within
+    `dated_within` is edited even if the hash is the same.
     """
 
     cards: tuple[Card, ...]
@@ -85,7 +85,7 @@ class Showing:
     dated_within: tuple[datetime, datetime] | None = None
 
     def is_shown_by(self, board: Board) -> bool:
-        """Whether a board's message needs no edit for it."""
+        """Whether a board's message shows this already."""
         if board.told != self.told or board.told_at is None:
             return False
         if self.dated_within is None:
@@ -95,9 +95,9 @@ class Showing:
 
 
 class BoardPosts:
-    """Brings boards' messages to what *show* returns.
+    """Makes boards' messages show what *show* returns.
 
-    *pace* is the boards' own, besides the one that all requests share.
+    *pace* limits boards in addition to the pace that all requests share.
     """
 
     def __init__(
@@ -118,25 +118,25 @@ class BoardPosts:
         self._pace = pace
         self._tempo = tempo
         self._began = asyncio.get_running_loop().time()
-        self._rests_until: dict[int, float] = {}
+        self._waits_until: dict[int, float] = {}
         self._faults = Counter[int]()
-        """How many faults of our own in a row a board has met."""
+        """By board: its number of faults of the bot's own in a row."""
 
     async def serve(self, number: int) -> None:
-        """Send, pin and edit a board's message as is due; nothing while the desk holds all back.
+        """Send, pin and edit a board's message as far as it is due; raises nothing.
 
-        Raises nothing.
+        Does nothing while the desk has paused all messages.
         """
         try:
             await self._serve(number)
-        except Exception:  # the store fails us: neither other boards nor the alerts may end with it
-            log.exception("The board %d cannot be kept; it is tried again later", number)
-            self._rest_for(number, self._tempo.faulty)
+        except Exception:  # a failing store must not end other boards or the alerts
+            log.exception("The board %d cannot be updated; it is tried again later", number)
+            self._wait_for(number, self._tempo.faulty)
 
     async def _serve(self, number: int) -> None:
         delay = self._rest.delay()
         while (board := self._boards.find(number)) and board.goes_on and not self._boards.held:
-            if (left := self._left(board)) > 0:
+            if (left := self._seconds_left(board)) > 0:
                 await asyncio.sleep(left)
                 continue
             try:
@@ -146,22 +146,22 @@ class BoardPosts:
                 self._faults.pop(number, None)
             except Unreachable as fault:
                 wait = self._rest.wait_after(fault, delay)
-                self._rest_for(number, max(wait, self._tempo.young))
+                self._wait_for(number, max(wait, self._tempo.young))
             except Exception as refusal:
                 await self._give_up(board, refusal)
 
-    def _left(self, board: Board) -> float:
-        """Return the seconds until an edit; a board of an earlier run counts as just edited."""
-        until = self._rests_until.get(board.id)
+    def _seconds_left(self, board: Board) -> float:
+        """Return the seconds until the next edit; after a restart a board counts as just edited."""
+        until = self._waits_until.get(board.id)
         if until is None and board.message is not None and board.told is not None:
             until = self._began + self._tempo.after_edit(self._rest.age_of(board.message))
         return 0.0 if until is None else until - asyncio.get_running_loop().time()
 
-    def _rest_for(self, number: int, seconds: float) -> None:
-        self._rests_until[number] = asyncio.get_running_loop().time() + seconds
+    def _wait_for(self, number: int, seconds: float) -> None:
+        self._waits_until[number] = asyncio.get_running_loop().time() + seconds
 
     async def _step(self, board: Board) -> bool:
-        """Make the next request for a board; return whether there may be another."""
+        """Make the next request for a board; return whether another may follow."""
         if board.message is None:
             await self._send(board)
         elif board.pinned is None and board.stands:
@@ -174,7 +174,7 @@ class BoardPosts:
         return True
 
     async def _send(self, board: Board) -> None:
-        """Send the first words; the picture comes with the first edit, so that they never wait."""
+        """Send the message without its picture, which the first edit adds."""
         if board.post is None:
             self._passed(Checkpoint.BOARD_PUT)
             post = await self._sealed(board)
@@ -195,7 +195,7 @@ class BoardPosts:
         )
 
     async def _pin(self, board: Board, message: int) -> None:
-        """Pin the message where that is allowed; it is as good without."""
+        """Pin the message if that is allowed; a board also works without."""
         await self._turn()
         pinned = True
         try:
@@ -212,14 +212,14 @@ class BoardPosts:
         await self._boards.record(board.id, BoardPinned(board.id, pinned))
 
     async def _edit(self, board: Board, message: int, showing: Showing) -> None:
-        """Edit the message to the present state; a board that ends is edited for the last time."""
+        """Edit the message to the present state; a board that is ending is ended with it."""
         drawing = await self._drawn(showing)
         self._passed(Checkpoint.EDITING)
         await self._pace.take()
         picture, attachment = await self._sender.edit_with_picture(
             Sent(board.place, (board.channel, message)),
             [card.to_embed_dict() for card in showing.cards],
-            _ways_to_attach(board, drawing),
+            _pictures_to_try(board, drawing),
             self._verifier.once,
         )
         self._passed(Checkpoint.EDITED)
@@ -231,7 +231,7 @@ class BoardPosts:
             if board.pinned:
                 await self._unpin(board, message)
             await self._boards.record(board.id, BoardEnded(board.id, board.ending, done=True))
-        self._rest_for(board.id, self._tempo.after_edit(self._rest.age_of(message)))
+        self._wait_for(board.id, self._tempo.after_edit(self._rest.age_of(message)))
 
     async def _unpin(self, board: Board, message: int) -> None:
         await self._turn()
@@ -241,14 +241,14 @@ class BoardPosts:
             log.info("The board in %d is not unpinned: %s", board.channel, refusal)
 
     async def _drawn(self, showing: Showing) -> Drawing | None:
-        """Return the picture; None where there is none, or it cannot be had in time."""
+        """Return the picture; None if there is none or it is not drawn in time."""
         if self._picture_renderer is None or showing.compose is None:
             return None
         try:
             async with asyncio.timeout(_DRAWN_WITHIN):
                 return await self._picture_renderer.drawn(showing.compose)
         except (PictureError, TimeoutError) as fault:
-            log.warning("A board goes without its picture: %s", fault or "it takes too long")
+            log.warning("A board is shown without its picture: %s", fault or "it takes too long")
             return None
 
     async def _turn(self) -> None:
@@ -256,9 +256,9 @@ class BoardPosts:
         await self._rest.turn()
 
     async def _give_up(self, board: Board, refusal: Exception) -> None:
-        """Pause a board that its channel refuses, end one that is gone.
+        """Pause a board that its channel refuses; end one whose message or channel is gone.
 
-        After a fault of our own it stays as it is; after several in a row it is paused too.
+        A fault of the bot's own is tried again; several in a row pause the board.
         """
         number, reason = board.id, str(refusal).replace(AGAIN, "give /night board there again")
         match refusal:
@@ -273,11 +273,11 @@ class BoardPosts:
             case Refused():
                 await self._pause(board, reason, by_trial=refusal.code not in SHOWN)
             case Unsendable():
-                # What it shows next may be taken again.
+                # Discord may accept the next content.
                 await self._pause(board, reason, by_trial=True)
             case _:
-                log.error("The board in %d stays as it is", board.channel, exc_info=refusal)
-                self._rest_for(number, self._tempo.faulty)
+                log.error("The board in %d is left unchanged", board.channel, exc_info=refusal)
+                self._wait_for(number, self._tempo.faulty)
                 if not is_of_the_machine(refusal):
                     self._faults[number] += 1
                 if self._faults[number] >= _MOST_FAULTS:
@@ -290,8 +290,8 @@ class BoardPosts:
         await self._boards.pause(board.id, reason, by_trial=by_trial)
 
 
-def _ways_to_attach(board: Board, drawing: Drawing | None) -> Iterator[Attached | None]:
-    """Yield how a picture is shown: the one that is attached, the drawn one anew, none at all."""
+def _pictures_to_try(board: Board, drawing: Drawing | None) -> Iterator[Attached | None]:
+    """Yield the pictures to try: the attached one, a new upload, none."""
     if drawing is not None:
         name, alt = drawing.picture.file_name, drawing.picture.alt
         if board.picture == name and board.attachment is not None:

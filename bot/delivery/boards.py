@@ -1,4 +1,4 @@
-"""Boards: which channel shows the night in one message, put up and ended by a server's admins."""
+"""Boards: channels that show the night in one message, managed by a server's admins."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ BY_ADMIN = "An admin of the server ended it."
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A channel's board. `post` is None until its message is sealed, `message` until it stands.
+    """A channel's board. `post` is None until its message is sealed, `message` until it is sent.
 
-    `pinned` is None until it was tried. `told` is a hash of what the message shows,
-    `told_at` the simulated time that it shows.
-    `paused` says why its channel refuses it, `ending` why it ends, `ended` that this is done.
+    `pinned` is None until pinning was tried. `told` is a hash of what the message shows, `told_at`
+    the simulated time that it shows. `paused` says why the channel refuses it, `ending` why it is
+    to end, `ended` whether that is done.
     """
 
     id: int
@@ -64,27 +64,27 @@ class Board:
 
     @property
     def place(self) -> Destination:
-        """Its channel."""
+        """The channel as a destination."""
         return Destination(self.channel, self.guild)
 
     @property
     def reference(self) -> str:
-        """What its message ends in, by which it is found again."""
+        """The reference in its message, by which the message is found."""
         return reference_of(self.id, BOARD)
 
     @property
     def goes_on(self) -> bool:
-        """Whether something may still be done to its message."""
+        """Whether its message may still be changed."""
         return not self.ended and self.paused is None
 
     @property
     def stands(self) -> bool:
-        """Whether it is kept, or to be kept, up to date."""
+        """Whether it is to be kept up to date: nobody has ended it."""
         return self.ending is None
 
 
 class Put(StrEnum):
-    """What asking for a board did."""
+    """The result of asking for a board."""
 
     ADDED = "added"
     TURNED = "shows another place"
@@ -94,7 +94,7 @@ class Put(StrEnum):
 
 
 class Boards:
-    """Puts up, turns, ends and finds boards; every change is journalled."""
+    """Puts up, changes, ends and finds boards; every change is journalled."""
 
     def __init__(self, writer: Writer, clock: Clock, desk: DeskChannel | None = None) -> None:
         self.clock = clock
@@ -102,17 +102,17 @@ class Boards:
         self._writer = writer
 
     def on_commit(self, call: Callable[[], None]) -> None:
-        """Have *call* made after every commit: what boards show may have changed."""
+        """Make *call* after every commit, as what boards show may have changed."""
         self._writer.on_commit(call)
 
     async def put(
         self, channel: int, guild: int, night: date, lens: Lens, *, by: int
     ) -> tuple[Board, Put]:
-        """Have a channel show a night through a *lens* of a nation, a region or everything.
+        """Put up a board of a night in a channel; *lens* is a nation, a region or everything.
 
-        Where its board of that night stands already, that one is turned to the lens, and taken up
-        again if it was paused: there are never two. One that is just ending is left to that.
-        Raises `NotTheirs` for a channel that is known as another guild's.
+        If the channel has a board of that night, it is changed to the lens and resumed if paused;
+        there are never two. One that is just ending is left alone. Raises `NotTheirs` for another
+        guild's channel.
         """
 
         def work(tx: Transaction) -> tuple[Board, Put]:
@@ -136,9 +136,9 @@ class Boards:
         return await self._writer.transact(work)
 
     async def end(self, number: int, guild: int) -> Board | None:
-        """End a board of a guild; None where it has none such that stands.
+        """End a board of a guild and return it; None if the guild has no such active board.
 
-        Its message says so when that can be done.
+        The message is edited to say so as soon as possible.
         """
 
         def work(tx: Transaction) -> Board | None:
@@ -153,7 +153,7 @@ class Boards:
         return await self._writer.transact(work)
 
     async def record(self, number: int, *entries: Entry) -> bool:
-        """Write down what became of a board; return False of one that meanwhile ended or went."""
+        """Record what became of a board; return False if it was ended or erased meanwhile."""
 
         def work(tx: Transaction) -> bool:
             row = store.board(tx.db.conn, number)
@@ -166,11 +166,10 @@ class Boards:
         return await self._writer.transact(work)
 
     async def pause(self, number: int, reason: str, *, by_trial: bool = False) -> None:
-        """Pause a board that its channel refuses; who put it up is told, or else the desk.
+        """Pause a board that its channel refuses; tell whoever put it up, or else the desk.
 
-        *by_trial*: only another try can show whether it is taken again.
-
-        Where alerts in that channel are paused too, that was told already.
+        Nobody is told if alerts in the channel are paused too. *by_trial*: only another attempt
+        can show whether the channel accepts it again.
         """
 
         def work(tx: Transaction) -> None:
@@ -193,27 +192,27 @@ class Boards:
         return None if row is None else Board.of(row)
 
     def within(self, channel: int) -> Board | None:
-        """Return the board of a channel, also one that has ended."""
+        """Return the latest board of a channel, even if it has ended."""
         row = store.board_in(self._writer.reads, channel)
         return None if row is None else Board.of(row)
 
     def of_guild(self, guild: int) -> list[Board]:
-        """Return a guild's boards, the oldest first."""
+        """Return a guild's boards, oldest first."""
         return [Board.of(row) for row in store.boards_of(self._writer.reads, guild)]
 
     def views(self) -> list[Row]:
-        """Return the nights and places that boards are to show."""
+        """Return the nights and lenses that boards show."""
         return store.views(self._writer.reads)
 
     def behind(
         self, view: Row, told: str, dated_within: tuple[datetime, datetime] | None
     ) -> list[int]:
-        """Return the boards of a view that something is to be done to; see `store.boards`."""
+        """Return the boards of a view that need an update; see `store.boards`."""
         return store.behind(self._writer.reads, view, told, dated_within)
 
     @property
     def held(self) -> bool:
-        """Whether the desk has paused everything that is told by itself."""
+        """Whether the desk has paused all messages."""
         return desk.pause(self._writer.reads) is not None
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The moments at which a killed process leaves something behind."""
+"""The moments at which a killed process leaves unfinished work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Checkpoint(StrEnum):
-    """Named moments of a message; the kill tests stop the process at each."""
+    """Moments in the life of a message; tests kill the process at each."""
 
     COMMITTED = "claims committed, not yet expanded"
     EXPANDING = "a batch of deliveries written, not yet committed"
@@ -25,8 +25,8 @@ class Checkpoint(StrEnum):
 
 
 Pass = Callable[[Checkpoint], None]
-"""Called at every checkpoint that is passed."""
+"""Called at every checkpoint."""
 
 
 def unwatched(_: Checkpoint) -> None:
-    """Pass a checkpoint when nobody looks."""
+    """Do nothing at a checkpoint."""

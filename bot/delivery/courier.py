@@ -1,8 +1,6 @@
-"""The courier: takes posts to Discord, each once, whatever happens on the way.
+"""The courier: sends, edits and publishes posts, one at a time for each destination.
 
-One message at most is under way to a destination. A post is committed before it is sent and resent
-as it is: with the nonce that Discord remembers or, when that may be forgotten, after a look whether
-its reference stands in the channel already.
+How a post is sent exactly once is in `bot.delivery.sending`.
 """
 
 from __future__ import annotations
@@ -46,32 +44,32 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
-_A_MOMENT = timedelta(minutes=1)
-"""By how much two correct clocks may differ."""
+_CLOCK_TOLERANCE = timedelta(minutes=1)
+"""How much two correct clocks may differ."""
 _UNTIL_READY = timedelta(seconds=10)
-"""After which the gateway is asked again whether it has told of the channels."""
+"""How often it is checked whether the gateway has reported the channels."""
 _PUBLICATIONS = 10
-"""What an announcement channel takes in an hour (community's measurement)…"""
+"""Publications that Discord allows an announcement channel in an hour (measured by others)…"""
 _FOR_CORRECTIONS = 2
-"""…and how many of these are kept for corrections."""
+"""…and how many of these are reserved for corrections."""
 _DRAWN_AGAIN_AFTER = (1.0, 5.0, 20.0)
-"""Real seconds after which a picture is drawn again that a fault of the machine prevented."""
+"""Real seconds before each new attempt to draw a picture after a fault of the machine."""
 _LAST = (9, 0)
-"""The rank of a destination whose history alone is to be compared, after a restore."""
+"""The rank of a destination where only the history is to be compared, after a restore."""
 _MOST_FAULTS = 6
-"""After so many faults of our own in serving a destination, what is at fault is given up."""
+"""After this many faults of the bot's own in one destination, the message fails."""
 _FIRST = (-1, 0)
 """The rank of a post that may have arrived already, which is settled before anything else."""
 
 
-def _named(fault: Exception) -> str:
+def _reason_for(fault: Exception) -> str:
     return f"A fault of the bot itself is in the way ({fault!r:.200}); the log names it."
 
 
 class Courier:
-    """Sends what waits, corrections first, at a pace that Discord accepts.
+    """Sends waiting deliveries, corrections first, at a pace that Discord accepts.
 
-    *clock* may be simulated; Discord's own limits and memory go by real time.
+    *clock* may be simulated; Discord's limits and its memory of nonces are in real time.
     """
 
     def __init__(
@@ -98,73 +96,73 @@ class Courier:
         self._queue = DestinationQueue()
         self._compared: set[int] = set()
         self._faults = Counter[int]()
-        """How many faults of our own editing or publishing a post has met."""
+        """By post: how many faults of the bot's own prevented its edit or publication."""
         self._delay = delay
         self._edits = SerialTasks(self._edit_all, on_progress, delay)
         self._publications = SerialTasks(self._publish_all, delay=delay)
         self.resumed = 0
-        """The number of the last resumption that was taken up."""
+        """The number of the last resumption that was handled."""
         self._tasks: asyncio.TaskGroup | None = None
-        self._taken_up = False
-        self._goes = asyncio.Event()
-        self._goes.set()
+        self._started = False
+        self._not_held = asyncio.Event()
+        self._not_held.set()
 
     @property
     def idle(self) -> bool:
-        """Whether it runs and nothing is left to send or to edit; publications may still wait.
+        """Whether it runs and has nothing to send or edit; publications may still wait.
 
-        While it is held, what waits is nothing to do.
+        While it is held, waiting messages do not count.
         """
-        return self._taken_up and not (self._edits or (self._queue and self._goes.is_set()))
+        return self._started and not (self._edits or (self._queue and self._not_held.is_set()))
 
     def hold(self, held: bool) -> None:
-        """Send, edit and publish nothing more while *held*; what is under way arrives."""
+        """Start no sending, editing or publishing while *held*."""
         if held:
-            self._goes.clear()
-        elif not self._goes.is_set():
-            self._goes.set()
+            self._not_held.clear()
+        elif not self._not_held.is_set():
+            self._not_held.set()
             if self._tasks is not None:
-                self._see_to_posted(self._tasks)
+                self._edit_and_publish(self._tasks)
 
     def add(self, queued: Iterable[Queued]) -> None:
-        """Put destinations in the queue that something was queued for."""
+        """Queue the destinations of new deliveries."""
         for each in queued:
             self._queue.add(each.destination, (each.urgency, each.delivery))
 
     async def run(self, sender: Sender, reads: sqlite3.Connection) -> None:
-        """Carry until cancelled. Begins with what an earlier run left."""
+        """Work until cancelled, beginning with what an earlier run left."""
         self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
         self._commit, self._reads = sender.commit, reads
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._take_up(self._tasks)
-                self._taken_up = True
+                self._started = True
                 self._on_progress()
                 while True:
                     await self._queue.wait()
-                    await self._goes.wait()
+                    await self._not_held.wait()
                     await self._pace.take()
-                    if not self._goes.is_set():
+                    if not self._not_held.is_set():
                         continue
                     destination = self._queue.take()
                     if destination is not None:
                         self._tasks.create_task(self._serve(destination, self._tasks))
         finally:
-            self._tasks, self._taken_up = None, False
+            self._tasks, self._started = None, False
 
     def edit_wanted(self) -> None:
-        """Have every edit made that is wanted and not yet made; a later run does what is left."""
+        """Start all pending edits; those that are not done are left to the next run."""
         if self._tasks is not None:
             self.edit(row["destination"] for row in edits.pending_edits(self._reads))
 
     def edit(self, destinations: Iterable[int]) -> None:
-        """Have the edits made that are wanted of the messages in *destinations*."""
+        """Start the pending edits of messages in *destinations*."""
         if self._tasks is not None:
             for destination in destinations:
                 self._edits.call(destination, self._tasks)
 
     def take_up_resumed(self) -> None:
-        """Put in the queue what was resumed since this was called last, and who is to be told."""
+        """Queue destinations resumed since the last call, and those due a service notice."""
         for number, destination in pausing.resumed_after(self._reads, self.resumed):
             self.resumed = number
             self._queue.add(destination, _FIRST)
@@ -174,7 +172,7 @@ class Courier:
             self._queue.add(destination, (Urgency.OTHER, 0))
 
     def _take_up(self, tasks: asyncio.TaskGroup) -> None:
-        """Put in the queue what the tables say is still to be done."""
+        """Queue what the tables say is still to be done."""
         self.resumed = pausing.last_resumption(self._reads)
         for destination in posts.all_sealed(self._reads):
             self._queue.add(destination, _FIRST)
@@ -182,21 +180,21 @@ class Courier:
             self._queue.add(row["destination"], (row["urgency"], row["id"]))
         for destination in to_compare(self._reads):
             self._queue.add(destination, _LAST)
-        self._see_to_posted(tasks)
+        self._edit_and_publish(tasks)
 
-    def _see_to_posted(self, tasks: asyncio.TaskGroup) -> None:
-        """Have what was posted edited and published where that is still to be done."""
+    def _edit_and_publish(self, tasks: asyncio.TaskGroup) -> None:
+        """Start the pending edits and publications of posted messages."""
         self.edit_wanted()
         for destination in posts.all_unpublished(self._reads, *self._last_hour):
             self._publications.call(destination, tasks)
 
     async def _serve(self, destination: int, tasks: asyncio.TaskGroup) -> None:
-        """Deliver one post to a destination; what goes wrong there is tried again, and its own."""
+        """Serve a destination once; a failure is retried and affects no other destination."""
         faults, delay = list[Exception](), self._delay()
 
         async def attempt() -> None:
             if len(faults) >= _MOST_FAULTS:
-                await self._give_up(destination, _named(faults[-1]))
+                await self._give_up(destination, _reason_for(faults[-1]))
                 faults.clear()
                 delay.reset()
             try:
@@ -213,11 +211,11 @@ class Courier:
             self._on_progress()
 
     async def _give_up(self, destination: int, reason: str) -> None:
-        """Let what has been met with faults of our own again and again fail, so that people see it.
+        """After repeated faults, fail the next message, or skip comparing the history.
 
-        Of what stands in a place already nothing more is asked then; else it is a message.
+        So people see that something failed, and later messages are sent.
         """
-        log.error("Destination %d is not served what meets a fault again and again", destination)
+        log.error("Destination %d: what repeatedly meets a fault is given up", destination)
         if destination not in self._compared:
             self._compared.add(destination)
             return
@@ -233,11 +231,11 @@ class Courier:
             after = self._sender.named_before(destination)
             post = await self._commit(lambda tx: self._seal(tx, destination, after))
             if post is None:
-                self.edit([destination])  # what was dropped may have left a message to strike
+                self.edit([destination])  # a dropped delivery may leave a message to strike
                 return
             self._passed(Checkpoint.SEALED)
         if post.late:
-            await self._settle(post)
+            await self._settle_late_post(post)
         else:
             await self._deliver(post, tasks)
         if edits.pending_edits(self._reads, destination):
@@ -247,17 +245,17 @@ class Courier:
             self._queue.add(destination, (more[0]["urgency"], more[0]["id"]))
 
     async def _compare_history(self, destination: int) -> bool:
-        """Write down what stands in a place and the file knows nothing of, once in a run.
+        """Record the bot's messages in a destination that the database lacks, once in a run.
 
-        Returns False for a place that refuses to be read: it is paused, and compared before
-        anything is sealed for it once it is resumed.
+        Returns False if the destination refuses to be read: it is paused, and compared when it is
+        resumed, before anything is sealed for it.
         """
         row = pausing.destination_row(self._reads, destination)
         if row is not None:
             place = Destination(destination, row["guild_id"])
             try:
-                while not await self._compare(place):
-                    # Only now it is known to be a copy: every place is looked at as a copy's.
+                while not await self._compare_once(place):
+                    # The file has just proved to be a copy: every destination is compared again.
                     self._compared.clear()
                     for each in to_compare(self._reads):
                         self._queue.add(each, _LAST)
@@ -269,8 +267,8 @@ class Courier:
         self._compared.add(destination)
         return True
 
-    async def _compare(self, place: Destination) -> bool:
-        """Compare a place's history; return False where it is to be done for one more restore."""
+    async def _compare_once(self, place: Destination) -> bool:
+        """Compare a destination's history; return False if a restore was found meanwhile."""
         restore = last_restore(self._reads)
         newer = await self._verifier.insist(
             place, lambda: newer_messages(self._rest, self._reads, place), needs=READING
@@ -280,9 +278,9 @@ class Courier:
         return last_restore(self._reads) == restore
 
     def _seal(self, tx: Transaction, destination: int, after: int) -> Post | None:
-        """Seal the next post, unless one has come to light that goes before it.
+        """Seal the next post, or return the one that is sealed already.
 
-        Of a paused place none does: it may have been resumed since that was asked.
+        There may be one now if the destination was resumed after the caller looked.
         """
         if sealed := sealed_post(tx, destination):
             return sealed
@@ -291,7 +289,7 @@ class Courier:
         return seal(tx, self._renderer, destination, at=now, after=after, desk=self._desk)
 
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
-        """Send a post until it has arrived or is refused, and record which."""
+        """Send a post until it has arrived or is refused; record the result."""
         try:
             await self._sender.send(post, self._verifier.insist)
         except Refused as refusal:
@@ -305,7 +303,7 @@ class Courier:
         self._publications.call(post.place.id, tasks)
 
     async def _pause(self, destination: int, refusal: Refused | Unsendable | Gone) -> None:
-        """Pause a destination that refuses; what is due to it waits until it is resumed."""
+        """Pause a destination that refuses; its deliveries wait until it is resumed."""
         log.warning("Destination %d is paused: %s", destination, refusal)
         await self._commit(lambda tx: self._write_paused(tx, destination, refusal))
 
@@ -321,8 +319,8 @@ class Courier:
             by_trial=refusal.code not in SHOWN,
         )
 
-    async def _settle(self, post: Post) -> None:
-        """Record whether a post from before a long pause arrived then; what did not waits again."""
+    async def _settle_late_post(self, post: Post) -> None:
+        """Record whether a post from before a long pause has arrived; if not, it waits again."""
         place = post.place
         try:
             channel = await self._verifier.insist(place, lambda: self._sender.channel_of(place))
@@ -342,16 +340,16 @@ class Courier:
             give_back(tx, post.id, self._clock.now())
 
     async def _edit_all(self, destination: int) -> None:
-        """Make the edits that are wanted of a destination's messages, until held."""
+        """Make the pending edits of a destination's messages, until held."""
         while wanted := edits.pending_edits(self._reads, destination):
             for row in wanted:
                 await self._pace.take()
-                if not self._goes.is_set():
+                if not self._not_held.is_set():
                     return
                 await self._edit(row["post_id"], row["requested"])
 
     async def _edit(self, number: int, revision: int) -> None:
-        """Let a post's message show what the tables say now."""
+        """Edit a post's message to show what the tables say now."""
         reason: str | None = None
         struck: tuple[int, ...] = ()
         refusal: Refused | None = None
@@ -361,7 +359,7 @@ class Courier:
             picture = posts.picture_of(self._reads, number)
             self._passed(Checkpoint.EDITING)
             if picture is None:
-                await self._asked_of(sent, READING, lambda: self._rest.edit(*sent.message, embeds))
+                await self._request(sent, READING, lambda: self._rest.edit(*sent.message, embeds))
             else:
                 await self._edit_summary(sent, embeds, picture)
         except (Refused, Unsendable, Gone) as fault:
@@ -377,9 +375,9 @@ class Courier:
         self._passed(Checkpoint.EDIT_RECORDED)
 
     def _write_edited(self, tx: Transaction, edited: PostEdited, refusal: Refused | None) -> None:
-        """Write down what became of an edit; a place is paused for its *refusal*.
+        """Record what became of an edit; a *refusal* pauses the destination.
 
-        So somebody hears of it, and the edit is made when the place is taken up again.
+        So somebody is told, and the edit is made when the destination is resumed.
         """
         post = posts.post(tx.db.conn, edited.post)
         if post is None:
@@ -389,38 +387,38 @@ class Courier:
             self._write_paused(tx, post["destination"], refusal)
 
     def _given_up(self, post: int, fault: Exception) -> str:
-        """Return why a post is not edited or published; until it has met many, raise a *fault*.
+        """Count a *fault* of a post's edit or publication; re-raise it until there are too many.
 
-        One of the machine passes by itself.
+        Returns the reason for giving up. Faults of the machine are not counted: they pass.
         """
         if not is_of_the_machine(fault):
             self._faults[post] += 1
         if self._faults[post] < _MOST_FAULTS:
             raise fault
         del self._faults[post]
-        log.error("Post %d is left as it is", post, exc_info=fault)
-        return _named(fault)
+        log.error("Post %d is left unchanged", post, exc_info=fault)
+        return _reason_for(fault)
 
     async def _edit_summary(self, sent: Sent, embeds: Sequence[Embed], picture: str) -> None:
-        """Let a summary's message show its picture; a place that takes no files has the words."""
+        """Edit a summary's message to show its picture, or only the words if files are refused."""
         drawn = await self._drawn(Picture.from_json(picture)) if picture else None
         ways = (None,) if drawn is None else (drawn, None)
         await self._sender.edit_with_picture(sent, embeds, ways, self._verifier.insist)
 
-    async def _asked_of(
+    async def _request(
         self, sent: Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]
     ) -> T:
-        """Return what is asked of a message that was sent, as `RefusalVerifier.insist` does."""
+        """Make a request about a sent message through `RefusalVerifier.insist`."""
         return await self._verifier.insist(sent.place, attempt, needs=needs, message=sent.message)
 
     async def _drawn(self, picture: Picture) -> Attached | None:
-        """Return a picture as PNG; None where it cannot be drawn, also not after a while."""
+        """Return a picture as PNG, None if it cannot be drawn after several attempts."""
         if self._picture_renderer is None:
             return None
         for wait in (*_DRAWN_AGAIN_AFTER, None):
             try:
                 png = await self._picture_renderer.png(picture)
-            except PictureError as error:  # which is logged
+            except PictureError as error:  # the renderer has logged it
                 if wait is None or not is_of_the_machine(error):
                     break
                 await asyncio.sleep(wait)
@@ -429,7 +427,7 @@ class Courier:
         return None
 
     def _edited(self, number: int) -> tuple[Sent, Shown]:
-        """Return a post's message, and what it is to show."""
+        """Return a post's message and what it should show."""
         post = posts.post(self._reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
@@ -443,16 +441,16 @@ class Courier:
         return Sent.of(post), shown
 
     async def _publish_all(self, destination: int) -> None:
-        """Publish an announcement channel's posts, corrections first, as its hour allows.
+        """Publish an announcement channel's posts, corrections first, within its hourly limit.
 
-        What is older than an hour is news no more. While held it publishes nothing.
+        Posts older than an hour are not published; nor is anything while held.
         """
         if not self._rest.is_announcement(destination):
             if not self._rest.client.is_ready():
-                # The kind of the channel is not known yet: posts leave before the gateway tells.
+                # The gateway has not reported the channel's type yet.
                 self._publish_later(destination, self._rest.now() + _UNTIL_READY)
             return
-        while self._goes.is_set() and (
+        while self._not_held.is_set() and (
             post := posts.unpublished(self._reads, destination, *self._last_hour)
         ):
             kept = 0 if post["urgency"] == Urgency.CORRECTION else _FOR_CORRECTIONS
@@ -465,15 +463,15 @@ class Courier:
 
     @property
     def _last_hour(self) -> tuple[datetime, datetime]:
-        """When the hour begins and ends that publications are counted in.
+        """The start and end of the hour in which publications are counted.
 
-        What has a later time was written by a clock that was wrong, and is old.
+        A later time was written by a wrong clock, and is not counted.
         """
         now = self._rest.now()
-        return now - _HOUR, now + _A_MOMENT
+        return now - _HOUR, now + _CLOCK_TOLERANCE
 
     def _publish_later(self, destination: int, moment: datetime) -> None:
-        """Come back to a channel when its hour allows more; a correction may come before."""
+        """Try a channel again when its hourly limit allows; a correction may trigger it earlier."""
 
         def call() -> None:
             if self._tasks is not None:
@@ -487,7 +485,7 @@ class Courier:
         reason = None
         try:
             await self._pace.take()
-            await self._asked_of(sent, POSTING, lambda: self._rest.publish(*sent.message))
+            await self._request(sent, POSTING, lambda: self._rest.publish(*sent.message))
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be published: %s", post["id"], fault)
             reason = str(fault)

@@ -1,7 +1,7 @@
-"""Debounce: a claim that flaps is told again only once it has settled.
+"""Debounce: a flapping claim is told again only once it has settled.
 
-The first declaration, the first change and the desk's word are told at once; so is, to those who
-have seen nothing yet, whatever holds now. Only who saw another version waits for the last word.
+The first declaration, the first change and the desk's rulings are told at once. Those who have seen
+nothing are told at once what holds. Only those who saw another version wait.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bot.store import desk, outbox
 from bot.store.codec import Row
 
 FLAPPING_WITHIN = timedelta(minutes=10)
-"""A second change within so much simulated time is no news yet: two sources, or a feed and its
-correction, probably disagree."""
+"""A second change within this simulated time is not told yet: probably two sources, or a feed and
+its correction, disagree."""
 DEBOUNCE = timedelta(minutes=5)
 """Time for a few polls of the slowest feed, and for the desk. A destination therefore hears of a
 flapping claim at most once in five minutes."""
@@ -24,7 +24,7 @@ _FIRST_THAT_CAN_FLAP = 3
 
 
 def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether those who were told another version are not told this one yet."""
+    """Return whether those who were told another version have to wait for this one."""
     if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
     before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
@@ -32,12 +32,12 @@ def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
 
 
 def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether the desk made a version, be it by undoing something."""
+    """Return whether the desk made a version, also by undoing something."""
     return bool(claim["by_desk"]) or desk.action(db, claim["outbox"] - 1) is not None
 
 
 def settles_at(claim: Row) -> datetime:
-    """Return when a flapping claim's version is told if it stays the last."""
+    """Return when a flapping claim's version is told if no newer one follows."""
     return _made_at(claim) + DEBOUNCE
 
 

@@ -1,7 +1,7 @@
-"""What each answer of Discord's speaks of, what people are told of it, and what is done.
+"""What each error code of Discord's concerns, what people are told, and what the bot does.
 
-One table holds every code that can come to this bot. A code that is not in it, a page in place of
-Discord's JSON, or an answer that explains nothing says nothing about a channel or a message: it is
+One table has every code that this bot can receive. Any other code, a page in place of Discord's
+JSON, and an answer that explains nothing say nothing about a channel or a message: they count as
 trouble everywhere, and the request is made again.
 
 https://discord.com/developers/docs/topics/opcodes-and-status-codes
@@ -18,11 +18,11 @@ import aiohttp
 import discord
 
 FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, RuntimeError)
-"""What a request to Discord may raise; `RuntimeError`: the session is closed, as the bot ends."""
+"""What a request to Discord may raise; `RuntimeError`: the session is closed as the bot stops."""
 
 
 class About(Enum):
-    """What an answer speaks of; the value says what is done."""
+    """What an answer concerns; the value says what the bot does."""
 
     DESTINATION = "a second look at the channel; where that agrees, it is paused with the sentence"
     PAYLOAD = "asked again twice; then this message or action is given up with the sentence"
@@ -33,7 +33,7 @@ class About(Enum):
 
 
 class Body(Enum):
-    """What an answer brought."""
+    """What the body of an answer is."""
 
     DISCORD = "an error of Discord's in JSON: an object with a message"
     OTHER = "a page, other JSON, or nothing"
@@ -41,9 +41,9 @@ class Body(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an answer speaks of, and a sentence for people.
+    """What an answer concerns, and a sentence for people.
 
-    `code` is Discord's, None where it named none; `after` the seconds that it says to wait.
+    `code` is Discord's, None if it gave none; `after` is how many seconds it says to wait.
     """
 
     about: About
@@ -53,12 +53,12 @@ class Meaning:
 
     @property
     def done(self) -> str:
-        """What is done."""
+        """What the bot does."""
         return self.about.value
 
 
 AGAIN = "give /alerts test there"
-"""What takes a destination up again, as refusals end."""
+"""How sentences for people end if that resumes the destination."""
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -66,7 +66,7 @@ UNKNOWN_INTERACTION = 10062
 ANSWERED_ALREADY = 40060
 PUBLISHED_ALREADY = 40033
 COMMANDS_USED_UP = 30034
-"""Too many commands were made today."""
+"""Too many commands were created today."""
 
 _NOT_HERE = "Discord does not do that in a channel of this kind."
 _BAD_FILE = "Discord does not take the file."
@@ -173,7 +173,7 @@ TABLE: Mapping[int, Meaning] = {
     for about, sentences in _SENTENCES.items()
     for code, sentence in sentences.items()
 }
-"""Every code that can come to this bot."""
+"""Every code that this bot can receive."""
 
 _UNAUTHORISED = Meaning(About.EVERYWHERE, _BAD_LOGIN)
 _NO_ANSWER = Meaning(
@@ -189,14 +189,14 @@ _TOO_LARGE_FOR_ALL = Meaning(About.PAYLOAD, _TOO_LARGE)
 
 _JSON = "application/json"
 _LONGEST_LIMIT = 3600.0
-"""Seconds after which a request is made again, however long an answer says to wait."""
+"""The longest wait in seconds, whatever an answer says."""
 
 
 def classified(status: int, code: int | None, headers: Mapping[str, str], body: Body) -> Meaning:
-    """Return what an answer speaks of that is not the one that was asked for.
+    """Return what an unexpected answer concerns.
 
-    *code* is Discord's own, None where there is none. A success that brought something else than
-    what was asked for is given with its status, too.
+    *code* is Discord's own, None if there is none. A successful *status* with content that was
+    not asked for is classified too.
     """
     after = _seconds(headers.get("Retry-After"))
     if status == 401:
@@ -217,7 +217,7 @@ def classified(status: int, code: int | None, headers: Mapping[str, str], body: 
 
 
 def meaning_of(error: discord.HTTPException) -> Meaning:
-    """Return what the answer speaks of that discord.py raised as *error*."""
+    """Return what the answer concerns that discord.py raised as *error*."""
     headers = error.response.headers
     is_json = headers.get("Content-Type", "").partition(";")[0].strip() == _JSON
     body = Body.DISCORD if is_json and error.text else Body.OTHER
@@ -235,7 +235,7 @@ def counts_as_invalid(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def _seconds(text: str | None) -> float:
-    """Return the seconds of a header, 0 where it names none that can be waited for."""
+    """Return the seconds in a header, 0 if it has none that are positive and finite."""
     try:
         seconds = float(text or 0)
     except ValueError:

@@ -1,6 +1,6 @@
-"""From the outbox to deliveries: who is to be told of a claim's version, and as what.
+"""Expansion: from the outbox to deliveries. Who is told of a claim's version, and as what.
 
-Batches move a stored cursor, so a process that stops anywhere resumes where it was.
+Each batch moves a stored cursor, so that a process that stops at any moment resumes there.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ from bot.store.writer import Transaction
 log = logging.getLogger(__name__)
 
 BATCH = 100
-"""Deliveries in one commit: few enough that the first go out, and others write, meanwhile."""
+"""Deliveries in one commit: few, so that sending starts and other writers get a turn."""
 _MOST_CLAIMS = 200
 _SEEN = (DeliveryState.SEALED, DeliveryState.SENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A destination that something was queued for, and how urgent it is."""
+    """A destination with a new delivery, and how urgent that is."""
 
     destination: int
     urgency: int
@@ -73,7 +73,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one step of the expansion did; `finished` when nothing is left to expand.
+    """The result of one step; `finished` if nothing is left to expand.
 
     `outdated` are the destinations with messages to edit.
     """
@@ -93,16 +93,16 @@ class _Draft:
     replaced: list[int] = field(default_factory=list)
     debounced: list[int] = field(default_factory=list)
     outdated: dict[int, int] = field(default_factory=dict)
-    """Posts whose messages do not read true any more, each with its destination."""
+    """Posts whose messages no longer hold, with their destinations."""
     passed_over: dict[int, str] = field(default_factory=dict)
-    """Claims, by outbox number, that not all could be told for a fault, which is given."""
+    """By outbox number: claims that a fault, given here, keeps from being told to everybody."""
 
     @property
     def room(self) -> int:
         return BATCH - len(self.deliveries) - len(self.replaced) - len(self.outdated)
 
     def hides_the_history_of(self, claim: Row) -> bool:
-        """Return whether an earlier version is told in this batch, where the tables lack it yet."""
+        """Return whether this batch tells an earlier version, which the tables lack until then."""
         others = _same_news(claim)
         if any(new.council in others for new in self.deliveries):
             return True
@@ -113,9 +113,9 @@ class _Draft:
 
 @contextmanager
 def _passing_over(draft: _Draft, claim: Row) -> Iterator[None]:
-    """Pass a claim over where a fault of the program keeps it from being told.
+    """Pass over a claim that a fault of the program keeps from being told.
 
-    Nobody could make anything of it, and it may not keep back all that came after it.
+    Otherwise it would block every later claim.
     """
     try:
         yield
@@ -127,7 +127,7 @@ def _passing_over(draft: _Draft, claim: Row) -> Iterator[None]:
 
 
 def _same_news(claim: Row) -> tuple[str, ...]:
-    """Return the keys of the claims that tell the same news as a milestone does."""
+    """Return the keys of other claims that tell the same news as a milestone."""
     notice = notice_of(claim) if claim["of_notice"] else None
     return () if notice is None else same_news(notice, date.fromisoformat(claim["night"]))
 
@@ -135,7 +135,7 @@ def _same_news(claim: Row) -> tuple[str, ...]:
 def expand(
     tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
 ) -> Batch:
-    """Queue the next batch of deliveries and move the cursor; tell the *desk* what failed."""
+    """Queue the next batch of deliveries and move the cursor; tell the *desk* of failures."""
     db = tx.db.conn
     draft = _Draft(deliveries.cursor(db))
     start = draft.cursor
@@ -172,7 +172,7 @@ def expand(
 
 
 def _tell_the_desk(tx: Transaction, draft: _Draft, desk: DeskChannel | None, at: datetime) -> None:
-    """Write down which claims were passed over, and have the *desk* told once of each."""
+    """Record the claims that were passed over; the *desk* is told once of each."""
     for number, reason in draft.passed_over.items():
         is_told = service_notices.is_told_of_claim(tx.db.conn, number)
         told = None if is_told else pausing.notice_target(tx.db.conn, None, desk)
@@ -182,7 +182,7 @@ def _tell_the_desk(tx: Transaction, draft: _Draft, desk: DeskChannel | None, at:
 def expand_debounced(
     tx: Transaction, almanac: Almanac, at: datetime, desk: DeskChannel | None = None
 ) -> Batch:
-    """Queue the next batch of those who wait for the last word on a claim that has settled."""
+    """Queue the next batch of deliveries of flapping claims that have settled."""
     db = tx.db.conn
     due = settled_flapping(db, at)
     if not due:
@@ -192,7 +192,7 @@ def expand_debounced(
     bound = None
     if not row["outdated"]:
         with _passing_over(draft, row):
-            bound = _tell_all(tx, draft, almanac, row, still=True)
+            bound = _tell_destinations(tx, draft, almanac, row, still=True)
     first = deliveries.next_delivery_id(db)
     entry = DebouncedQueued(
         row["outbox"],
@@ -209,7 +209,7 @@ def expand_debounced(
 
 
 def expand_summaries(tx: Transaction, at: datetime) -> Batch:
-    """Queue the next batch of destinations that are to get a night's summary."""
+    """Queue the next batch of deliveries of a night's summary."""
     db = tx.db.conn
     pending = summaries.summaries_to_expand(db)
     if not pending:
@@ -256,10 +256,10 @@ def _expand_claim(
         draft.cursor = Cursor(claim["outbox"])
         return
     if not claim["of_notice"]:
-        # A reminder that comes after the declaration is no reminder.
+        # A reminder is of no use after the declaration.
         draft.replaced += deliveries.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
     flapping = is_flapping(tx.db.conn, claim)
-    bound = _tell_all(tx, draft, almanac, claim, still=not flapping)
+    bound = _tell_destinations(tx, draft, almanac, claim, still=not flapping)
     if bound is not None:
         draft.cursor = Cursor(draft.cursor.outbox, bound)
         return
@@ -269,7 +269,7 @@ def _expand_claim(
 
 
 def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
-    """Return whether a claim is a reminder that is past, or whose council has declared since."""
+    """Return whether a claim is a reminder whose time has passed or council has declared."""
     notice = content_of(claim)
     if not isinstance(notice, Due):
         return False
@@ -277,12 +277,12 @@ def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
     return declared or at >= notice.expected_at
 
 
-def _tell_all(
+def _tell_destinations(
     tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool
 ) -> int | None:
-    """Tell a claim's version to the destinations after the draft's cursor, as many as have room.
+    """Tell a claim's version to destinations after the draft's cursor, as many as have room.
 
-    Returns the last of them, None where nobody is left. Unless it is *still*, those who saw
+    Returns the last of them, None if no more are left. Unless the claim is *still*, those who saw
     another version are left out.
     """
     db, limit = tx.db.conn, draft.room
@@ -327,12 +327,12 @@ def _tell(
     *,
     still: bool,
 ) -> None:
-    """Queue what one destination is to hear of a claim's version, if anything.
+    """Queue what one destination is told of a claim's version, if anything.
 
-    Who saw another version is corrected, and hears it also where no subscription matches any
-    more; who only waited for one never hears of it; who saw the very same hears nothing. Until
-    the claim is *still*, a correction only takes the place of one that was not sent yet. Where
-    nothing is queued, messages that do not read true any more are marked to be edited.
+    A destination that was told another version gets a correction, even if no subscription matches
+    any more. A version that still waits is replaced. One that was told the same gets nothing.
+    Until the claim is *still*, a correction only replaces a waiting delivery. If nothing is
+    queued, messages that no longer hold are marked for editing.
     """
     if any(row["outbox"] == claim["outbox"] for row in told.history):
         return  # told while the claim flapped
@@ -342,7 +342,7 @@ def _tell(
         if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
     ]
     draft.replaced += waiting
-    new = _what_is_news(tx, claim, destination, told, at_once=still or bool(waiting))
+    new = _new_delivery(tx, claim, destination, told, at_once=still or bool(waiting))
     if new is not None:
         draft.deliveries.append(new)
     else:
@@ -350,10 +350,10 @@ def _tell(
         draft.outdated |= dict.fromkeys(posts, destination)
 
 
-def _what_is_news(
+def _new_delivery(
     tx: Transaction, claim: Row, destination: int, told: Recipient, *, at_once: bool
 ) -> NewDelivery | None:
-    """Return what one destination is told of a claim's version, None where it hears nothing."""
+    """Return one destination's delivery of a claim's version, None for nothing new."""
     content = content_of(claim)
     seen = next((row for row in reversed(told.history) if row["state"] in _SEEN), None)
     said = content_told(tx, seen, claim["council"]) if seen is not None else None
@@ -363,10 +363,10 @@ def _what_is_news(
         kind = DeliveryKind.CORRECTION if content else DeliveryKind.RETRACTION
         roles, urgency, corrects = tuple(json.loads(seen["roles"])), Urgency.CORRECTION, seen["id"]
     elif content is not None and told.matched:
-        if not told.history and _is_told(tx, claim, destination):
+        if not told.history and _was_told_otherwise(tx, claim, destination):
             return None
         kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
-        roles, urgency = _in_order(told.roles), urgency_of(content)
+        roles, urgency = _unique_in_order(told.roles), urgency_of(content)
     else:
         return None
     return NewDelivery(
@@ -383,14 +383,14 @@ def _what_is_news(
     )
 
 
-def _is_told(tx: Transaction, claim: Row, destination: int) -> bool:
-    """Return whether a milestone says nothing new: the change of hands itself was told there."""
+def _was_told_otherwise(tx: Transaction, claim: Row, destination: int) -> bool:
+    """Return whether the news of a milestone was told there by another claim."""
     others = _same_news(claim)
     return any(deliveries.is_told(tx.db.conn, claim["night"], key, destination) for key in others)
 
 
 def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
-    """Return the posts of a *history* to edit, none where all say what holds and always did."""
+    """Return the posts of a *history* to edit, none if all show what holds."""
     db, content = tx.db.conn, content_of(claim)
     posted = [row for row in history if row["state"] in _SEEN]
     if all(
@@ -406,23 +406,23 @@ def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
 
 
 def _is_told_in_a_digest(content: Told | None) -> bool:
-    """Return whether a digest names the news: it only counts the councils that were held."""
+    """Return whether a digest names the claim; councils that were held are only counted."""
     if isinstance(content, ClaimContent):
         return content.alert_kind is not AlertKind.HOLD
     return content is not None
 
 
-def _in_order(roles: dict[int, int]) -> tuple[int, ...]:
+def _unique_in_order(roles: dict[int, int]) -> tuple[int, ...]:
     """Return roles in the order of their subscriptions, each once."""
     return tuple(dict.fromkeys(roles[number] for number in sorted(roles)))
 
 
 def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
-    return _in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
+    return _unique_in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
 
 
 def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row) -> None:
-    """Queue one digest of a feed's backlog for each destination that any of it concerns."""
+    """Queue one digest of a feed's backlog for each destination that follows any of it."""
     db, limit, after = tx.db.conn, draft.room, draft.cursor.destination
     run = _seeded_run(tx, first, draft.cursor.until)
     topics: dict[TopicValue, None] = {}
@@ -459,7 +459,7 @@ def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row)
 
 
 def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
-    """Return the seeded claims of one night from *first* on, up to *until* where that is given."""
+    """Return the seeded claims of one night from *first* on, up to *until* if given."""
     run: list[Row] = []
     for claim in outbox.claims_after(tx.db.conn, first["outbox"] - 1, _LONGEST_RUN):
         ours = claim["seeded"] and claim["version"] == 1 and claim["night"] == first["night"]
@@ -472,13 +472,13 @@ def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
 _LONGEST_RUN = 2_000
 
 _EDITS_IN_A_BATCH = 500
-"""Destinations in one commit; a newsroom waits for some milliseconds meanwhile."""
+"""Destinations in one commit; ingest waits for some milliseconds meanwhile."""
 
 
 def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], bool]:
-    """Ask for the edits of the next batch of posts.
+    """Mark for editing the next batch of posts whose claim has new evidence.
 
-    Returns the destinations whose messages are to be edited, and whether nothing is left.
+    Returns the destinations of these posts, and whether nothing is left.
     """
     due = edits.evidence_to_follow(tx.db.conn)
     if not due:

@@ -1,7 +1,7 @@
-"""What became of a claim in one server or in one person's messages, as the tables have it.
+"""What became of a claim in one server or in one person's direct messages.
 
-Whoever asks sees their own places and no others: an admin the channels of their server, everybody
-their direct messages.
+Users see only their own destinations: admins the channels of their server, everybody their direct
+messages.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from bot.store.deliveries import DeliveryKind, DeliveryState
 
 _MOST_PLACES = 20
 _OFFERED = 25
-"""As many as Discord shows as one types."""
+"""The number of autocomplete choices that Discord shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: a user and, if they are its admin, the server that they ask in."""
+    """The user who asks and, if they are an admin there, the server they ask in."""
 
     user: int
     guild: int | None = None
 
     def may_see(self, destination: int, guild: int | None) -> bool:
-        """Return whether a destination is one of theirs."""
+        """Return whether the user may see a destination."""
         return destination == self.user if guild is None else guild == self.guild
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a claim: what it said (None: withdrawn), when it was made and from what."""
+    """A version of a claim: its content (None: withdrawn), when it was made and from what."""
 
     number: int
     outbox: int
@@ -56,12 +56,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one delivery. `link` is its message's, once it is sent.
+    """What became of one delivery. `link` leads to its message, once it is sent.
 
-    `late`: it was told in a list of what had waited while its destination was paused.
-    `corrected_by` is the reference of what took its place, `holds` says that what it told holds
-    now, perhaps again; `edit_open` says that its message is
-    still to be edited, `edit_failed` why it could not be.
+    `late`: it was sent in the list of what had waited while the destination was paused.
+    `corrected_by` is the reference of its correction; `holds`: what it says is in force now;
+    `edit_open`: its message has yet to be edited; `edit_failed`: why that failed.
     """
 
     reference: str
@@ -81,9 +80,9 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A destination with its subscriptions and what it was told of the claim, oldest first.
+    """A destination with its subscriptions and its deliveries of the claim, oldest first.
 
-    `matching` are the subscriptions that the newest version concerns, whenever they were made.
+    `matching` are the subscriptions that match the newest version, whenever they were made.
     """
 
     destination: Destination
@@ -96,10 +95,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A claim's versions, oldest first, and what became of them in each place.
+    """A claim's versions, oldest first, and what became of them in each destination.
 
-    `settles_at` is when the last word on a claim that flaps is due; `expanded` is the last outbox
-    number that was looked at; `paused_at` is since when the desk has paused all alerts.
+    `settles_at` is when a flapping claim is told; `expanded` is the last outbox number that was
+    expanded; `paused_at` is when the desk paused all alerts.
     """
 
     versions: tuple[Version, ...]
@@ -117,7 +116,7 @@ def history_of(
     *,
     only: int | None = None,
 ) -> History:
-    """Return what became of a council's claim for who asks, in the destination *only* if given."""
+    """Return what became of a council's claim in the asker's destinations, or in *only* one."""
     rows = outbox.claim_versions(db, night.isoformat(), council.code)
     pause = desk.pause(db)
     known = destinations.destinations_of(db, asker.guild, asker.user)
@@ -140,7 +139,7 @@ def history_of(
 
 
 def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
-    """Return the deliveries that came last to the places of who asks, the last one first."""
+    """Return the last deliveries sent to the asker's destinations, newest first."""
     places = destinations.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
     found = [row for place in places for row in deliveries.last_posted(db, place["id"], _OFFERED)]
     return sorted(found, key=lambda row: -int(row["id"]))[:_OFFERED]
@@ -152,14 +151,14 @@ def _version(db: sqlite3.Connection, row: Row) -> Version:
         Version,
         row,
         number=row["version"],
-        content=_of_council(row),
+        content=_council_content(row),
         by_desk=is_the_desks(db, row),
         seeded=bool(row["seeded"]) and row["version"] == 1,
         source=evidence.source if evidence else None,
     )
 
 
-def _of_council(row: Row) -> ClaimContent | None:
+def _council_content(row: Row) -> ClaimContent | None:
     content = content_of(row)
     return content if isinstance(content, ClaimContent) else None
 
@@ -170,7 +169,7 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
         subscription_of(each)
         for each in destinations.subscription_rows(db, destination=destination.id)
     ]
-    content = next((c for claim in reversed(claims) if (c := _of_council(claim))), None)
+    content = next((c for claim in reversed(claims) if (c := _council_content(claim))), None)
     topics = topics_of(content, council) if content else ()
     return Place(
         destination=destination,

@@ -1,9 +1,8 @@
-"""Where all requests to Discord pass: discord.py's HTTP, watched at its lowest level.
+"""Hooks into discord.py's HTTP client through which all requests to Discord pass.
 
 Made for discord.py 2.7 (`discord.http.HTTPClient`). Every request has a deadline and is counted,
-those that answer people too; those of the bot itself wait for the back-off that all share. Answers
-that discord.py cannot read, and pages where there should be Discord's JSON, become failures of the
-connection.
+including answers to people; the bot's own requests wait for the shared back-off. Answers that
+discord.py cannot read, and pages in place of Discord's JSON, become connection errors.
 """
 
 from __future__ import annotations
@@ -29,15 +28,15 @@ _JSON = "application/json"
 _LONGEST_LIMIT = 7200.0
 """Seconds: a channel's publications are limited by the hour."""
 _FOR_SOMEBODY = ("/interactions/", "/webhooks/")
-"""What the paths of answers to people have in them."""
+"""Parts of the paths of answers to people."""
 
 
 class UnreadableAnswer(aiohttp.ClientError):
-    """What came is nothing that Discord says, or that discord.py can read."""
+    """The answer is not Discord's, or discord.py cannot read it."""
 
 
 class Watch:
-    """Watches the requests of one client; `traffic` is what it shares with the others."""
+    """Watches the requests of one client; all clients share `traffic`."""
 
     def __init__(self, http: HTTPClient, traffic: Traffic) -> None:
         self.traffic = traffic
@@ -45,7 +44,7 @@ class Watch:
         self._plain = http.request
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return what aiohttp calls with every request."""
+        """Return the hooks that aiohttp calls for every request."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._on_start)
         trace.on_request_end.append(self._on_end)
@@ -53,13 +52,13 @@ class Watch:
         return trace
 
     async def request(self, route: Route, **options: Any) -> Any:
-        """Ask as `HTTPClient.request` does."""
+        """Make a request as `HTTPClient.request` does."""
         traffic = self.traffic
         await traffic.backoff.over()
         began = asyncio.get_running_loop().time()
         has_nonce = "nonce" in (options.get("json") or ())
         try:
-            # discord.py waits and tries again by itself: a nonce may be forgotten over that.
+            # discord.py itself waits and retries; Discord may forget the nonce meanwhile.
             async with asyncio.timeout(traffic.patience.nonce_leaves_within if has_nonce else None):
                 answer = await self._plain(route, timeout=self._deadline(), **options)
             if isinstance(answer, str) and answer:
@@ -79,7 +78,7 @@ class Watch:
             raise
         except discord.DiscordException:
             raise
-        except Exception as error:  # whatever discord.py stumbles over in an answer
+        except Exception as error:  # any error of discord.py's in reading an answer
             traffic.backoff.failed(began)
             raise UnreadableAnswer(f"discord.py fails at the answer: {error!r}") from error
         traffic.backoff.answered()
@@ -91,7 +90,7 @@ class Watch:
         context: SimpleNamespace,
         asked: TraceRequestStartParams,
     ) -> None:
-        # Answers to people go through the same session, past `HTTPClient.request`.
+        # Answers to people use the same session but not `HTTPClient.request`.
         session._timeout = self._deadline()
         is_gateway = asked.url.scheme in ("ws", "wss")
         for_somebody = any(part in asked.url.path for part in _FOR_SOMEBODY)
@@ -118,19 +117,19 @@ class Watch:
             self.traffic.invalid.end(invalid=False)
 
     def _deadline(self) -> aiohttp.ClientTimeout:
-        """Return the deadline of a request: discord.py gives none, aiohttp's is five minutes."""
+        """Return the deadline of a request; discord.py sets none, and aiohttp's is five minutes."""
         return aiohttp.ClientTimeout(total=self.traffic.patience.deadline)
 
     def _limited(self, body: bytes) -> None:
-        """Before discord.py shuts its global lock, let it have one that opens by itself.
+        """Replace discord.py's global lock with a `GlobalLimit` before it is closed.
 
-        Raises `UnreadableAnswer` for a limit that nobody could wait for.
+        Raises `UnreadableAnswer` for a limit that is negative, too long or no number.
         """
         try:
             said = json.loads(body)
             seconds, is_global = said["retry_after"], said.get("global")
         except (ValueError, TypeError, LookupError, AttributeError):
-            return  # a page, which discord.py raises
+            return  # a page: discord.py raises an error for it
         if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_LIMIT:
             raise UnreadableAnswer(f"a limit of {seconds!r:.20} seconds")
         if not is_global:
@@ -143,9 +142,9 @@ class Watch:
 
 
 def watch(http: HTTPClient, traffic: Traffic) -> None:
-    """Let every request of *http* be watched, also where it is logged in already.
+    """Watch every request of *http*, even if it is logged in already.
 
-    Once more with another *traffic*, that is shared from then on.
+    A second call only replaces the *traffic*.
     """
     watched: Watch | None = getattr(http.request, "__self__", None)
     if isinstance(watched, Watch):
@@ -167,26 +166,26 @@ _SLACK = 0.05
 
 
 class PromptRatelimit(Ratelimit):
-    """Sleeps on an empty bucket in the background.
+    """A rate limit that waits for an empty bucket in the background.
 
-    discord.py's own lets the request that took a bucket's last token sleep until the bucket is
-    full again, and only then returns the answer: up to an hour late for a publication. A receipt
-    cannot wait for that; here the next request waits.
+    In discord.py, the request that takes a bucket's last token returns its answer only when the
+    bucket is full again: for a publication up to an hour later. A receipt cannot wait so long;
+    here the next request waits instead.
     """
 
     async def __aexit__(self, *raised: Any) -> None:
         if self.remaining - self.outgoing >= 0:
             await super().__aexit__(*raised)
         else:
-            # A task that nobody refers to may be collected before it ends.
+            # Without a reference the task may be garbage-collected before it ends.
             self._refill = asyncio.create_task(super().__aexit__(*raised))
 
 
 class GlobalLimit(asyncio.Event):
-    """Discord's limit over all routes, which opens by itself when it is over.
+    """Discord's limit over all routes, as a lock that opens by itself when the limit ends.
 
-    discord.py clears its global lock, sleeps and sets it without `finally`: a request that is
-    cancelled meanwhile would leave the lock shut for good.
+    discord.py clears its global lock, sleeps and sets it without `finally`: a request cancelled
+    meanwhile would leave it closed for ever.
     """
 
     def __init__(self) -> None:
@@ -195,24 +194,24 @@ class GlobalLimit(asyncio.Event):
         self.set()
 
     def lasts(self, seconds: float) -> None:
-        """Take note of how long the limit lasts from now; the longest that was said holds."""
+        """Keep the lock closed for *seconds* from now; it is never shortened."""
         loop = asyncio.get_running_loop()
         self._until = max(self._until, loop.time() + seconds)
         loop.call_at(self._until, self.set)
 
     def set(self) -> None:
-        """Open, where the limit is over; discord.py's first sleeper may wake before."""
+        """Open the lock if the limit is over; discord.py may call this too early."""
         if self._until <= asyncio.get_running_loop().time() + _SLACK:
             super().set()
 
 
 def answer_promptly(http: HTTPClient) -> None:
-    """Let *http* return every answer when it is there; to be called before the first request."""
+    """Use `PromptRatelimit` in *http*; call this before its first request."""
     plain = http.get_ratelimit
 
     def prompt(key: str) -> Ratelimit:
         if key not in http._buckets:
-            plain(key)  # clears old ones away where there are many
+            plain(key)  # this also removes old buckets
             http._buckets[key] = PromptRatelimit(http.max_ratelimit_timeout)
         return http._buckets[key]
 

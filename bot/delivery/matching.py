@@ -25,7 +25,7 @@ Told = ClaimContent | Notice
 
 
 class Urgency(IntEnum):
-    """The order in which what waits for a channel is told."""
+    """The order in which waiting deliveries are sent."""
 
     CORRECTION = 0
     CHANGE_OF_HANDS = 1
@@ -43,9 +43,9 @@ def urgency_of(content: Told) -> Urgency:
 def topics_of(content: Told, council: Council) -> tuple[TopicValue, ...]:
     """Return the topics whose subscribers are told of *content*, each once.
 
-    *council* is what the claim is about; a notice says that itself. A hold concerns only those who
-    follow the council. A party hears of its gains, its losses and the
-    first elections that it wins.
+    *council* is what the claim is about; a notice names it itself. A hold is told only to those who
+    follow the council. Followers of a party are told of its gains, its losses and the first
+    elections that it wins.
     """
     if isinstance(content, ClaimContent):
         return tuple(dict.fromkeys(_topics_of_council(content, council)))
@@ -63,10 +63,12 @@ def _topics_of_notice(notice: Notice) -> Iterator[TopicValue]:
             yield Topic.CONTESTS, EVERY
         case Milestone():
             yield Topic.MILESTONES, notice.milestone.value
-            if notice.milestone is not MilestoneKind.CERTAIN:  # no result: opt-in, by itself
+            if (
+                notice.milestone is not MilestoneKind.CERTAIN
+            ):  # not a result yet: only for those who chose it
                 yield Topic.MILESTONES, EVERY
         case Due():
-            return  # who is reminded follows the council besides: the expansion asks for both
+            return  # needs the council to be followed too: the expansion checks both
 
 
 def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[TopicValue]:
@@ -85,9 +87,9 @@ def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[Topi
 
 @dataclass(slots=True)
 class Recipient:
-    """A destination: the roles of its matching subscriptions by id, and what it was told before.
+    """A destination: the roles of its matching subscriptions by id, and its earlier deliveries.
 
-    `matched` tells whether any subscription matches; `history` is oldest first.
+    `matched` says whether any subscription matches; `history` is oldest first.
     """
 
     guild_id: int | None
@@ -97,14 +99,14 @@ class Recipient:
 
 
 class Audience:
-    """Those whom a claim's version concerns, gathered from several queries, each by destination.
+    """The recipients of a claim's version, from several queries that are ordered by destination.
 
-    A query that was cut off knows nothing beyond its last destination, so nobody beyond the
-    first such `bound` is told yet.
+    A query that reached its limit lacks everything beyond its last destination, so nobody beyond
+    the lowest such destination (`bound`) is told yet.
     """
 
     def __init__(self) -> None:
-        self._hearers: dict[int, Recipient] = {}
+        self._recipients: dict[int, Recipient] = {}
         self.bound: int | None = None
 
     def add_matches(self, rows: Sequence[Row], limit: int) -> None:
@@ -117,15 +119,15 @@ class Audience:
         self._cut(rows, cut=len(rows) == limit)
 
     def add_history(self, rows: Sequence[Row], limit: int) -> None:
-        """Add those who were told of earlier versions, or were to be."""
+        """Add those with deliveries of earlier versions, sent or waiting."""
         for row in rows:
             self._of(row).history.append(row)
         self._cut(rows, cut=len({row["destination"] for row in rows}) == limit)
 
     def up_to_bound(self, limit: int) -> list[tuple[int, Recipient]]:
-        """Return at most *limit* destinations in order, none beyond the bound."""
+        """Return at most *limit* destinations in order, none beyond `bound`."""
         found = sorted(
-            item for item in self._hearers.items() if self.bound is None or item[0] <= self.bound
+            item for item in self._recipients.items() if self.bound is None or item[0] <= self.bound
         )
         if len(found) > limit:
             found = found[:limit]
@@ -133,7 +135,7 @@ class Audience:
         return found
 
     def _of(self, row: Row) -> Recipient:
-        return self._hearers.setdefault(row["destination"], Recipient(row["guild_id"]))
+        return self._recipients.setdefault(row["destination"], Recipient(row["guild_id"]))
 
     def _cut(self, rows: Sequence[Row], *, cut: bool) -> None:
         if cut:
@@ -147,7 +149,7 @@ def content_of(claim: Row) -> Told | None:
 
 
 def lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -> list[str]:
-    """Return the lists that hold a council, the night's shipped ones and the readers' own."""
+    """Return the lists that contain a council: the night's shipped ones and people's own."""
     shipped = [
         each.code
         for each in almanac.lists_of(date.fromisoformat(night))
@@ -168,9 +170,9 @@ def claim_topics(
 
 
 def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
-    """Whether a destination still asks for what a delivery that waits for it tells.
+    """Whether a destination still follows what a waiting delivery is about.
 
-    What corrects or takes back is owed to whoever was told, whatever they follow.
+    A correction or retraction is owed to whoever was told, whatever they follow.
     """
     followed = destinations.topics_of(tx.db.conn, row["destination"])
     match row["kind"]:
@@ -192,6 +194,6 @@ def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
 
 
 def content_told(tx: Transaction, seen: Row, council: str) -> Told | None:
-    """Return what a delivery, a digest too, told of a council; None where it took that back."""
+    """Return what a delivery (or digest) said of a council; None if it was a retraction."""
     claim = outbox.claim_told(tx.db.conn, seen, council)
     return None if claim is None else content_of(claim)

@@ -1,4 +1,4 @@
-"""Posts: what waits for a destination becomes one message, frozen before it is sent."""
+"""Posts: waiting deliveries to a destination become one message, sealed before it is sent."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _MOST_LATE = 3_500
-"""Characters of a list of what is late: its lines may become longer when they are corrected."""
+"""Characters in a list of late deliveries; leaves room, as corrected lines may be longer."""
 _LONGEST_NEWS = 400
 _PING = 25
-"""A role's mention has so many characters at most, with the space before it."""
+"""The most characters of a role's mention, with the space before it."""
 _MOST_ROLES = (MESSAGE_CONTENT - _LONGEST_NEWS - len(" and 9 more")) // _PING
 
 
 def sealed_post(tx: Transaction, destination: int) -> Post | None:
-    """Return the post to *destination* that may or may not have arrived: it has no receipt."""
+    """Return the sealed post to *destination* that has no receipt: it may have arrived."""
     row = posts.sealed_for(tx.db.conn, destination)
     if row is None:
         return None
@@ -52,11 +52,11 @@ def seal(
     after: int,
     desk: DeskChannel | None = None,
 ) -> Post | None:
-    """Freeze the next message to *destination*: as much of what waits as one message takes.
+    """Seal the next message to *destination*, with as many deliveries as one message can hold.
 
-    *at* is simulated time, *after* the newest message that Discord named there. Corrections stand
-    first, then changes of hands, then the rest. Returns None when nothing waits. The *desk* is told
-    of what cannot be put into words.
+    *at* is simulated time, *after* the newest message known there. Corrections come first, then
+    changes of hands, then the rest. Returns None if nothing waits. The *desk* is told of
+    deliveries that cannot be rendered.
     """
     if late := pausing.late_of(tx.db.conn, destination):
         return _seal_late(tx, renderer, late, at, after, desk=desk) or seal(
@@ -81,7 +81,7 @@ def seal(
             break
     if chosen:
         return _sealed(tx, chosen, embeds, at, after)
-    # All of them were dropped: others may wait behind them.
+    # All of them were dropped; more may wait.
     if not waiting:
         return None
     return seal(tx, renderer, destination, at=at, after=after, desk=desk)
@@ -96,7 +96,7 @@ def _seal_late(
     *,
     desk: DeskChannel | None,
 ) -> Post | None:
-    """Freeze one message that lists what is *late*, as much as there is room for."""
+    """Seal one message that lists *late* deliveries, as many as there is room for."""
     chosen: list[Row] = []
     room = _MOST_LATE
     for row in late:
@@ -123,7 +123,7 @@ def _sealed(
     *,
     digest: bool = False,
 ) -> Post:
-    """Write down a message with the deliveries in it; of what is late only corrections ping."""
+    """Write the entry of a message; in a list of late deliveries only corrections ping."""
     pinging = [row for row in chosen if not digest or row["urgency"] == Urgency.CORRECTION]
     payload = _payload(embeds, pinging)
     entry = PostSealed(
@@ -149,8 +149,8 @@ def _sealed(
 def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) -> None:
     """Let the deliveries of a post that never arrived wait again, each *alone* if so wanted.
 
-    While it was under way it counted as seen: of a claim that turned meanwhile only the correction
-    is left, which tells what holds by itself.
+    While the post was under way its deliveries counted as seen. If a claim has changed meanwhile,
+    its delivery is dropped, and the correction tells what holds.
     """
     db = tx.db.conn
     turned = [row for row in deliveries.deliveries_of(db, post) if _has_turned(tx, row)]
@@ -162,9 +162,9 @@ def give_back(tx: Transaction, post: int, at: datetime, *, alone: bool = False) 
 
 
 def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
-    """Return the correction of what was told before *row*, where nothing else will make it.
+    """Return a correction of what was told before *row*, None if nothing is to be corrected.
 
-    What holds was told to nobody who seemed to have seen *row* and follows it no more.
+    The destination seemed to have seen *row*, so the expansion queued no correction for it.
     """
     db, destination = tx.db.conn, row["destination"]
     latest = outbox.latest_version(db, row["night"], row["council"])
@@ -189,7 +189,7 @@ def _owed(tx: Transaction, row: Row) -> NewDelivery | None:
 
 
 def _has_turned(tx: Transaction, row: Row) -> bool:
-    """Whether what a delivery of a claim told holds no more, or is told by one behind it."""
+    """Whether a delivery's claim has changed since, or a newer delivery of it waits."""
     if row["subject"] != deliveries.CLAIM:
         return False
     db = tx.db.conn
@@ -203,7 +203,7 @@ def _has_turned(tx: Transaction, row: Row) -> bool:
 
 
 def _is_alone(row: Row) -> bool:
-    """Whether a delivery has a message of its own."""
+    """Whether a delivery is sent in a message of its own."""
     return bool(row["kind"] == DeliveryKind.SUMMARY or row["alone"])
 
 
@@ -212,7 +212,7 @@ def _is_notice(row: Row) -> bool:
 
 
 def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
-    """Whether a delivery reminds of what was due, and is dropped as that is past."""
+    """Drop a delivery that is a reminder, as it is late; return whether it was one."""
     if not row["council"].startswith(f"due{SEPARATOR}"):
         return False
     reason = "It came too late to be a reminder."
@@ -221,9 +221,9 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
 
 
 def _is_moot(tx: Transaction, renderer: Renderer, row: Row, at: datetime) -> bool:
-    """Whether a delivery takes nothing back, or tells of what is over or followed no more.
+    """Drop a delivery that is of no use any more; return whether it was dropped.
 
-    It is dropped then.
+    It corrects nothing that was sent, is about a pause that is over, or is no longer followed.
     """
     if row["kind"] in (DeliveryKind.CORRECTION, DeliveryKind.RETRACTION):
         wrong = deliveries.what_it_corrects(tx.db.conn, row)
@@ -255,7 +255,7 @@ def _says_the_same(tx: Transaction, told: Row, row: Row) -> bool:
 def _embeds_of(
     tx: Transaction, renderer: Renderer, row: Row, at: datetime, desk: DeskChannel | None
 ) -> list[Embed] | None:
-    """Return a delivery's embeds; drop it where it has nothing to say or cannot be worded."""
+    """Return a delivery's embeds; drop it if it is moot or cannot be rendered."""
     if _is_moot(tx, renderer, row, at):
         return None
     return _worded(tx, row, at, desk, lambda row: renderer.embeds(tx.db.conn, row))
@@ -264,29 +264,29 @@ def _embeds_of(
 def _worded(
     tx: Transaction, row: Row, at: datetime, desk: DeskChannel | None, words: Callable[[Row], T]
 ) -> T | None:
-    """Return a delivery's *words*; drop one that cannot be put into any.
+    """Return a delivery's *words*; drop the delivery if rendering fails.
 
-    A fault of the machine is none of the delivery's, and is raised.
+    A fault of the machine is not the delivery's, and is raised.
     """
     try:
         _roles_of(row)
         return words(row)
-    except Exception as error:  # one bad row must not stop all others
+    except Exception as error:  # one bad row must not block the others
         if is_of_the_machine(error):
             raise
-        log.exception("Delivery %d cannot be put into words", row["id"])
+        log.exception("Delivery %d cannot be rendered", row["id"])
         drop(tx, row, f"It could not be put into words: {error}", at, desk)
         return None
 
 
 def drop(tx: Transaction, row: Row, reason: str, at: datetime, desk: DeskChannel | None) -> None:
-    """Give a waiting delivery up for a fault of our own, and have the *desk* told of it."""
+    """Fail a waiting delivery for a fault of the bot's own; the *desk* is told."""
     told = None if _is_notice(row) else pausing.notice_target(tx.db.conn, None, desk)
     tx.append(DeliveryDropped(row["id"], DeliveryState.FAILED, reason, told), at)
 
 
 def _most_length(embeds: Sequence[Embed]) -> int:
-    """Return the length of a delivery's embeds, or of what they become when they are struck."""
+    """Return the length of a delivery's embeds, now or once they are struck if that is more."""
     struck = sum(2 * len(each["title"]) + 350 for each in embeds if len(embeds) == 1)
     return max(length_of(embeds), min(struck, MESSAGE_CHARACTERS // MESSAGE_CARDS))
 
@@ -296,7 +296,7 @@ def _roles_of(row: Row) -> list[int]:
 
 
 def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the message's body. The news stands before the pings: push previews are cut."""
+    """Return the message's body. The news precedes the pings, as push previews are cut short."""
     every = dict.fromkeys(role for row in rows for role in _roles_of(row))
     roles = list(every)[:_MOST_ROLES]
     mentions = {"parse": [], "roles": [str(role) for role in roles]}
@@ -309,14 +309,14 @@ def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: DeskChannel | None) -> None:
-    """Write down that a post cannot be sent, and have the *desk* told of it.
+    """Record that a post cannot be sent; the *desk* is told.
 
-    One of several deliveries fails alone: the others are no worse for it.
+    If it has several deliveries, each is sent again alone, so that only the faulty one fails.
     """
     db = tx.db.conn
     row = posts.post(db, post)
     if row is None:
-        return  # it was forgotten meanwhile
+        return  # it was erased meanwhile
     rows = deliveries.deliveries_of(db, post)
     if len(rows) > 1 and not row["digest"]:
         give_back(tx, post, at, alone=True)
@@ -329,9 +329,9 @@ def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: DeskChanne
 def give_up(
     tx: Transaction, destination: int, reason: str, at: datetime, desk: DeskChannel | None
 ) -> bool:
-    """Give up what is served to a destination first, as a fault of our own is in its way.
+    """Fail what is next for a destination, because of repeated faults of the bot's own.
 
-    That is the sealed post or, before one is sealed, the delivery that would be in it first.
+    That is the sealed post or, if none is sealed, the delivery that would come first in it.
     Returns whether there was any.
     """
     sealed = posts.sealed_for(tx.db.conn, destination)

@@ -1,4 +1,4 @@
-"""Queues: destinations by urgency, one task at a time for each, and changes committed together."""
+"""Queues of destinations by urgency, serial tasks for each, and grouped commits."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ Rank = tuple[int, int]
 
 
 class DestinationQueue:
-    """The destinations that something waits for. One that is being served is not handed out."""
+    """The destinations with work to do. One that is being served is not taken again."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[Rank, int]] = []
         self._ranks: dict[int, Rank] = {}
         self._busy: set[int] = set()
-        self._some = asyncio.Event()
+        self._ready = asyncio.Event()
 
     def __bool__(self) -> bool:
         return bool(self._ranks or self._busy)
 
     def add(self, destination: int, rank: Rank) -> None:
-        """Put a destination on the agenda, or forward where it stands there already."""
+        """Queue a destination, or move it forward if it is queued already."""
         if destination in self._ranks and self._ranks[destination] <= rank:
             return
         self._ranks[destination] = rank
@@ -41,34 +41,35 @@ class DestinationQueue:
 
     async def wait(self) -> None:
         """Wait until a destination can be taken."""
-        await self._some.wait()
+        await self._ready.wait()
 
     def take(self) -> int | None:
-        """Return the destination to serve next; it is busy until `release`."""
+        """Return the destination to serve next, which is busy until `release`; None if none is."""
         while self._heap:
             rank, destination = heapq.heappop(self._heap)
             if destination not in self._busy and self._ranks.get(destination) == rank:
                 del self._ranks[destination]
                 self._busy.add(destination)
                 return destination
-        self._some.clear()
+        self._ready.clear()
         return None
 
     def release(self, destination: int) -> None:
-        """Let a destination be served again if anything has come for it."""
+        """End serving a destination; it is served again if it was queued meanwhile."""
         self._busy.discard(destination)
         if destination in self._ranks:
             self._push(destination)
 
     def _push(self, destination: int) -> None:
         heapq.heappush(self._heap, (self._ranks[destination], destination))
-        self._some.set()
+        self._ready.set()
 
 
 class SerialTasks:
-    """Runs *work* for each destination that is called, one at a time, again if called meanwhile.
+    """Runs *work* for each destination that is called, and again if it is called meanwhile.
 
-    Work that fails is repeated with growing delays, for its destination alone.
+    For one destination it never runs twice at a time. Failed work is retried with growing delays,
+    for its destination alone.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class SerialTasks:
         return any(not task.done() for task in self._running.values())
 
     def call(self, destination: int, tasks: asyncio.TaskGroup) -> None:
-        """Have the work done for a destination, in a task of *tasks*."""
+        """Do the work for a destination, in a task of *tasks*."""
         running = self._running.get(destination)
         # A task that is cancelled before it begins ends without a word.
         if running is not None and not running.done():
@@ -97,16 +98,16 @@ class SerialTasks:
 
     async def _run(self, destination: int) -> None:
         try:
-            await self._insist(destination)
+            await self._run_until_done(destination)
             while destination in self._again:
                 self._again.discard(destination)
-                await self._insist(destination)
+                await self._run_until_done(destination)
         finally:
             self._again.discard(destination)
             self._running.pop(destination, None)
             self._on_end()
 
-    async def _insist(self, destination: int) -> None:
+    async def _run_until_done(self, destination: int) -> None:
         what = f"Destination {destination} could not be served"
         await until_done(what, partial(self._work, destination), delay=self._delay())
 
@@ -124,9 +125,9 @@ class GroupCommit:
         self._running: asyncio.Task[None] | None = None
 
     async def __call__(self, work: Callable[[Transaction], T]) -> T:
-        """Return what *work* returns, committed. What it raises undoes it alone.
+        """Return what *work* returns, committed. An exception rolls back this work alone.
 
-        A fault of the machine undoes the whole group, and is raised to each of it.
+        A fault of the machine rolls back the whole group and is raised in each caller.
         """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))

@@ -1,4 +1,4 @@
-"""Refusals are verified before they are believed, as one answer of Discord's may be an accident.
+"""Refusals are verified before they are believed, as a single answer from Discord may be wrong.
 
 Every request about a place passes here: posts, edits, pins, boards, welcomes, the desk's messages.
 A refusal is raised only once a check of the place or the message confirms it; until then the
@@ -30,18 +30,18 @@ ATTACHING = READING | discord.Permissions(embed_links=True, attach_files=True)
 PINNING = READING | discord.Permissions(pin_messages=True)
 
 SHOWN = {10003, 10004, 50001, 50008, 50013, 50083, 160005}
-"""Discord's codes for what a check of the channel shows; for others only another attempt can."""
-_LOOKS = 3
-"""So many confirmed refusals in a row are believed; one where the gateway shows the same."""
-_AT_ONCE = 180.0
-"""Real seconds within which refusals by many places are one fault of Discord's…"""
-_MANY = 5
-"""…from so many destinations on…"""
-_SERVERS = 3
-"""…in so many servers."""
-_AT_LONGEST = 1_800.0
-"""Real seconds after which a constant refusal is believed whatever a check says: nobody would hear
-of it otherwise."""
+"""Discord's codes that a check of the channel can confirm; for others only an attempt can."""
+_CHECKS_BELIEVED = 3
+"""This many confirmed refusals in a row are believed, or one if the gateway shows the same."""
+_OUTAGE_TIME = 180.0
+"""Discord is at fault if, within this many real seconds, requests are refused…"""
+_OUTAGE_PLACES = 5
+"""…in at least this many destinations…"""
+_OUTAGE_SERVERS = 3
+"""…of at least this many servers."""
+_BELIEVED_AFTER = 1_800.0
+"""Real seconds after which a constant refusal is believed whatever a check says: otherwise nobody
+would be told of it."""
 
 _FORGOTTEN = 600.0
 """Real seconds without a refusal after which earlier ones no longer count."""
@@ -51,7 +51,7 @@ _NO_REASON = "Discord has taken nothing here for half an hour, though it does el
 
 @dataclass(slots=True)
 class _Doubt:
-    """Refusals since `since` without a success; `looks` checks in a row confirmed `what`."""
+    """Refusals since `since` without a success; the last `looks` checks confirmed `what`."""
 
     since: float
     last: float
@@ -59,9 +59,9 @@ class _Doubt:
     what: object = None
 
     def agrees(self, what: object, *, looked: bool) -> bool:
-        """Count a refusal, which a check *looked* at; return whether it is believed now.
+        """Count a refusal that a check confirmed (*looked*) or not; return whether to believe it.
 
-        The count begins anew where something else is refused, or after a long pause.
+        The count restarts if the refusal is of another kind, or the last one is long ago.
         """
         now = _now()
         if now - self.last >= _FORGOTTEN:
@@ -69,15 +69,15 @@ class _Doubt:
         self.last = now
         before, self.what = self.what, what
         self.looks = (self.looks if what == before else 0) + 1 if looked else 0
-        return self.looks >= _LOOKS or now - self.since >= _AT_LONGEST
+        return self.looks >= _CHECKS_BELIEVED or now - self.since >= _BELIEVED_AFTER
 
 
 @dataclass(slots=True)
-class _Crowd:
-    """Which places have refused lately and which have not: if many refuse, Discord is at fault."""
+class _PlacesAnswering:
+    """Which places refuse at present and which accept: if many refuse, Discord is at fault."""
 
     refusing: dict[int, tuple[float, float, int]] = field(default_factory=dict)
-    """By destination: when it refused first and last, and its server (its own id without one)."""
+    """By destination: its first and last refusal, and its server (a person's own id)."""
     answering: dict[int, float] = field(default_factory=dict)
 
     def answers(self, place: Destination, now: float) -> None:
@@ -85,29 +85,29 @@ class _Crowd:
         self.answering[place.id] = now
 
     def refuses(self, place: Destination, now: float) -> None:
-        self.refusing = {n: one for n, one in self.refusing.items() if now - one[1] < _AT_ONCE}
-        self.answering = {n: at for n, at in self.answering.items() if now - at < _AT_ONCE}
+        self.refusing = {n: one for n, one in self.refusing.items() if now - one[1] < _OUTAGE_TIME}
+        self.answering = {n: at for n, at in self.answering.items() if now - at < _OUTAGE_TIME}
         first = self.refusing.get(place.id, (now, now, 0))[0]
         self.refusing[place.id] = (first, now, place.guild_id or place.id)
 
     def is_everywhere(self, place: Destination, now: float) -> bool:
-        """Return whether so many places refuse that a refusal says nothing about this one."""
+        """Return whether so many places refuse that a refusal says nothing about *place*."""
         servers = {server for _, _, server in self.refusing.values()}
         first = self.refusing[place.id][0]
         return (
-            len(self.refusing) >= _MANY
-            and len(servers) >= _SERVERS
+            len(self.refusing) >= _OUTAGE_PLACES
+            and len(servers) >= _OUTAGE_SERVERS
             and len(self.refusing) > len(self.answering)
-            and now - first < _AT_LONGEST
+            and now - first < _BELIEVED_AFTER
         )
 
 
 class RefusalVerifier:
-    """Makes requests about places, and verifies refusals."""
+    """Makes requests about places and verifies refusals."""
 
     def __init__(self, rest: Rest) -> None:
         self.rest = rest
-        self._crowd = _Crowd()
+        self._places = _PlacesAnswering()
         self._doubts: dict[tuple[int, int, int], _Doubt] = {}
 
     async def insist(
@@ -118,7 +118,7 @@ class RefusalVerifier:
         needs: discord.Permissions = POSTING,
         message: tuple[int, int] | None = None,
     ) -> T:
-        """Return what *attempt* returns, repeated until there is an answer to be believed.
+        """Repeat *attempt* until it succeeds or a refusal is confirmed; return its result.
 
         Raises `Refused`, `Gone` and `Unsendable` as `once` does.
         """
@@ -134,8 +134,8 @@ class RefusalVerifier:
             await self.rest.turn()
 
     def _is_here_alone(self, began: float) -> bool:
-        """Return whether only requests here have failed since *began*, and for long."""
-        return min(_now() - began, self.rest.discord_well_for()) >= _AT_LONGEST
+        """Return whether only requests here have failed, for half an hour since *began*."""
+        return min(_now() - began, self.rest.discord_well_for()) >= _BELIEVED_AFTER
 
     async def once(
         self,
@@ -145,22 +145,22 @@ class RefusalVerifier:
         needs: discord.Permissions = POSTING,
         message: tuple[int, int] | None = None,
     ) -> T:
-        """Return what *attempt* returns; it needs the permissions *needs* in a place.
+        """Make one *attempt*, which needs the permissions *needs*; return its result.
 
-        *message* is the channel and id of the message it is about. Raises `Refused`, `Gone` and
-        `Unsendable` where that is confirmed, `Unreachable` where it is to be tried again.
+        *message* is the channel and id of the message that it is about. Raises `Refused`, `Gone`
+        and `Unsendable` if they are confirmed, `Unreachable` if it should be tried again.
         """
         key = (place.id, 0 if message is None else message[1], needs.value)
         try:
             done = await attempt()
         except (Refused, Gone, Unsendable) as refusal:
             if isinstance(refusal, Unsendable) and refusal.code is None:
-                raise  # it breaks a limit, and was not even sent
+                raise  # it breaks a limit and was not sent
             found = await self._checked(place, refusal, needs, message)
             doubt = self._doubts.setdefault(key, _Doubt(_now(), _now()))
-            believed = doubt.agrees(_what(refusal), looked=found is not None)
+            believed = doubt.agrees(_kind_of(refusal), looked=found is not None)
             if isinstance(found, Refused):
-                self._heed_the_crowd(place, found)
+                self._check_for_outage(place, found)
                 believed |= self.shows_gateway(place, needs) is False
             if not believed:
                 says = "says otherwise" if found is None else "agrees so far"
@@ -168,13 +168,13 @@ class RefusalVerifier:
             del self._doubts[key]
             raise (found or refusal) from refusal
         self._doubts.pop(key, None)
-        self._crowd.answers(place, _now())
+        self._places.answers(place, _now())
         return done
 
     async def is_open(self, place: Destination, needs: discord.Permissions = POSTING) -> bool:
         """Return whether a check shows that the bot may post in a place; False for a person.
 
-        Where the gateway shows that it may not, Discord is not asked.
+        If the gateway shows that it may not, no request is made.
         """
         if place.is_direct or self.shows_gateway(place, needs) is False:
             return False
@@ -185,7 +185,7 @@ class RefusalVerifier:
         return not closed
 
     def shows_gateway(self, place: Destination, needs: discord.Permissions) -> bool | None:
-        """Return whether the bot has permissions by the gateway; None where that cannot tell."""
+        """Return whether the gateway shows the permissions *needs*; None if it cannot tell."""
         client = self.rest.client
         if place.guild_id is None or not client.is_ready():
             return None
@@ -199,12 +199,12 @@ class RefusalVerifier:
             return False
         return channel.permissions_for(guild.me) >= needs
 
-    def _heed_the_crowd(self, place: Destination, refusal: Refused) -> None:
-        """Raise `Unreachable` where so many refuse at once that Discord is at fault."""
+    def _check_for_outage(self, place: Destination, refusal: Refused) -> None:
+        """Raise `Unreachable` if so many places refuse at once that Discord is at fault."""
         now = _now()
-        self._crowd.refuses(place, now)
-        if self._crowd.is_everywhere(place, now):
-            many = len(self._crowd.refusing)
+        self._places.refuses(place, now)
+        if self._places.is_everywhere(place, now):
+            many = len(self._places.refusing)
             raise Unreachable(f"{many} places refuse at once: {refusal}") from refusal
 
     async def _checked(
@@ -214,9 +214,9 @@ class RefusalVerifier:
         needs: discord.Permissions,
         message: tuple[int, int] | None,
     ) -> Refused | Gone | Unsendable | None:
-        """Return what a check of the place or the message confirms, None where it contradicts.
+        """Return the refusal that a check of the place or message confirms, None if it does not.
 
-        Where no check can tell, that is the refusal itself. Raises `Unreachable`.
+        If no check can tell, that is *refusal* itself. Raises `Unreachable`.
         """
         match refusal:
             case Gone() if message is not None:
@@ -236,13 +236,13 @@ class RefusalVerifier:
         except Gone as confirmed:
             return confirmed
         except (Refused, Unsendable):
-            return gone  # the bot may not look
+            return gone  # the bot may not read the message
         return None
 
     async def _check_channel(
         self, place: Destination, needs: discord.Permissions
     ) -> tuple[bool, Refused | None]:
-        """Return whether *needs* are lacking in a channel, and why if Discord says."""
+        """Return whether *needs* are lacking in a channel, and Discord's refusal if any."""
         http, guild = self.rest.client.http, place.guild_id
         try:
             channel = await self.rest.ask(lambda: http.get_channel(place.id))
@@ -268,8 +268,8 @@ class RefusalVerifier:
         return user.id
 
 
-def _what(refusal: Refused | Gone | Unsendable) -> object:
-    """Return what consecutive refusals are compared by."""
+def _kind_of(refusal: Refused | Gone | Unsendable) -> object:
+    """Return the kind of a refusal, by which consecutive ones are compared."""
     match refusal:
         case Refused():
             return Refused
@@ -285,12 +285,12 @@ def _now() -> float:
 JSON = dict[str, Any]
 
 _TAKES_MESSAGES = {0, 1, 2, 3, 5, 10, 11, 12, 13}
-"""The types of channel that messages can be posted in: no categories, forums or directories."""
+"""The channel types that accept messages: no categories, forums or directories."""
 _TIMED_OUT = discord.Permissions(view_channel=True, read_message_history=True)
 
 
 def takes_messages(channel: JSON) -> bool:
-    """Return whether a channel is of a kind that takes messages, and no closed thread."""
+    """Return whether a channel accepts messages: its type does, and it is no closed thread."""
     thread = channel.get("thread_metadata") or {}
     if thread.get("archived") or thread.get("locked"):
         return False
@@ -298,7 +298,7 @@ def takes_messages(channel: JSON) -> bool:
 
 
 def granted_in(channel: JSON, roles: list[JSON], me: JSON, guild: int) -> discord.Permissions:
-    """Return what a member may do in a channel.
+    """Return a member's permissions in a channel.
 
     Source: Discord's documentation, "Permissions": @everyone's, the roles', then the channel's
     overwrites of @everyone, of the roles and of the member.

@@ -1,4 +1,4 @@
-"""A delivery in words: the embeds that it shows, and shows later when it turned out wrong."""
+"""Renders deliveries: their embeds when sent, and when edited after the claim has changed."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ from bot.wording.text import bounded, clock_time, escape, listed
 Embed = dict[str, Any]
 LATE_TITLE = "What came while the bot could not post here"
 DIGEST_TITLE = "had declared when we began to follow"
-"""What the title of a digest ends in."""
+"""How the title of a digest ends."""
 _SHORTEST = 40
-"""A text cut to less says nothing."""
+"""The shortest length in characters that a text is cut to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message's embeds as they are to be now; `struck` are the deliveries struck through."""
+    """What a message should show now; `struck` are the deliveries struck through."""
 
     embeds: list[Embed]
     struck: tuple[int, ...]
 
 
 class Renderer:
-    """Puts deliveries into embeds. A pure function of the tables."""
+    """Turns deliveries into embeds, from the tables alone."""
 
     def __init__(self, almanac: Almanac) -> None:
         self._tables = self._almanac = almanac
-        self._of: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
+        self._renderers: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.SUMMARY: self._summary,
             DeliveryKind.SERVICE_NOTICE: self._service_notice,
@@ -60,19 +60,19 @@ class Renderer:
 
     @property
     def almanac(self) -> Almanac:
-        """What the words are made with."""
+        """The almanac, with the names of parties known only from the wire."""
         return self._almanac
 
     def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         """Return a delivery's embeds; each footer ends in the delivery's reference."""
         self._learn_names(db)
-        return self._of.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
+        return self._renderers.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
 
     def edited(self, db: sqlite3.Connection, post: Row) -> Shown:
-        """Return what a sent post's message is to show now, so that each embed reads true.
+        """Return what a sent post's message should show now.
 
-        What says something else than the claim in force is struck; what says the same stands, with
-        what that rests on now, and says so where it was struck before.
+        An embed that differs from the claim in force is struck through. One that says the same
+        shows the present evidence, and says that it stands after all if it was struck before.
         """
         if post["digest"]:
             return Shown([self.late_embed(db, store.deliveries_of(db, post["id"]))], ())
@@ -80,8 +80,8 @@ class Renderer:
         embeds: list[Embed] = json.loads(post["payload"])["embeds"]
         struck = []
         for delivery in store.deliveries_of(db, post["id"]):
-            if delivery["kind"] in self._of:
-                now = self._of[DeliveryKind(delivery["kind"])](db, delivery)
+            if delivery["kind"] in self._renderers:
+                now = self._renderers[DeliveryKind(delivery["kind"])](db, delivery)
             else:
                 latest = _claim_in_force(db, delivery)
                 if _said(db, delivery) == content_of(latest):
@@ -94,7 +94,7 @@ class Renderer:
                         for embed in ours
                     ]
                     struck.append(delivery["id"])
-            embeds = _replaced(embeds, delivery, now)
+            embeds = _replacing(embeds, delivery, now)
         for unknown in unrecorded.unrecorded_of_post(db, post["id"]):
             told, holds = embeds[unknown["position"]], _claim_in_force(db, unknown)
             if not (
@@ -107,7 +107,7 @@ class Renderer:
         return Shown(_within_limit(embeds), tuple(struck))
 
     def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
-        """Return in a line what holds now of a claim that is told late."""
+        """Return one line that says what holds now of a claim that is told late."""
         self._learn_names(db)
         latest = _claim_in_force(db, delivery)
         said = self._sentence(db, latest)
@@ -120,7 +120,7 @@ class Renderer:
         return f"{clock_time(datetime.fromisoformat(latest['made_at']))}: {said}"
 
     def late_embed(self, db: sqlite3.Connection, deliveries: Sequence[Row]) -> Embed:
-        """Return one list of what is told late, as it holds now."""
+        """Return one embed that lists late *deliveries* as they hold now."""
         lines = [self.late_line(db, row) for row in deliveries]
         card = Card(
             title=LATE_TITLE,
@@ -130,7 +130,7 @@ class Renderer:
         return card.to_embed_dict()
 
     def _learn_names(self, db: sqlite3.Connection) -> None:
-        """Let parties that only the wire knows go by the names that it gives them."""
+        """Take the names of parties that are known only from the wire."""
         parties = self._tables.parties.named(party_names(db))
         if parties is not self._almanac.parties:
             self._almanac = replace(self._tables, parties=parties)
@@ -144,7 +144,7 @@ class Renderer:
     def _standing(
         self, db: sqlite3.Connection, delivery: Row, latest: Row, shown: Sequence[Embed]
     ) -> list[Embed]:
-        """Return an alert with what its claim rests on now, as far as there is room."""
+        """Return an alert with its claim's present evidence, as far as there is room."""
         ours = _of_delivery(shown, delivery)
         others = length_of(shown) - length_of(ours)
         card = self._alert_card(db, delivery, latest)
@@ -153,7 +153,7 @@ class Renderer:
         return [card.within(MESSAGE_CHARACTERS - others).to_embed_dict()]
 
     def _alert_card(self, db: sqlite3.Connection, delivery: Row, claim: Row) -> Card:
-        """Return the card of a delivery: what it told, resting on what *claim* rests on.
+        """Return the card of a delivery, with the evidence of *claim*.
 
         *claim* is the version that was told, or a later one that says the same.
         """
@@ -167,7 +167,7 @@ class Renderer:
             )
             card = alert_card(facts, self._almanac, reference=delivery["reference"])
         if previous is None and delivery["kind"] == DeliveryKind.CORRECTION:
-            return _correcting(card, unrecorded.told_last(db, delivery))
+            return _as_correction(card, unrecorded.told_last(db, delivery))
         return card
 
     def _notice_card(
@@ -196,7 +196,7 @@ class Renderer:
     def _facts(
         self, db: sqlite3.Connection, told: Row, claim: Row, before: Told | None
     ) -> AlertFacts:
-        content, previous = _of_council(content_of(told)), _of_council(before)
+        content, previous = _council_content(content_of(told)), _council_content(before)
         evidence = evidence_of(db, claim["outbox"])
         state = ClaimState.DECLARED if previous is None else ClaimState.CORRECTED
         facts = AlertFacts(
@@ -232,9 +232,9 @@ class Renderer:
         retraction: bool = False,
         by: str = "id",
     ) -> Embed:
-        """Return an embed that does not hold, struck through, with a link to one that does.
+        """Return an embed that no longer holds, struck through, with a link to one that does.
 
-        Which of the two stands above the other is told *by* a column of theirs.
+        Comparing the column *by* shows which of the two is higher up in the channel.
         """
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
@@ -242,14 +242,14 @@ class Renderer:
             retraction=retraction,
         )
         embed = card.to_embed_dict()
-        post = _where_it_stands(db, delivery, latest)
+        post = _delivery_in_force(db, delivery, latest)
         if post is not None:
             where = "below" if post[by] > delivery[by] else "above"
             embed["description"] = f"{card.description}\n[See {where}]({message_link(post)})"
         return embed
 
     def _sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
-        """Return what a claim's version says in one sentence without its stop, None for nothing."""
+        """Return a claim's version as a sentence without full stop, None for a retraction."""
         match content_of(claim):
             case None:
                 return None
@@ -265,7 +265,7 @@ class Renderer:
         latest = [
             (council_of(db, self._almanac.councils, row["council"]), content)
             for row in rows
-            if (content := _of_council(content_of(row))) is not None
+            if (content := _council_content(content_of(row))) is not None
         ]
         news = {
             council.code: outcome_sentence(council, content, self._almanac.parties)
@@ -306,7 +306,7 @@ class Renderer:
         return [replace(card, reference=delivery["reference"]).to_embed_dict()]
 
     def _name_of_claim(self, db: sqlite3.Connection, number: int) -> str:
-        """Return whose result of which night a claim is of, whatever else cannot be read in it."""
+        """Return the council or notice and the night of a claim whose content cannot be read."""
         claim = outbox.claim(db, number)
         if claim is None:
             return f"Claim {number}"
@@ -316,7 +316,7 @@ class Renderer:
 
 
 def _service_notice_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
-    """Return the service notice of a delivery, as it stands now."""
+    """Return a delivery's service notice in its present state."""
     number = delivery["outbox"]
     if delivery["council"] == About.DELIVERY:
         dropped = store.delivery(db, number)
@@ -333,7 +333,7 @@ def _service_notice_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
 
 
 def _message_lost(why: Row | None, lost: Sequence[Row]) -> ServiceNotice:
-    """Return the notice of a message: *why* it was not posted, and the deliveries in it."""
+    """Return the notice that a message was not posted: its row *why*, and its deliveries."""
     return ServiceNotice(
         place=_mention(why) if why else None,
         reason=str(why["reason"]) if why else None,
@@ -348,9 +348,9 @@ def _mention(post: Row) -> str:
 
 
 def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> int | None:
-    """Return the report that a notice rests on now: of a contest's newest claim the one in force.
+    """Return the report behind a notice; for a ballot's newest claim, the one in force.
 
-    A rush has no votes, the result that follows has them and is no new claim.
+    A rush report has no votes; the full result that follows has them and makes no new claim.
     """
     number: int | None = claim["report_id"]
     if isinstance(notice, BallotDeclared):
@@ -360,12 +360,12 @@ def _report_behind(db: sqlite3.Connection, claim: Row, notice: Told | None) -> i
     return number
 
 
-def _of_council(content: Told | None) -> ClaimContent | None:
+def _council_content(content: Told | None) -> ClaimContent | None:
     return content if isinstance(content, ClaimContent) else None
 
 
 def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
-    """Return what the destination was told before, if that has really been sent."""
+    """Return what the destination was told before, None if nothing was sent."""
     wrong = store.what_it_corrects(db, delivery)
     if wrong is None:
         return None
@@ -374,7 +374,7 @@ def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
 
 
 def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
-    """Return the version that holds now of the claim that a delivery told of."""
+    """Return the latest version of a delivery's claim."""
     latest = outbox.latest_version(db, delivery["night"], delivery["council"])
     if latest is None:
         raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
@@ -382,13 +382,13 @@ def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
 
 
 def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:
-    """Return what a delivery of a claim's version said; None where it took something back."""
+    """Return what a delivery said; None if it retracted something."""
     claim = outbox.claim_told(db, delivery, delivery["council"])
     return None if claim is None else content_of(claim)
 
 
-def _correcting(card: Card, unknown: Row | None) -> Card:
-    """Return a card as the correction of a message that only its channel knows of."""
+def _as_correction(card: Card, unknown: Row | None) -> Card:
+    """Return a card as the correction of an embed that the database has no record of."""
     if unknown is None:
         return card
     return replace(
@@ -403,13 +403,13 @@ def _is_struck(embed: Embed) -> bool:
 
 
 def _was_told_earlier(db: sqlite3.Connection, delivery: Row) -> bool:
-    """Return whether the destination had been sent the very same before, and otherwise since."""
+    """Return whether an earlier delivery to the same destination said the same."""
     said = _said(db, delivery)
     told = store.sent_of_claim(db, delivery)
     return any(row["id"] < delivery["id"] and _said(db, row) == said for row in told)
 
 
-def _where_it_stands(db: sqlite3.Connection, delivery: Row, latest: Row) -> Row | None:
+def _delivery_in_force(db: sqlite3.Connection, delivery: Row, latest: Row) -> Row | None:
     """Return the last delivery to the same destination that says what holds now."""
     holds = content_of(latest)
     told = reversed(store.sent_of_claim(db, delivery))
@@ -429,8 +429,8 @@ def _of_delivery(embeds: Sequence[Embed], delivery: Row) -> list[Embed]:
     return [embed for embed in embeds if _footer(embed).endswith(reference)]
 
 
-def _replaced(shown: Sequence[Embed], delivery: Row, now: Sequence[Embed]) -> list[Embed]:
-    """Return *shown* with the embeds of a delivery replaced, where the first of them stood."""
+def _replacing(shown: Sequence[Embed], delivery: Row, now: Sequence[Embed]) -> list[Embed]:
+    """Return *shown* with the embeds of a delivery replaced by *now*, in the same place."""
     ours = _of_delivery(shown, delivery)
     if not ours:
         return list(shown)
@@ -440,7 +440,7 @@ def _replaced(shown: Sequence[Embed], delivery: Row, now: Sequence[Embed]) -> li
 
 
 def _within_limit(embeds: list[Embed]) -> list[Embed]:
-    """Return embeds with descriptions cut where, edited, they are more than a message takes."""
+    """Cut the longest descriptions until the embeds fit into one message."""
     over = length_of(embeds) - MESSAGE_CHARACTERS
     for embed in sorted(embeds, key=lambda each: -len(each.get("description", ""))):
         if over <= 0:

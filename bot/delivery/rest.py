@@ -1,4 +1,4 @@
-"""Discord's REST as the courier needs it: through discord.py, with refusals in sentences."""
+"""Requests to Discord's REST API through discord.py; errors become a few exceptions."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ T = TypeVar("T")
 JSON = dict[str, Any]
 
 PAGE = 100
-"""Messages that Discord shows at once."""
+"""Messages that Discord returns in one request."""
 _ATTACHMENT = re.compile(r"/attachments/\d+/(\d+)/")
 _CLOCK_SLACK = timedelta(minutes=1)
-"""The clocks of Discord's machines may differ by so much."""
-_SLACK = int(_CLOCK_SLACK.total_seconds() * 1_000) << 22
-"""The same in Discord's numbers, which are made from them."""
+"""How much the clocks of Discord's machines may differ."""
+_SLACK_IDS = int(_CLOCK_SLACK.total_seconds() * 1_000) << 22
+"""The same in Discord's ids (snowflakes), which contain the time in milliseconds."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of the program
-    """The destination takes nothing from us; the text tells its admin why and what to do.
+class Refused(Exception):  # noqa: N818 - an answer from Discord, not an error of the program
+    """Discord lets the bot do nothing here; the text tells an admin why and what to do.
 
-    `code` is the one of Discord's that says so.
+    `code` is Discord's error code.
     """
 
     def __init__(self, sentence: str, code: int) -> None:
@@ -49,11 +49,11 @@ class Refused(Exception):  # noqa: N818 - an answer of Discord's, no fault of th
 
 
 class NoChannel(Refused):
-    """The destination is gone for good."""
+    """The channel no longer exists."""
 
 
 class Unsendable(Exception):  # noqa: N818
-    """Discord will not take this very message, now or later; `code` is Discord's if it said so."""
+    """Discord will never accept this message; `code` is Discord's, None if it was not asked."""
 
     def __init__(self, sentence: str, code: int | None = None) -> None:
         super().__init__(sentence)
@@ -61,7 +61,7 @@ class Unsendable(Exception):  # noqa: N818
 
 
 class Gone(Exception):  # noqa: N818
-    """The message is not there any more, or is not ours to change; `code` is Discord's."""
+    """The message no longer exists, or is not the bot's; `code` is Discord's."""
 
     def __init__(self, sentence: str, code: int | None = None) -> None:
         super().__init__(sentence)
@@ -69,9 +69,9 @@ class Gone(Exception):  # noqa: N818
 
 
 class Unreachable(Exception):  # noqa: N818
-    """No answer, or none that settles anything: try again, at the earliest `after` seconds.
+    """No answer, or an inconclusive one: try again, after at least `after` seconds.
 
-    `everywhere`: it says nothing about what was asked for.
+    `everywhere`: it says nothing about the channel or message of the request.
     """
 
     def __init__(self, reason: str, *, everywhere: bool = False, after: float = 0.0) -> None:
@@ -82,7 +82,7 @@ class Unreachable(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A picture of a message: Discord's number of it and no bytes, or number 0 and its bytes."""
+    """A message's picture: attached already (`id`), or to be uploaded (`id` 0 and `content`)."""
 
     file_name: str
     alt: str
@@ -91,12 +91,11 @@ class Attached:
 
 
 class Rest:
-    """What the courier asks of Discord.
+    """Requests to Discord's REST API.
 
-    `send`, `publish`, and what edits and pins, are one request each, for which the caller takes a
-    turn of the pace; the others take the turns that they need. Every call raises `Refused`,
-    `Unsendable`, `Gone` or `Unreachable`; what was asked may have been done all the same when it
-    raises `Unreachable`.
+    Methods that send, publish, edit or pin make one request, for which the caller first waits for
+    the pace; the others wait for it themselves. All raise `Refused`, `Unsendable`, `Gone` or
+    `Unreachable`; after `Unreachable` Discord may have done what was asked.
     """
 
     def __init__(
@@ -112,50 +111,50 @@ class Rest:
         self._patience = self._traffic.patience
         self._direct: dict[int, int] = {}
         self._absent: dict[str, float] = {}
-        """When, in the loop's time, it was certain that no message had a nonce."""
+        """By nonce: when, in the event loop's time, no message with it can have existed."""
         self._newest: dict[int, int] = {}
         watch(client.http, self._traffic)
 
     def now(self) -> datetime:
-        """Return the real time, Discord's where it is known."""
+        """Return the real time: Discord's if it is known, else this machine's."""
         return self._traffic.now()
 
     def discord_well_for(self) -> float:
-        """Return for how many seconds Discord has answered, single requests apart."""
+        """Return for how many seconds Discord has answered, apart from one-off failures."""
         return self._traffic.backoff.well_for()
 
     async def turn(self) -> None:
-        """Wait for the turn of one request."""
+        """Wait until the pace allows one request."""
         await self._pace.take()
 
     def delay(self) -> RetryDelay:
-        """Return what tells how long to wait after each failure in a row."""
+        """Return a fresh delay between attempts."""
         return self._patience.delay()
 
     @staticmethod
     def wait_after(fault: Unreachable, delay: RetryDelay) -> float:
-        """Return the seconds to wait after a *fault*: at least what Discord says."""
+        """Return the seconds to wait after a *fault*: at least as long as Discord asks for."""
         wait = max(delay.next(), fault.after)
         log.warning("Discord cannot be reached (%s); next try in %.1f s", fault, wait)
         return wait
 
     async def channel_of(self, destination: Destination, known: int | None = None) -> int:
-        """Return the channel to post in: *known*, or opened where it is a user's messages."""
+        """Return the channel to post in; direct messages are opened unless it is *known*."""
         if not destination.is_direct:
             return destination.id
         if known is not None:
             return known
         if destination.id not in self._direct:
             await self._pace.take()
-            opened = await _asked(self.client.http.start_private_message(destination.id))
+            opened = await _answer_to(self.client.http.start_private_message(destination.id))
             self._direct[destination.id] = channel = _id_of(opened)
             self._newest[channel] = int(opened.get("last_message_id") or 0)
         return self._direct[destination.id]
 
     def newest_in(self, channel: int) -> int | None:
-        """Return the newest message of a channel that Discord has named, 0 where it named none.
+        """Return the newest message that Discord reported in a channel, 0 if it is empty.
 
-        None where Discord has said nothing of the channel yet.
+        None if Discord has reported nothing about the channel yet.
         """
         known = self.client.get_channel(channel)
         if isinstance(known, discord.TextChannel | discord.Thread):
@@ -163,22 +162,21 @@ class Rest:
         return self._newest.get(channel)
 
     async def send(self, channel: int, payload: JSON) -> int:
-        """Post a message's body as it is and return the message's id.
+        """Post a message and return its id.
 
-        With a nonce that Discord remembers, it is the message that is there already.
+        If Discord remembers the nonce, that is the id of the message posted before.
         """
-        _keeps_the_limits(payload)
+        _check_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
-        return _id_of(await _asked(self.client.http.send_message(channel, params=params)))
+        return _id_of(await _answer_to(self.client.http.send_message(channel, params=params)))
 
     async def send_once(
         self, channel: int, payload: JSON, reference: str, after: int, *, is_new: bool
     ) -> int:
-        """Post a body that may have arrived before; return the one message's id.
+        """Post a message that may have arrived already; return the id of the one message.
 
-        It has its nonce and, unless it *is_new*, was sent before, nobody knows when. Once Discord
-        may have forgotten the nonce of what was sent, the message is looked for by its *reference*
-        among those that stand after *after*, and nothing of it leaves before.
+        Unless it *is_new*, it may have been sent at any earlier time. Once Discord may have
+        forgotten its nonce, it is sent only if no message newer than *after* has its *reference*.
         """
         loop = asyncio.get_running_loop()
         nonce, memory = payload["nonce"], self._patience.nonce_memory.total_seconds()
@@ -193,7 +191,7 @@ class Rest:
                 return found
             self._absent[nonce] = absent
         try:
-            # discord.py waits for limits and tries again by itself: that ends with the memory.
+            # discord.py itself waits and retries; that must end before Discord forgets the nonce.
             async with asyncio.timeout_at(absent + self._patience.nonce_leaves_within):
                 message = await self.send(channel, payload)
         except TimeoutError:
@@ -202,16 +200,16 @@ class Rest:
         return message
 
     def newest_named(self, channel: int, ours: int = 0) -> int:
-        """Return the newest message that Discord named in a channel, of which *ours* is one.
+        """Return the newest message that is known in a channel, *ours* included.
 
-        Discord's numbers rise, so what is sent next stands after it, whatever any clock says. Where
-        it named none that is the channel's own number, or that of whom the direct messages are for.
+        Discord's ids rise, so the next message has a higher one, whatever any clock says. If no
+        message is known, the lower bound is the id of the channel, or of the user.
         """
         known = self.client.get_channel(channel)
         return max(getattr(known, "last_message_id", None) or 0, ours, channel)
 
     def age_of(self, message: int) -> timedelta | None:
-        """Return how old a message is by Discord's clock, None where that is not known."""
+        """Return a message's age by Discord's clock, None if that is not known."""
         now = self._traffic.clock.now()
         age = None if now is None else now - discord.utils.snowflake_time(message)
         return age if age is not None and age >= -_CLOCK_SLACK else None
@@ -223,7 +221,7 @@ class Rest:
         embeds: Sequence[JSON],
         components: Sequence[JSON] | None = None,
     ) -> None:
-        """Let a message show other embeds, and other buttons where they are given."""
+        """Replace a message's embeds, and its buttons if *components* are given."""
         payload: JSON = {"embeds": list(embeds)}
         if components is not None:
             payload["components"] = list(components)
@@ -232,9 +230,9 @@ class Rest:
     async def edit_with(
         self, channel: int, message: int, embeds: Sequence[JSON], picture: Attached | None
     ) -> int | None:
-        """Let a message show other embeds, and one picture in them or none; return its id.
+        """Replace a message's embeds and picture; return the id of the picture's attachment.
 
-        One that is attached already is kept, unless it comes with its bytes.
+        A picture without `content` is attached already and is kept.
         """
         payload: JSON = {"embeds": list(embeds), "attachments": []}
         if picture is None:
@@ -247,12 +245,12 @@ class Rest:
             await self._edit(channel, message, payload)
             return picture.id
         file = discord.File(io.BytesIO(picture.content), picture.file_name)
-        return _embedded(await self._edit(channel, message, payload, file))
+        return _attachment_shown(await self._edit(channel, message, payload, file))
 
     async def _edit(
         self, channel: int, message: int, payload: JSON, file: discord.File | None = None
     ) -> Any:
-        _keeps_the_limits(payload)
+        _check_limits(payload)
         params = MultipartParameters(payload=payload, multipart=None, files=None)
         if file is not None:
             form: list[JSON] = [
@@ -260,80 +258,80 @@ class Rest:
                 {"name": "files[0]", "value": file.fp, "filename": file.filename},
             ]
             params = MultipartParameters(payload=None, multipart=form, files=[file])
-        edited = await _asked(self.client.http.edit_message(channel, message, params=params))
+        edited = await _answer_to(self.client.http.edit_message(channel, message, params=params))
         _id_of(edited)
         return edited
 
     async def pin(self, channel: int, message: int) -> None:
-        """Pin a message; once more changes nothing."""
-        _is_nothing(await _asked(self.client.http.pin_message(channel, message)))
+        """Pin a message; pinning it again changes nothing."""
+        _expect_no_content(await _answer_to(self.client.http.pin_message(channel, message)))
 
     async def unpin(self, channel: int, message: int) -> None:
-        """Take a message off the channel's pins."""
-        _is_nothing(await _asked(self.client.http.unpin_message(channel, message)))
+        """Unpin a message."""
+        _expect_no_content(await _answer_to(self.client.http.unpin_message(channel, message)))
 
     async def find(self, channel: int, reference: str, after: int) -> int | None:
-        """Return our message after the message *after* that has *reference*, or None.
+        """Return the bot's message newer than *after* that has *reference*, or None.
 
-        Where the bot may not read the history, there is nothing to be found.
+        Without the permission to read the history nothing is found.
         """
-        after = max(0, after - _SLACK)
+        after = max(0, after - _SLACK_IDS)
         while True:
             await self._pace.take()
-            page: Any = await _asked(self.client.http.logs_from(channel, PAGE, after=after))
+            page: Any = await _answer_to(self.client.http.logs_from(channel, PAGE, after=after))
             if not isinstance(page, list):
-                raise _not_asked_for(page)
+                raise _unexpected(page)
             for message in page:
-                if self.is_ours(message) and _names(message, reference):
+                if self.is_ours(message) and _has_reference(message, reference):
                     return int(message["id"])
             if len(page) < PAGE:
                 return None
             after = max(int(message["id"]) for message in page)
 
     async def ask(self, request: Callable[[], Awaitable[Any]]) -> Any:
-        """Return what one request of discord.py's brings, taking a turn of the pace for it."""
+        """Make one request of discord.py's when the pace allows it; return its answer."""
         await self._pace.take()
-        return await _asked(request())
+        return await _answer_to(request())
 
     async def page(self, channel: int, before: int | None = None) -> list[JSON]:
-        """Return the newest messages of a channel, up to `PAGE`; those before one where given.
+        """Return up to `PAGE` messages of a channel, the newest or the newest *before* one.
 
-        Where the bot may not read the history, there are none.
+        Without the permission to read the history there are none.
         """
         await self._pace.take()
-        page: Any = await _asked(self.client.http.logs_from(channel, PAGE, before=before))
+        page: Any = await _answer_to(self.client.http.logs_from(channel, PAGE, before=before))
         if not isinstance(page, list):
-            raise _not_asked_for(page)
+            raise _unexpected(page)
         return page
 
     async def publish(self, channel: int, message: int) -> None:
-        """Hand a message of an announcement channel to the servers that follow it."""
+        """Publish a message of an announcement channel to the servers that follow it."""
         try:
-            _id_of(await _asked(self.client.http.publish_message(channel, message)))
+            _id_of(await _answer_to(self.client.http.publish_message(channel, message)))
         except Gone as done:
             if done.code != PUBLISHED_ALREADY:
                 raise
 
     def text_channel(self, channel: int | None, guild: int | None) -> Destination | None:
-        """Return a text channel of a server; None where the server has none such."""
+        """Return a text channel of a server, None if the server has no such channel."""
         known = self.client.get_channel(channel or 0)
         if isinstance(known, discord.TextChannel) and known.guild.id == guild:
             return Destination(known.id, guild)
         return None
 
     def is_announcement(self, channel: int) -> bool:
-        """Whether what is posted in a channel can be published."""
+        """Whether messages in a channel can be published."""
         known = self.client.get_channel(channel)
         return isinstance(known, discord.TextChannel) and known.is_news()
 
     def is_ours(self, message: JSON) -> bool:
-        """Whether the bot itself wrote a message."""
+        """Whether the bot wrote a message."""
         user = self.client.user
         return user is not None and int(message["author"]["id"]) == user.id
 
 
-def _names(message: Any, reference: str) -> bool:
-    """Whether a message has *reference*: at an embed's end, as its title, or as a button's id."""
+def _has_reference(message: Any, reference: str) -> bool:
+    """Whether *reference* ends an embed's footer, is its title, or is a button's id."""
     return any(
         embed.get("footer", {}).get("text", "").endswith(reference)
         or embed.get("title") == reference
@@ -345,14 +343,14 @@ def _names(message: Any, reference: str) -> bool:
     )
 
 
-def _keeps_the_limits(payload: dict[str, Any]) -> None:
-    """Raise `Unsendable` for a body that Discord would refuse: it is not even sent."""
+def _check_limits(payload: dict[str, Any]) -> None:
+    """Raise `Unsendable` for a message that breaks a limit of Discord's."""
     if broken := broken_limit(payload):
         raise Unsendable(f"Discord would not take the message. {broken}")
 
 
-def _embedded(message: JSON) -> int | None:
-    """Return the id of the attachment that a message's embeds show: it stands in its address only.
+def _attachment_shown(message: JSON) -> int | None:
+    """Return the id of the attachment that a message's embeds show; only its URL contains it.
 
     https://github.com/discord/discord-api-docs/issues/1340
     """
@@ -362,29 +360,29 @@ def _embedded(message: JSON) -> int | None:
 
 
 def _id_of(answer: Any) -> int:
-    """Return the id of the message or channel that a success brought."""
+    """Return the id of the message or channel in a successful answer."""
     match answer:
         case {"id": str(number)} if number.isdigit():
             return int(number)
-    raise _not_asked_for(answer)
+    raise _unexpected(answer)
 
 
-def _is_nothing(answer: Any) -> None:
+def _expect_no_content(answer: Any) -> None:
     if answer:
-        raise _not_asked_for(answer)
+        raise _unexpected(answer)
 
 
-def _not_asked_for(answer: Any) -> Unreachable:
-    """Return the failure of a success that brought something else, as a proxy's page."""
+def _unexpected(answer: Any) -> Unreachable:
+    """Return the error for a successful answer of another kind, such as a proxy's page."""
     return Unreachable(f"the answer is not what was asked for: {answer!r:.80}", everywhere=True)
 
 
-async def _asked(request: Any) -> Any:
-    """Return the answer to a request of discord.py's, or say what became of it."""
+async def _answer_to(request: Any) -> Any:
+    """Return the answer to a request of discord.py's; raise the exceptions of this module."""
     try:
         return await request
     except discord.HTTPException as error:
-        raise _meaning(error) from error
+        raise _exception_for(error) from error
     except discord.RateLimited as limit:
         raise Unreachable(str(limit), after=limit.retry_after) from limit
     except RequestsHeld as held:
@@ -393,7 +391,7 @@ async def _asked(request: Any) -> Any:
         raise Unreachable(str(error) or type(error).__name__, everywhere=True) from error
 
 
-def _meaning(error: discord.HTTPException) -> Exception:
+def _exception_for(error: discord.HTTPException) -> Exception:
     answer = meaning_of(error)
     match answer.about:
         case About.DESTINATION:
@@ -406,26 +404,26 @@ def _meaning(error: discord.HTTPException) -> Exception:
             return Gone(answer.sentence, answer.code)
         case About.LATER:
             return Unreachable(str(error), after=answer.after)
-        case _:  # how long to wait is for the back-off that all share to say
+        case _:  # the shared back-off decides how long to wait
             return Unreachable(str(error), everywhere=True)
 
 
 class Online(Protocol):
-    """A connection to Discord: one client, or what outlives one client after another."""
+    """A connection to Discord: a client, or a wrapper that outlives several clients."""
 
     @property
     def http(self) -> HTTPClient:
-        """Discord's REST, logged in."""
+        """The REST client, logged in."""
 
     @property
     def user(self) -> Snowflake | None:
         """The bot's own account."""
 
     def is_ready(self) -> bool:
-        """Whether the gateway has told of the servers."""
+        """Whether the gateway has reported the servers."""
 
     def get_guild(self, number: int, /) -> Any:
-        """Return a server as the gateway has told of it, None where it has not."""
+        """Return a server that the gateway has reported, else None."""
 
     def get_channel(self, number: int, /) -> Any:
-        """Return a channel as the gateway has told of it, None where it has not."""
+        """Return a channel that the gateway has reported, else None."""

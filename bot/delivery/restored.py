@@ -1,9 +1,9 @@
-"""After a copy of the file was put back: what stands in a channel already is not sent again.
+"""After a copy of the database was restored: what is in a channel already is not sent again.
 
-A copy knows nothing of what was posted since it was made, whether `restore` put it back or somebody
-copied the file. Before the first post to a channel after a start, the messages that are newer than
-the last one that the file knows there are read, unless Discord says that there are none. Ours
-among them are recorded (`unrecorded_embeds`), and what waits is compared with them by reference.
+A copy lacks what was posted after it was made, whether `restore` put it back or somebody copied the
+file. Before the first post to a channel in each run, the messages that are newer than the last
+recorded one are read, unless Discord says that there are none. The bot's own among them are
+recorded (`unrecorded_embeds`), and waiting deliveries are compared with them by reference.
 """
 
 from __future__ import annotations
@@ -39,47 +39,47 @@ from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
 
-_PAGES_UNASKED = 3
-"""Pages of a hundred messages that are read where nothing tells that the file is a copy."""
+_PAGES_OF_ORIGINAL = 3
+"""Pages of a hundred messages that are read if nothing shows that the file is a copy."""
 _VERSIONS_AHEAD = 30
-"""So many versions more than the file knows may have been told since the copy was made."""
+"""How many later versions of a claim may have been told since the copy was made."""
 _MOST_WAITING = 10_000
 _DAY = 24 * 3600 * 1000 << 22
-"""By how much the numbers of messages grow in a day."""
-_CROSSPOSTED = 1
-"""The flag of a message that other servers have got.
+"""By how much the ids of messages grow in a day."""
+_PUBLISHED_FLAG = 1
+"""The flag of a message that was published to other servers.
 https://discord.com/developers/docs/resources/message#message-object-message-flags"""
 _KEPT = ("title", "description", "url", "color", "timestamp", "footer", "fields", "author")
-_WORDED = re.compile(r"^WITHDRAWN: ~~(?P<struck>.*)~~$|^CORRECTION: (?P<corrected>.*)$", re.DOTALL)
+_MARKED = re.compile(r"^WITHDRAWN: ~~(?P<struck>.*)~~$|^CORRECTION: (?P<corrected>.*)$", re.DOTALL)
 
 
 async def newer_messages(
     rest: Rest, reads: sqlite3.Connection, destination: Destination
 ) -> list[JSON]:
-    """Return our messages in a destination that are newer than what the file knows, oldest first.
+    """Return the bot's messages that are newer than the last recorded one, oldest first.
 
-    After a copy was put back also those of a day before it that were edited since. Raises as
-    `Rest`.
+    After a restore also those of the day before the copy that were edited since. Raises what
+    `Rest` raises.
     """
-    put_back = unrecorded.unknown_after(reads, destination.id)
+    restored_after = unrecorded.unknown_after(reads, destination.id)
     # A board's or the desk's message may be newer than alerts that the file does not know of.
     receipt = last_receipt(reads, destination.id, Purpose.DELIVERIES)
-    bound = _message_of(receipt) if put_back is None else put_back
+    bound = _message_id(receipt) if restored_after is None else restored_after
     place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
     newest = rest.newest_in(place)
-    if put_back is None and newest is not None and newest <= bound:
+    if restored_after is None and newest is not None and newest <= bound:
         return []
-    floor = bound if put_back is None else max(0, bound - _DAY)
+    floor = bound if restored_after is None else max(0, bound - _DAY)
     found: list[JSON] = []
     before, pages = None, 0
-    while put_back is not None or found or pages < _PAGES_UNASKED:
+    while restored_after is not None or found or pages < _PAGES_OF_ORIGINAL:
         page = await rest.page(place, before)
         newer = [message for message in page if int(message["id"]) > floor]
         found += [
             message
             for message in newer
             if rest.is_ours(message)
-            and _told_in(message)
+            and _unrecorded_in(message)
             and (int(message["id"]) > bound or _edited_since(message, bound))
         ]
         if len(newer) < PAGE:
@@ -94,7 +94,7 @@ def _edited_since(message: JSON, other: int) -> bool:
     return edited is not None and datetime.fromisoformat(edited) > snowflake_time(other)
 
 
-def _message_of(receipt: Row | None) -> int:
+def _message_id(receipt: Row | None) -> int:
     return 0 if receipt is None else int(receipt["message_id"])
 
 
@@ -105,16 +105,16 @@ def write_down(
     restore: int,
     at: datetime,
 ) -> None:
-    """Write down those of our *messages* that no post of the file accounts for.
+    """Record those of the bot's *messages* that belong to no post in the database.
 
-    They prove that the file is a copy, also where nobody said so. The history counts as compared
-    where *restore* is still the last that is known of: it was read for that.
+    They prove that the file is a copy, even if nobody said so. The history counts as compared if
+    *restore*, for which it was read, is still the last restore.
     """
     db = tx.db.conn
     post = sealed_for(db, destination.id)
     under_way = deliveries.deliveries_of(db, post["id"]) if post is not None else []
     settled = {row["reference"] for row in under_way}
-    last = _message_of(last_receipt(db, destination.id, Purpose.DELIVERIES))
+    last = _message_id(last_receipt(db, destination.id, Purpose.DELIVERIES))
     known = {
         int(message["id"]): found
         for message in messages
@@ -124,18 +124,18 @@ def write_down(
         message
         for message in messages
         if int(message["id"]) not in known
-        and not any(embed.reference in settled for embed in _told_in(message))
+        and not any(embed.reference in settled for embed in _unrecorded_in(message))
     ]
     if unknown and not _is_known_copy(db, unknown):
         log.warning(
-            "Channel %d has messages of the bot that the database knows nothing of: it is a copy "
-            "of an earlier one. What was posted since is not posted again.",
+            "Channel %d has messages of the bot that the database has no record of: it is "
+            "an older copy. What was posted since is not posted again.",
             destination.id,
         )
         unrecorded.mark_restored(tx, at, after=last or _a_day_before(unknown[0]))
     claims = _claims_told(tx, destination.id) if unknown else {}
     for message in unknown:
-        tx.append(_found(destination, message, claims), at)
+        tx.append(_message_found(destination, message, claims), at)
     bound = unrecorded.unknown_after(db, destination.id)
     if bound is not None and unrecorded.last_restore(db) == restore:
         edited = tuple(
@@ -147,7 +147,7 @@ def write_down(
 
 
 def _is_known_copy(db: sqlite3.Connection, unknown: Sequence[JSON]) -> bool:
-    """Whether it was said of the file that it is a copy, after all these messages were posted."""
+    """Whether the file was marked as restored after all these messages were posted."""
     said = unrecorded.last_restored_at(db)
     return said is not None and all(_posted_at(message) < said for message in unknown)
 
@@ -161,9 +161,9 @@ def _a_day_before(message: JSON) -> int:
 
 
 def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]]:
-    """Return the claims that a destination was told of, by what their references begin with.
+    """Return the claims that a destination was told of, by the beginning of their references.
 
-    An embed of one of them may contradict it though nothing more is to be told.
+    An unrecorded embed may contradict such a claim even if no delivery waits.
     """
     return {
         beginning: (claim["night"], claim["council"])
@@ -173,7 +173,7 @@ def _claims_told(tx: Transaction, destination: int) -> dict[str, tuple[str, str]
 
 
 def _beginnings(destination: int, claim: Row) -> Iterable[str]:
-    """Yield what the references of a claim's versions begin with, those not known yet too."""
+    """Yield how the references of a claim's versions begin, later versions included."""
     for version in range(1, claim["version"] + _VERSIONS_AHEAD):
         night, council = claim["night"], claim["council"]
         yield without_words(
@@ -181,7 +181,7 @@ def _beginnings(destination: int, claim: Row) -> Iterable[str]:
         )
 
 
-def _found(
+def _message_found(
     destination: Destination, message: JSON, claims: Mapping[str, tuple[str, str]]
 ) -> MessageFound:
     embeds = [{key: embed[key] for key in _KEPT if key in embed} for embed in message["embeds"]]
@@ -197,20 +197,20 @@ def _found(
             replace(told, night=claim[0], council=claim[1])
             if (claim := claims.get(without_words(told.reference)))
             else told
-            for told in _told_in(message)
+            for told in _unrecorded_in(message)
         ),
-        published=bool(message.get("flags", 0) & _CROSSPOSTED),
+        published=bool(message.get("flags", 0) & _PUBLISHED_FLAG),
     )
 
 
-def _told_in(message: JSON) -> list[UnrecordedEmbed]:
-    """Return what a message tells, each reference once; a list of what is late has but one."""
+def _unrecorded_in(message: JSON) -> list[UnrecordedEmbed]:
+    """Return the embeds that carry a reference, each reference once; late lists are left out."""
     found: dict[str, UnrecordedEmbed] = {}
     for position, embed in enumerate(message["embeds"]):
         reference = reference_in(str(embed.get("footer", {}).get("text", "")))
         title = str(embed.get("title", ""))
         if reference is not None and reference not in found and title != LATE_TITLE:
-            if worded := _WORDED.match(title):
+            if worded := _MARKED.match(title):
                 title = worded["struck"] or worded["corrected"] or ""
                 title = title.removeprefix("CORRECTION: ")
             found[reference] = UnrecordedEmbed(position, reference, title)
@@ -218,9 +218,9 @@ def _told_in(message: JSON) -> list[UnrecordedEmbed]:
 
 
 def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
-    """Record as sent what waits for a destination and stands in its channel already.
+    """Record waiting deliveries as sent if they are in the channel already.
 
-    What says otherwise than the channel was told last becomes its correction.
+    A delivery that contradicts what the channel was told last becomes a correction.
     """
     db = tx.db.conn
     if not unrecorded.unrecorded_in(db, destination):
@@ -229,7 +229,7 @@ def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
         ours = _of_same_claim(row, unrecorded.unrecorded_in(db, destination))
         if not ours:
             continue
-        arrived = _arrived(row, ours)
+        arrived = _matching_embed(row, ours)
         if arrived is not None:
             others = tuple(_place(each) for each in ours if each is not arrived)
             tx.append(UnrecordedMatched(row["id"], *_place(arrived), others), at)
@@ -242,7 +242,7 @@ def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
 
 
 def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
-    """Return the embeds that tell of the same as a delivery, in any version."""
+    """Return the embeds about the same claim as a delivery, in any version."""
     if row["subject"] != CLAIM:
         digest = row["kind"] == DeliveryKind.DIGEST
         return [
@@ -255,8 +255,8 @@ def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
     return [embed for embed in found if without_words(embed["reference"]) in claim]
 
 
-def _arrived(row: Row, ours: Sequence[Row]) -> Row | None:
-    """Return the embed that tells what a delivery does: its very version, or the last word."""
+def _matching_embed(row: Row, ours: Sequence[Row]) -> Row | None:
+    """Return the embed that says what a delivery says: the same version, else the last embed."""
     same = [embed for embed in ours if embed["reference"] == row["reference"]]
     if same:
         return same[-1]

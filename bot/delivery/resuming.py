@@ -1,8 +1,8 @@
 """Resuming: paused channels, people and boards are tried again when they may accept messages.
 
 Channels and boards are checked when the gateway reports a change in their server, and rarely
-otherwise. For a person, and for a refusal that is not about permissions, only sending can tell: it
-is tried rarely, and only where something waits.
+otherwise. For a person, and for a refusal that is not about permissions, only sending can tell;
+that is tried rarely, and only if something waits.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _EVERYWHERE = 0
 
 @dataclass(frozen=True, slots=True)
 class ResumeDelays:
-    """Real seconds: `settles` after a change, as changes come in groups; without a change a check
-    follows after `first`, doubling to `longest`."""
+    """Real seconds until a check: `settles` after a change, as changes come in groups; without a
+    change `first`, doubling to `longest`."""
 
     settles: float = 2.0
     first: float = 3_600.0
@@ -39,7 +39,7 @@ class ResumeDelays:
 
 @dataclass(frozen=True, slots=True)
 class _Paused:
-    """A paused place; `board` is the number of the paused board, 0 where alerts are.
+    """A paused place; `board` is the id of the paused board, 0 if alerts are paused.
 
     `by_trial`: only sending can show whether it accepts anything.
     """
@@ -52,7 +52,7 @@ class _Paused:
 
 @dataclass(slots=True)
 class _Next:
-    """When a paused place is checked again without a change, and the wait after that."""
+    """When a paused place is checked next without a change, and the interval after that."""
 
     at: float
     wait: float
@@ -79,12 +79,12 @@ class Resumer:
     async def run(self, verifier: RefusalVerifier) -> None:
         """Check until cancelled."""
         step = partial(self._step, verifier)
-        job = Job("What is paused could not be looked at", step, self._until_due)
+        job = Job("Paused destinations could not be checked", step, self._until_due)
         self._wake = job.wake
         await job.run()
 
     async def _until_due(self) -> None:
-        """Wait until something is due: after a change, or by the hour."""
+        """Wait until the next check is due."""
         due = [*self._changed.values(), *(each.at for each in self._next.values())]
         await asyncio.sleep(min(due, default=_now() + self._delays.first) - _now())
 
@@ -106,15 +106,15 @@ class Resumer:
                 due.at = now + due.wait
             try:
                 await self._try(verifier, one)
-            except Exception:  # the others are tried all the same
-                log.exception("The paused place %d could not be looked at", one.place.id)
+            except Exception:  # the others are still tried
+                log.exception("The paused destination %d could not be checked", one.place.id)
 
     async def _try(self, verifier: RefusalVerifier, one: _Paused) -> None:
         place = one.place
         if one.by_trial and not one.waits:
             return
         if place.is_direct or await verifier.is_open(place):
-            log.info("The bot may post in %d again: it goes on there", place.id)
+            log.info("The bot may post in %d again and resumes there", place.id)
             if one.board:
                 await self._resume_board(one.board, trial=one.by_trial)
             else:

@@ -1,8 +1,8 @@
-"""Sending: the life that every message of the bot has, until it stands in its channel.
+"""Sending: how every message of the bot gets to its channel, once.
 
-It is sealed, which commits its body and nonce, sent once, and its receipt is recorded. What is
-sealed and has no receipt may have arrived: it is sent again as it is, with the nonce that Discord
-remembers or, when that may be forgotten, after a search for its reference in the channel.
+A message is sealed, which commits its body and nonce; then it is sent, and its receipt recorded. A
+sealed message without a receipt may have arrived. It is sent again unchanged, with the same nonce
+or, once Discord may have forgotten that, after a search for its reference in the channel.
 """
 
 from __future__ import annotations
@@ -33,16 +33,15 @@ from bot.store.writer import Transaction, Writer
 log = logging.getLogger(__name__)
 JSON = dict[str, Any]
 _NONCE_BYTES = 15
-"""20 characters of the 25 that Discord takes."""
+"""They make 20 characters; Discord accepts 25."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One sealed message: `payload` is the body that is sent and, where needed, sent again.
+    """A sealed message; `payload` is the body that is sent and, if necessary, sent again.
 
-    It stands after the message `after`, wherever it stands, and has `reference`. `is_new`: nothing
-    was sent of it yet. `late`: it is from before a long pause: where it did not arrive then, it is
-    not sent any more.
+    If it has arrived, it is newer than the message `after` and contains `reference`. `is_new`: no
+    attempt was made yet. `late`: it is from before a long pause and is not sent any more.
     """
 
     id: int
@@ -68,26 +67,26 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that was sent: where, and its channel and id."""
+    """A message that was sent: its destination, and its channel and id."""
 
     place: Destination
     message: tuple[int, int]
 
     @classmethod
     def of(cls, post: Row) -> Sent:
-        """Return where the message of a post's row stands."""
+        """Return the sent message of a post's row."""
         place = Destination(post["destination"], post["guild_id"])
         return cls(place, (post["channel_id"], post["message_id"]))
 
 
 def with_nonce(body: JSON) -> JSON:
-    """Return a message's body with a nonce of its own; it mentions nobody unless it says so."""
+    """Return a message's body with a new nonce; by default it mentions nobody."""
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     return {"allowed_mentions": {"parse": []}, **body, "nonce": nonce, "enforce_nonce": True}
 
 
 def as_text(payload: JSON) -> str:
-    """Return a body as it is stored."""
+    """Return a body as stored JSON."""
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -114,9 +113,9 @@ class Sender:
         *,
         unless: Callable[[sqlite3.Connection], bool] = lambda _: False,
     ) -> Post:
-        """Seal a message that holds no deliveries; *told* makes the entry of what it tells.
+        """Seal a message without deliveries; *told* returns the entry that records its content.
 
-        Raises `Gone` where it is wanted no more: *unless* says so.
+        Raises `Gone` if *unless* says that the message is no longer wanted.
         """
         payload, after = with_nonce(body), self.named_before(place.id)
         sealed = PostSealed(
@@ -144,11 +143,11 @@ class Sender:
         return Post(number, place, payload, reference, after, is_new=True)
 
     def unsent(self, purpose: Purpose) -> list[Post]:
-        """Return the messages for a purpose that may or may not have arrived."""
+        """Return the sealed messages for a purpose that have no receipt."""
         return [Post.of(row) for row in posts.sealed_as(self._reads, purpose)]
 
     def unsent_post(self, number: int) -> Post:
-        """Return a message that may or may not have arrived. Raises `Gone` for a forgotten one."""
+        """Return a sealed message. Raises `Gone` if it was erased."""
         return Post.of(self._row(number))
 
     async def send(
@@ -158,7 +157,7 @@ class Sender:
     ) -> None:
         """Send a sealed message and record its receipt.
 
-        *ask* is `RefusalVerifier.once` or `insist`, and raises as that does.
+        *ask* is `RefusalVerifier.once` or `insist`; this raises what it raises.
         """
         channel, message = await ask(post.place, lambda: self._send(post))
         self.passed(Checkpoint.SENT)
@@ -173,13 +172,13 @@ class Sender:
         return channel, message
 
     async def channel_of(self, place: Destination) -> int:
-        """Return the channel of a destination."""
+        """Return the id of the channel to post in for a destination."""
         receipt = posts.last_receipt(self._reads, place.id)
         known = None if receipt is None else receipt["channel_id"]
         return await self.rest.channel_of(place, known)
 
     def named_before(self, destination: int) -> int:
-        """Return a message after which the next one to a destination will stand."""
+        """Return a message that is older than the next one to a destination will be."""
         receipt = posts.last_receipt(self._reads, destination)
         if receipt is None:
             return self.rest.newest_named(destination)
@@ -194,7 +193,8 @@ class Sender:
     ) -> tuple[Attached | None, int | None]:
         """Edit a message to show the first of *pictures* that Discord accepts, in its first embed.
 
-        Returns it with its number. None among them stands for no picture. Raises as *ask* does.
+        None stands for no picture. Returns the picture and the id of its attachment. Raises what
+        *ask* raises.
         """
         refused: Exception = ValueError("no way to show the message is given")
         for picture in pictures:
@@ -209,12 +209,12 @@ class Sender:
                     message=sent.message,
                 )
             except (Refused, Unsendable) as refusal:
-                log.warning("Message %d cannot be shown so: %s", sent.message[1], refusal)
+                log.warning("Message %d cannot be edited in this way: %s", sent.message[1], refusal)
                 refused = refusal
         raise refused
 
     def sent(self, number: int) -> Sent:
-        """Return where the message of a post stands. Raises `Gone` for one that was forgotten."""
+        """Return the sent message of a post. Raises `Gone` if it was erased."""
         return Sent.of(self._row(number))
 
     def _row(self, number: int) -> Row:
@@ -224,7 +224,7 @@ class Sender:
         return post
 
     async def record(self, post: int, *entries: Entry) -> None:
-        """Write down what became of a post; nothing of one that was forgotten meanwhile."""
+        """Record what became of a post, unless it was erased meanwhile."""
 
         def work(tx: Transaction) -> None:
             if posts.post(tx.db.conn, post) is not None:

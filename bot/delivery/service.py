@@ -1,4 +1,4 @@
-"""Alerts: from a claim's version in the store to messages in the channels that asked for it."""
+"""Alerts: from claims in the store to messages for those who subscribed to them."""
 
 from __future__ import annotations
 
@@ -50,21 +50,20 @@ from bot.store.writer import Transaction, Writer
 log = logging.getLogger(__name__)
 
 PACE = 45.0
-"""Requests a second; Discord's limit over all routes is 50."""
+"""Requests per second; Discord's limit over all routes is 50."""
 _BOARDS_SHARE = 0.1
 _TEST_TAKES = 10.0
-"""Real seconds that somebody waits for a test message at most."""
-_LOOKS_EVERY = 15.0
-"""Simulated seconds between two looks whether a flapping claim has settled."""
+"""The most real seconds that a user waits for a test message."""
+_CHECKS_EVERY = 15.0
+"""Simulated seconds between two checks whether a flapping claim has settled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the deliveries that were queued.
+    """What became of the queued deliveries.
 
-    `refused`: the destination takes nothing and is paused; they are told when it is resumed.
-    `replaced`: a newer version took the
-    place before it was sent. `lost`: neither sent nor any of these.
+    `refused`: the destination is paused; they are told when it is resumed. `replaced`: a newer
+    version replaced them before they were sent. `lost`: none of these, nor sent.
     """
 
     sent: int
@@ -97,7 +96,7 @@ class Alerts:
         self._expanding = False
         self._paused = self._stopped = False
         self.traffic = Traffic(patience)
-        """What all requests to Discord share."""
+        """Shared by all requests to Discord."""
         self._pace = Pace(pace, self.traffic.backoff)
         self.boards_pace = Pace(pace * _BOARDS_SHARE, self.traffic.backoff)
         """An additional limit for boards: however many there are, alerts get most turns."""
@@ -120,7 +119,7 @@ class Alerts:
         self._expansion = Job(
             "Alerts could not be expanded",
             self._expand_due,
-            partial(clock.sleep, _LOOKS_EVERY),
+            partial(clock.sleep, _CHECKS_EVERY),
             delay=self.traffic.patience.delay,
         )
         writer.on_commit(self._expansion.wake)
@@ -128,8 +127,8 @@ class Alerts:
     async def run(self, client: Online) -> None:
         """Deliver through *client*, which is logged in, until cancelled.
 
-        Takes up what an earlier run left. What it raises is no fault of Discord's, and it may be
-        run again.
+        Begins with what an earlier run left. Discord's failures are handled; after any other
+        exception it may be run again.
         """
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
@@ -143,30 +142,30 @@ class Alerts:
             self._expanding = False
 
     def rest(self, client: Online) -> Rest:
-        """Return what asks Discord through *client*, at the pace that all requests share."""
+        """Return the requests through *client*, with the shared pace."""
         if self._rest is None or self._rest.client is not client:
             self._rest = Rest(client, self._pace, traffic=self.traffic)
         return self._rest
 
     def verifier(self, client: Online) -> RefusalVerifier:
-        """Return what asks Discord through *client* and verifies a refusal."""
+        """Return the verifier of refusals for *client*."""
         rest = self.rest(client)
         if self._verifier is None or self._verifier.rest is not rest:
             self._verifier = RefusalVerifier(rest)
         return self._verifier
 
     def sender(self, client: Online, passed: Pass | None = None) -> Sender:
-        """Return what sends messages through *client*, each once."""
+        """Return a sender of messages through *client*."""
         return Sender(self._writer, self._clock, self.verifier(client), passed or self._passed)
 
     def places_changed(self, guild: int | None = None) -> None:
-        """Look again at what is paused in a *guild*, or in all: the bot may now post there."""
+        """Check what is paused in a *guild*, or in all: the bot may be able to post there now."""
         self._resumer.look_at(guild)
 
     async def drained(self) -> None:
-        """Wait until everything that is due by now is expanded, delivered and edited.
+        """Wait until everything that is due now is expanded, delivered and edited.
 
-        A flapping claim is not due before it has settled.
+        A flapping claim is not due until it has settled.
         """
         self._expansion.wake()
         while self._expanding or self._behind() or not self._courier.idle or self._resumed():
@@ -174,7 +173,7 @@ class Alerts:
             await self._progress.wait()
 
     def next_due(self) -> datetime | None:
-        """Return when the next flapping claim settles, None where none flaps."""
+        """Return when the next flapping claim settles, None if none is flapping."""
         return min(map(settles_at, outbox.debounced(self._reads)), default=None)
 
     async def post_summary(
@@ -187,11 +186,11 @@ class Alerts:
         *,
         picture: Picture | None = None,
     ) -> bool:
-        """Post an edition of the summary to everyone who asked for it, or edit what was posted.
+        """Post an edition of the summary to its subscribers, or edit it if it was posted.
 
-        What is more than one message of *cards* is left out; the first card shows the *picture*
-        once the message is sent. *reason* says why now, *told* identifies the results in it.
-        Returns False where it says just what was posted before.
+        Cards that do not fit into one message are left out; the *picture* is added to the first
+        card after sending. *reason* says why it is due, *told* identifies the results in it.
+        Returns False if nothing has changed since it was posted.
         """
         message = one_message(cards, longest_reference=LONGEST)
         embeds = json.dumps([card.to_embed_dict() for card in message], ensure_ascii=False)
@@ -215,16 +214,16 @@ class Alerts:
         return written
 
     def posted_summary(self, night: date, edition: Edition) -> tuple[str, datetime] | None:
-        """Return what an edition tells, and of what time; None before it is written."""
+        """Return what an edition tells and when it was written, None if it was not yet."""
         posted = summaries.summary(self._reads, night.isoformat(), edition)
         if posted is None:
             return None
         return posted["told"], datetime.fromisoformat(posted["written_at"])
 
     async def test(self, destination: Destination) -> str | None:
-        """Post a test message; return None if it arrived, else why not in a sentence.
+        """Post a test message; return None if it arrived, else a sentence that says why not.
 
-        A paused destination that takes it is resumed; one that refuses is paused.
+        A paused destination that accepts it is resumed; one that refuses it is paused.
         """
         rest, verifier = self._rest, self._verifier
         if rest is None or verifier is None:
@@ -268,11 +267,11 @@ class Alerts:
     def history(
         self, night: date, council: Council, asker: Asker, *, only: int | None = None
     ) -> History:
-        """Return what became of a council's claim for who asks, in one destination if given."""
+        """Return what became of a council's claim in the asker's destinations, or in *only* one."""
         return history_of(self._reads, night, council, asker, only=only)
 
     def last_posted(self, asker: Asker) -> list[Row]:
-        """Return the deliveries that came last to the places of who asks, the last one first."""
+        """Return the last deliveries sent to the asker's destinations, newest first."""
         return last_posted(self._reads, asker)
 
     def delivery(self, reference: str) -> Row | None:
@@ -280,7 +279,7 @@ class Alerts:
         return store.by_reference(self._reads, reference)
 
     def notice_told(self, delivery: Row) -> Notice | None:
-        """Return the notice that a delivery told or withdrew, None for any other delivery."""
+        """Return the notice that a delivery told or retracted, None for any other delivery."""
         claim = outbox.claim(self._reads, delivery["outbox"])
         if claim is None or not claim["of_notice"]:
             return None
@@ -316,7 +315,7 @@ class Alerts:
             self._tell_progress()
 
     async def _expand_batch(self) -> bool:
-        """Expand one batch of each kind; return whether nothing is left."""
+        """Expand a batch of each kind; return whether nothing is left."""
 
         def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
             now = self._clock.now()
@@ -339,7 +338,7 @@ class Alerts:
         return all_edited and all(batch.finished for batch in batches)
 
     def _behind(self) -> bool:
-        """Return whether anything is due that is not expanded yet."""
+        """Return whether anything that is due is not expanded yet."""
         if self._paused:
             return False
         return (
@@ -350,11 +349,11 @@ class Alerts:
         )
 
     def _resumed(self) -> bool:
-        """Return whether destinations were resumed that the courier has not taken up."""
+        """Return whether destinations were resumed that the courier has not queued yet."""
         return pausing.last_resumption(self._reads) > self._courier.resumed
 
     def stop(self) -> None:
-        """Send, edit and publish nothing any more, as the file cannot be trusted."""
+        """Stop sending, editing and publishing for good: the database cannot be trusted."""
         self._stopped = True
         self._courier.hold(True)
 

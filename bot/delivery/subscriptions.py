@@ -1,4 +1,4 @@
-"""Subscriptions: which destination asks to be told of what."""
+"""Subscriptions: which destination follows what."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.store.opening import open_once_more
 from bot.store.writer import Transaction, Writer
 
 MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500
-"""So much can a channel or a person follow, and all channels of a server together."""
+"""The most that a channel or person can follow, and all channels of a server together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,17 @@ class Destination:
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is a user."""
+        """Whether it is a user's direct messages."""
         return self.guild_id is None
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a destination follows. Claims up to `after_outbox` are older and are not told.
+    """What a destination follows; claims up to `after_outbox` are older and not told.
 
-    `value` is a council's or party's code, a region's or nation's name, or empty. `paused` says
-    why the destination gets nothing at present, `failed` why the last message that failed there
-    did, at `failed_at` in simulated time.
+    `value` is for example a council's code or a region's name, or empty. `paused` is why the
+    destination is paused, `failed` why the last failed message there failed, at `failed_at` in
+    simulated time.
     """
 
     id: int
@@ -60,14 +60,14 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a destination asks for."""
+    """What a destination asks to follow."""
 
     topic: Topic
     value: str = ""
     role: int | None = None
 
     def check(self, destination: Destination) -> None:
-        """Raise `ValueError` for what nobody could be told of."""
+        """Raise `ValueError` for a topic, value or role that is not possible there."""
         if self.topic.takes_value is not bool(self.value):
             raise ValueError(f"{self.topic} takes {'a' if self.topic.takes_value else 'no'} value")
         if self.topic in KINDS and self.value not in KINDS[self.topic]:
@@ -77,11 +77,11 @@ class Asked:
 
 
 class SubscriptionError(Exception):
-    """Something cannot be followed so; the message is a sentence for who asked."""
+    """Something cannot be followed; the message is a sentence for the user."""
 
 
 class Change(StrEnum):
-    """What asking for a topic did."""
+    """The result of asking for a topic."""
 
     ADDED = "added"
     ROLE_CHANGED = "role changed"
@@ -90,7 +90,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The subscription as it now is, what was done, and whether the destination was paused."""
+    """The subscription, what was changed, and whether a paused destination was resumed."""
 
     subscription: Subscription
     change: Change
@@ -113,12 +113,11 @@ class Subscriptions:
         role: int | None = None,
         by: int,
     ) -> Added:
-        """Subscribe *destination* and resume it where it was paused.
+        """Subscribe *destination*, and resume it if it was paused.
 
-        The same again changes nothing, another role changes the role. Raises `NotTheirs` for a
-        place that is another's, `SubscriptionError` where there is no room for one more, and
-        `ValueError` for a topic without its value, for a kind that there is not, and for a role to
-        ping in a direct message.
+        For an existing subscription only the role is changed. Raises `NotTheirs` for another
+        owner's destination, `SubscriptionError` if it follows too much already, and `ValueError`
+        for a topic without its value, an unknown kind, or a role in direct messages.
         """
         (added,) = await self.change(destination, [Asked(topic, value, role)], by=by)
         return added
@@ -131,7 +130,7 @@ class Subscriptions:
         ended: Sequence[int] = (),
         by: int,
     ) -> list[Added]:
-        """End subscriptions of a destination by their numbers and add others: all or nothing.
+        """End subscriptions of a destination by id and add others: all or nothing.
 
         Raises as `add` does.
         """
@@ -169,9 +168,9 @@ class Subscriptions:
     async def remove(
         self, number: int, *, guild_id: int | None = None, user_id: int | None = None
     ) -> Subscription | None:
-        """End a subscription of that guild, or of that user's own; None where they have none such.
+        """End a subscription and return it; None if it is not the guild's or the user's.
 
-        An admin can so touch only their own server's, a user only their own.
+        So admins can end only those of their server, users only their own.
         """
 
         def work(tx: Transaction) -> Subscription | None:
@@ -202,38 +201,38 @@ class Subscriptions:
         return [subscription_of(row) for row in rows]
 
     def number_of(self, destination: Destination, topic: Topic, value: str) -> int | None:
-        """Return the number of a destination's subscription to a topic, None without one."""
+        """Return the id of a destination's subscription to a topic, None without one."""
         same = destinations.same_subscription(self._writer.reads, destination.id, topic, value)
         return None if same is None else int(same["id"])
 
     async def kept_of_guild(self, guild_id: int) -> StoredData:
-        """Return all that is kept of a guild."""
+        """Return everything stored about a guild."""
         return await self._looked_up(lambda db: erasure.kept_of_guild(db, guild_id))
 
     async def kept_of_person(self, person: int) -> StoredData:
-        """Return all that is kept of a person."""
+        """Return everything stored about a person."""
         return await self._looked_up(lambda db: erasure.kept_of_person(db, person))
 
     async def erase_guild(self, guild_id: int) -> StoredData:
-        """Delete what is kept of a guild, the journal's too; return what that was.
+        """Delete everything stored about a guild, the journal included; return it.
 
-        The bot was removed from it, or one of its admins asked.
+        This is done when the bot was removed from it, or one of its admins asks.
         """
         return await self._writer.transact(
             lambda tx: erasure.erase_guild(tx, guild_id, self._clock.now())
         )
 
     async def erase_person(self, person: int) -> StoredData:
-        """Delete what is kept of a person, the journal's too; return what that was.
+        """Delete everything stored about a person, the journal included; return it.
 
-        Raises `StillSending` where something is just being sent to them and they must wait.
+        Raises `StillSending` while a message to them is being sent.
         """
         return await self._writer.transact(
             lambda tx: erasure.erase_person(tx, person, self._clock.now())
         )
 
     async def _looked_up(self, look: Callable[[sqlite3.Connection], StoredData]) -> StoredData:
-        """Return what a look through whole tables finds, beside the writer and the event loop."""
+        """Run a slow query in a thread on its own connection, away from the event loop."""
 
         def work() -> StoredData:
             with contextlib.closing(open_once_more(self._writer.path)) as db:
@@ -258,23 +257,23 @@ def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> 
 
 
 def subscription_of(row: Row) -> Subscription:
-    """Return the subscription of a row that says why its destination is paused."""
+    """Return the subscription of a row, which includes its destination's `reason`."""
     place = Destination(row["destination"], row["guild_id"])
     return read(Subscription, row, destination=place, paused=row["reason"])
 
 
 class Welcomes:
-    """Knows and writes down where a welcome stands."""
+    """Records which channels have a welcome message."""
 
     def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
         self._clock = clock
 
     def stands_in(self, channel: int) -> bool:
-        """Tell whether a channel was welcomed, also if the message was deleted since."""
+        """Return whether a channel was welcomed, even if the message was deleted since."""
         return is_welcomed(self._writer.reads, channel)
 
     async def note(self, channel: int, guild: int, message: int) -> None:
-        """Write down that a guild's channel was welcomed."""
+        """Record that a guild's channel was welcomed."""
         now = self._clock.now()
         await self._writer.transact(lambda tx: tx.append(Welcomed(channel, guild, message), now))

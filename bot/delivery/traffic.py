@@ -1,6 +1,6 @@
-"""What all requests of the process to Discord share: a back-off, a count, and Discord's clock.
+"""What all requests of the process share: a back-off, a count of invalid ones, Discord's clock.
 
-Times are the event loop's: no clock that somebody can set.
+Times are the event loop's, as the machine's clock may be set.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from bot.jobs import RetryDelay
 log = logging.getLogger(__name__)
 
 _MOST_SAVED = 3
-"""Requests that may follow at once after a pause: 45 a second and these stay below 50."""
+"""Requests that may be made at once after an idle time: with 45 a second they stay below 50."""
 _ONE_OFF = 2
-"""So many failures in a row, of whatever requests, hold no others back."""
+"""Up to this many failures in a row, of any requests, no others are held back."""
 
 _LONGEST_TOLD = 600.0
-"""The longest wait in seconds that a page in place of Discord's answer can ask for."""
+"""The longest wait in seconds that a page in place of Discord's answer can demand."""
 _LEAST_MEMORY = 1.0
-"""Seconds in which a post may leave after a search, however short the memory."""
+"""Seconds in which a post may be sent after a search, however short `nonce_memory` is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a request that failed is tried again.
+    """How failed requests are retried.
 
-    Waits double from `first` to `longest` seconds. `nonce_memory` is how long Discord is sure to
-    remember a nonce ("the past few minutes"): an older post is looked for before it is resent.
+    Delays double from `first` to `longest` seconds. `nonce_memory` is how long Discord certainly
+    remembers a nonce ("the past few minutes"): an older post is searched for before it is resent.
     `deadline` is how many seconds a request may take.
     """
 
@@ -46,18 +46,18 @@ class Patience:
 
     @property
     def nonce_leaves_within(self) -> float:
-        """Return how many seconds after it was sent first a message with a nonce may leave."""
+        """Return for how many seconds after the first attempt a nonce may be used."""
         return max(self.nonce_memory.total_seconds(), _LEAST_MEMORY)
 
     def delay(self) -> RetryDelay:
-        """Return what tells how long to wait after each failure in a row."""
+        """Return a fresh delay between attempts."""
         return RetryDelay(self.first, self.longest)
 
 
 class Backoff:
     """Holds all requests back while they fail, longer with each failure in a row.
 
-    Any answer that is Discord's ends it, so that one channel's failures hold no others back.
+    Any answer from Discord ends it, so that failures in one channel do not hold others back.
     """
 
     def __init__(self, patience: Patience) -> None:
@@ -69,13 +69,13 @@ class Backoff:
         self._well_since: float | None = None
 
     def left(self) -> float:
-        """Return for how many seconds nothing is to be asked."""
+        """Return for how many more seconds no request may be made."""
         return max(0.0, self._until - _now())
 
     def before_turn(self) -> float:
-        """Return how many seconds to wait before a request, 0 where it may leave.
+        """Return how many seconds to wait before a request, 0 if it may be made now.
 
-        After a wait one request at a time tries whether Discord answers again.
+        After a wait, one request at a time tests whether Discord answers again.
         """
         now = _now()
         if self._failures > _ONE_OFF and self._until <= now:
@@ -86,30 +86,30 @@ class Backoff:
         return self.left()
 
     async def over(self) -> None:
-        """Wait until something may be asked."""
-        while (left := self.left()) > 0:  # noqa: ASYNC110 - it may be prolonged meanwhile
+        """Wait until requests may be made."""
+        while (left := self.left()) > 0:  # noqa: ASYNC110 - the wait may be prolonged meanwhile
             await asyncio.sleep(left)
 
     def hold(self, seconds: float) -> None:
-        """Hold everything back for so long."""
+        """Hold all requests back for at least *seconds* from now."""
         self._until = max(self._until, _now() + seconds)
 
     def answered(self) -> None:
-        """Note an answer of Discord's."""
+        """Note an answer from Discord."""
         self._failures = 0
         self._delay.reset()
         if self._well_since is None:
             self._well_since = _now()
 
     def well_for(self) -> float:
-        """Return for how many seconds Discord has answered, single requests apart."""
+        """Return for how many seconds Discord has answered, apart from one-off failures."""
         return 0.0 if self._well_since is None else _now() - self._well_since
 
     def failed(self, began: float, told: float = 0.0) -> None:
-        """Note a failure that says nothing about what was asked for.
+        """Note a failure that says nothing about the request itself.
 
-        A page may have *told* how many seconds to wait. What *began* before the last wait was over
-        failed for the same reason and counts once.
+        *told* is how many seconds the answer said to wait. A request that *began* before the last
+        wait was over failed for the same reason and is not counted again.
         """
         if began < self._until:
             return
@@ -117,12 +117,12 @@ class Backoff:
         if self._failures > _ONE_OFF:
             self._well_since = None
             wait = max(self._delay.next(), min(told, _LONGEST_TOLD))
-            log.warning("Discord fails whatever is asked of it; all wait for %.1f s", wait)
+            log.warning("All requests to Discord fail; none is made for %.1f s", wait)
             self.hold(wait)
 
 
 class Pace:
-    """At most so many requests a second, evenly, in real time as Discord's limit is."""
+    """At most *per_second* requests, evenly spaced, in real time as Discord's limit is."""
 
     def __init__(self, per_second: float, backoff: Backoff | None = None) -> None:
         self._interval = 1 / per_second
@@ -130,7 +130,7 @@ class Pace:
         self._backoff = backoff
 
     async def take(self) -> None:
-        """Wait for the turn of one request; while the back-off holds, nobody has one."""
+        """Wait until one request may be made; the back-off holds all of them."""
         loop = asyncio.get_running_loop()
         while True:
             now = loop.time()
@@ -145,21 +145,21 @@ class Pace:
 
 
 WINDOW = 600.0
-"""Seconds over which Discord counts invalid requests; 10,000 ban an address."""
+"""Seconds over which Discord counts invalid requests; 10,000 ban an IP address."""
 MOST_INVALID = 900
-"""As many are made for delivery and the start…"""
+"""The bot's own requests stop at this count…"""
 MOST_INVALID_IN_ALL = 5_000
-"""…and with answers to people."""
+"""…and answers to people at this one."""
 
 
 _NO_DIFFERENCE = timedelta(seconds=2)
-"""An answer's time has no fractions and was a while under way: the time shall not jump by that."""
+"""An answer's time is in whole seconds and arrives late: the clock ignores such differences."""
 _DISCORD_BEGAN, _NO_YEAR = 2015, 2200
-"""No answer of Discord's is of another year."""
+"""A time outside these years is not Discord's."""
 
 
 class RequestsHeld(aiohttp.ClientError):
-    """No request may leave for `after` seconds: too many were invalid."""
+    """No request may be made for `after` seconds: too many were invalid."""
 
     def __init__(self, reason: str, after: float) -> None:
         super().__init__(reason)
@@ -171,9 +171,9 @@ def _now() -> float:
 
 
 class InvalidRequests:
-    """Counts the answers of the last ten minutes that count towards a ban of the address.
+    """Counts the answers of the last ten minutes that count towards a ban of the IP address.
 
-    What is under way may become one, so that the bound is never crossed.
+    Requests under way are counted as if they were invalid, so the limit is never exceeded.
     """
 
     def __init__(self, most: int = MOST_INVALID, in_all: int = MOST_INVALID_IN_ALL) -> None:
@@ -185,15 +185,15 @@ class InvalidRequests:
 
     @property
     def count(self) -> int:
-        """How many there were in the last ten minutes."""
+        """The number of invalid requests in the last ten minutes."""
         while self._times and self._times[0] <= _now() - WINDOW:
             self._times.popleft()
         return len(self._times)
 
     def begin(self, *, for_somebody: bool) -> None:
-        """Count a request as under way; raise `RequestsHeld` where it could cross the bound.
+        """Count a request as under way; raise `RequestsHeld` if it could exceed the limit.
 
-        *for_somebody*: it answers a person who waits, or lets people ask, and has a higher bound.
+        *for_somebody*: it answers a person, or connects to the gateway; its limit is higher.
         """
         most = self._in_all if for_somebody else self._most
         if self.count + self._under_way >= most:
@@ -207,16 +207,16 @@ class InvalidRequests:
             self._times.append(_now())
 
     def _left(self, most: int) -> float:
-        """Return the seconds until the count is below its bound, and say so once a minute."""
+        """Return the seconds until the count is below its limit; log it at most once a minute."""
         beyond = len(self._times) - most
         if beyond < 0:
-            return 1.0  # what is under way is soon answered
+            return 1.0  # requests under way are answered soon
         left = self._times[beyond] + WINDOW - _now()
         if _now() - self._said_at > 60:
             self._said_at = _now()
             log.error(
-                "Discord turned %d requests away in ten minutes (401, 403 or 429); 10,000 ban this "
-                "address. Nothing is asked for %.0f s. Look above for what is refused.",
+                "Discord refused %d requests in ten minutes (401, 403 or 429); 10,000 ban this IP "
+                "address. No request is made for %.0f s. The log above says what is refused.",
                 len(self._times),
                 left,
             )
@@ -224,10 +224,10 @@ class InvalidRequests:
 
 
 class DiscordClock:
-    """Discord's time, from the `Date` of its answers and the time that has gone by since.
+    """Discord's time: the `Date` of its answers plus the time elapsed since.
 
-    To be asked from any thread. One answer alone, of which a proxy may have made the time, does not
-    turn the clock: the next has to say the same.
+    Any thread may use it. One answer alone does not change the clock, as a proxy may have written
+    its time: the next answer has to agree.
     """
 
     def __init__(self) -> None:
@@ -235,7 +235,7 @@ class DiscordClock:
         self._doubted: tuple[datetime, float] | None = None
 
     def heard(self, date: str | None) -> None:
-        """Take the time of an answer's header; one that cannot be read changes nothing."""
+        """Note the time in an answer's `Date` header; an unreadable one changes nothing."""
         try:
             said = parsedate_to_datetime(date or "")
         except ValueError:
@@ -274,5 +274,5 @@ class Traffic:
         self.clock = DiscordClock()
 
     def now(self) -> datetime:
-        """Return the real time: Discord's, this machine's before that was heard."""
+        """Return the real time: Discord's if it is known, else this machine's."""
         return self.clock.now() or datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Watch lists: made by a server's admins or a person, shared by a word, followed as a whole."""
+"""Watch lists: made by a server's admins or a person, shared by a code, followed as a whole."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _LONGEST_LIST = 500
 
 
 class ListError(Exception):
-    """A list cannot be so; the message is a sentence for who asked."""
+    """A list cannot be made, found or changed; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Whose lists are meant: a server's or, without one, a person's own."""
+    """The owner of lists: a server or, without one, a person."""
 
     guild_id: int | None
     person: int
 
 
 NOBODY = Keeper(None, 0)
-"""Who keeps no lists: somebody of whom nothing is known."""
+"""An owner without lists, for an unknown user."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchList:
-    """A list: `value` is what the topic `list` takes, `why` has lines of the shipped ones.
+    """A list; `value` is its value for the topic `list`.
 
-    `night` is the one that a shipped list is of. `shared` is the word by which others find it;
-    `ours` tells whether who asks may change it.
+    Shipped lists have a `night` and a reason for each council (`why`). `shared` is the code by
+    which others find the list; `ours` says whether the user may change it.
     """
 
     value: str
@@ -57,19 +57,19 @@ class WatchList:
     night: date | None = None
 
     def reason(self, council: str) -> str:
-        """Return why a council is on the list, empty where nobody says."""
+        """Return why a council is on the list, empty if no reason is given."""
         return dict(self.why).get(council, "")
 
 
 class KnownLists:
-    """Finds lists: the shipped ones, and those that an open database holds."""
+    """Finds the shipped lists and those in the database."""
 
     def __init__(self, db: sqlite3.Connection, almanac: Almanac) -> None:
         self._db = db
         self._almanac = almanac
 
     def all(self, keeper: Keeper, night: date | None = None) -> list[WatchList]:
-        """Return the shipped lists and the keeper's own; of a *night*, no list of another."""
+        """Return the shipped lists, only those of *night* if given, and the keeper's own."""
         mine = store.lists_of(self._db, keeper.guild_id, keeper.person)
         shipped = [
             one for one in self._shipped() if None in (night, one.night) or one.night == night
@@ -77,9 +77,9 @@ class KnownLists:
         return [*shipped, *(self._of_row(row["id"], keeper) for row in mine)]
 
     def find(self, keeper: Keeper, name: str) -> WatchList:
-        """Return the list that *name* means: shipped, one's own, or shared by that word.
+        """Return the list that *name* means: shipped, the keeper's own, or shared by that code.
 
-        Raises `ListError` with what there is.
+        Raises `ListError`, which names the existing lists.
         """
         known = self.all(keeper)
         wanted = folded(name)
@@ -88,14 +88,14 @@ class KnownLists:
                 return one
         shared = store.list_by_word(self._db, name.strip().upper())
         if shared is None and (number := kept_number(name)) is not None:
-            shared = store.list_by_id(self._db, number)  # what buttons remember
+            shared = store.list_by_id(self._db, number)  # the form in which buttons name a list
         if shared is not None and shared["shared"] is not None:
             return self._of_row(shared["id"], keeper)
         names = listed([f"“{escape(one.name)}”" for one in known], _LONGEST_LIST, ", ")
         raise ListError(f"There is no such list here. There is: {names}.")
 
     def by_value(self, value: str) -> WatchList | None:
-        """Return the list that a subscription means, None where it is gone."""
+        """Return the list with a subscription's *value*, None if it was deleted."""
         for one in self._shipped():
             if one.value == value:
                 return one
@@ -140,7 +140,7 @@ class KnownLists:
 
 
 class WatchLists(KnownLists):
-    """Makes and changes lists too; every change is journalled."""
+    """Also makes and changes lists; every change is journalled."""
 
     def __init__(self, writer: Writer, almanac: Almanac, clock: Clock) -> None:
         super().__init__(writer.reads, almanac)
@@ -148,7 +148,7 @@ class WatchLists(KnownLists):
         self._clock = clock
 
     async def create(self, keeper: Keeper, name: str) -> WatchList:
-        """Make an empty list. Raises `ListError` for a name that is taken, and for one too many."""
+        """Make an empty list. Raises `ListError` if the name is taken or there are too many."""
         wanted, key = " ".join(name.split())[:LONGEST_NAME], folded(name)
         if not any(letter.isalpha() for letter in key):
             raise ListError("A list needs a name with a letter in it.")
@@ -165,7 +165,7 @@ class WatchLists(KnownLists):
         return self._of_row(await self._writer.transact(work), keeper)
 
     async def put(self, keeper: Keeper, name: str, councils: Sequence[str]) -> WatchList:
-        """Put councils on a list, each once. Raises `ListError`."""
+        """Add councils to a list, each once. Raises `ListError`."""
 
         def work(tx: Transaction) -> int:
             row = self._own(tx.db.conn, keeper, name)
@@ -180,7 +180,7 @@ class WatchLists(KnownLists):
         return self._of_row(await self._writer.transact(work), keeper)
 
     async def take(self, keeper: Keeper, name: str, council: str) -> WatchList:
-        """Take a council off a list. Raises `ListError`."""
+        """Remove a council from a list. Raises `ListError`."""
 
         def work(tx: Transaction) -> int:
             row = self._own(tx.db.conn, keeper, name)
@@ -194,7 +194,7 @@ class WatchLists(KnownLists):
         return self._of_row(await self._writer.transact(work), keeper)
 
     async def delete(self, keeper: Keeper, name: str) -> str:
-        """Delete a list and end what follows it; return its name. Raises `ListError`."""
+        """Delete a list and the subscriptions to it; return its name. Raises `ListError`."""
 
         def work(tx: Transaction) -> str:
             row = self._own(tx.db.conn, keeper, name)
@@ -204,7 +204,7 @@ class WatchLists(KnownLists):
         return await self._writer.transact(work)
 
     async def share(self, keeper: Keeper, name: str, *, shared: bool = True) -> WatchList:
-        """Let others find a list by a word, or no more. Raises `ListError`."""
+        """Share a list by a code, or stop sharing it. Raises `ListError`."""
 
         def work(tx: Transaction) -> int:
             row = self._own(tx.db.conn, keeper, name)

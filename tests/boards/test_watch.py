@@ -381,7 +381,7 @@ async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
 
         monkeypatch.setattr(BoardPosts, "_edit", faulty)
     else:
-        monkeypatch.setattr(refusals, "_LOOKS", 1)
+        monkeypatch.setattr(refusals, "_CHECKS_BELIEVED", 1)
         not_taken = {"message": "Invalid Form Body", "code": 50035}
         chat.sandbox.faults.answer(*PATCH, 400, not_taken, times=1_000)
     await chat.declares(SUNDERLAND)

@@ -120,7 +120,7 @@ async def test_a_channel_that_may_not_publish_still_gets_its_alerts(
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(refusals, "_AT_LONGEST", 0)  # it has refused for long
+    monkeypatch.setattr(refusals, "_BELIEVED_AFTER", 0)  # it has refused for long
     refusal = {"message": "Missing Permissions", "code": 50013}
     sandbox.faults.answer("POST", "/channels/*/messages/*/crosspost", 403, refusal)
     await subscriptions.add(place(news), Topic.ALL, by=1)

@@ -127,14 +127,14 @@ async def test_a_fault_in_telling_one_place_costs_no_other_and_tells_nothing_wro
     await follow(first, second)
     await desk.says(gain("WND"))
     await store.expand()
-    plain = expansion._what_is_news
+    plain = expansion._new_delivery
 
     def faulty(tx: Any, claim: Any, destination: int, *more: Any, **options: Any) -> Any:
         if destination == first.id:
             raise KeyError("roles")
         return plain(tx, claim, destination, *more, **options)
 
-    monkeypatch.setattr(expansion, "_what_is_news", faulty)
+    monkeypatch.setattr(expansion, "_new_delivery", faulty)
     await desk.says(gain("WND", "Con", "LD"))
     await store.expand()
     assert [told for told in await store.told() if told[4] == "waiting"] == [

@@ -217,7 +217,7 @@ async def test_what_is_refused_for_long_is_believed_whatever_a_look_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Else the channel would be silent, and nobody told."""
-    monkeypatch.setattr(refusals, "_AT_LONGEST", 0.2)
+    monkeypatch.setattr(refusals, "_BELIEVED_AFTER", 0.2)
     await follow(channel)
     sandbox.faults.answer(*POST, 403, FORBIDDEN, times=1_000)
     await tell(gain("WND"))

@@ -225,7 +225,7 @@ async def test_a_channel_in_which_only_pages_answer_for_long_does_not_stop_silen
     bad_and_good: tuple[Channel, Channel],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.delivery.refusals._AT_LONGEST", 0.3)
+    monkeypatch.setattr("bot.delivery.refusals._BELIEVED_AFTER", 0.3)
     _, good = bad_and_good
 
     async def others_are_answered() -> None:
