@@ -1,4 +1,4 @@
-"""Work that is done again: until it succeeds, or whenever it may have become due."""
+"""Work that is retried until it succeeds, and jobs that repeat a step for ever."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def doubled(first: float, longest: float, failures: int) -> float:
-    """Return *first* seconds, doubled once for each of *failures* before, at most *longest*."""
+    """Return *first* seconds, doubled once for each earlier failure, at most *longest*."""
     return min(longest, first * 2.0 ** min(failures, 16))
 
 
@@ -33,12 +33,12 @@ class RetryDelay:
         return wait * random.uniform(0.75, 1.25)
 
     def reset(self) -> None:
-        """Begin anew: it went well."""
+        """Start again from `first`, after a success."""
         self.failures = 0
 
 
 def being_ended() -> bool:
-    """Whether the present task was cancelled: a failure may have come in the place of that."""
+    """Whether the current task was cancelled: another exception may have replaced that."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
@@ -50,9 +50,10 @@ async def until_done(
     delay: RetryDelay | None = None,
     ends: tuple[type[Exception], ...] = (),
 ) -> T:
-    """Return what *attempt* returns; while it fails it is made again, ever more slowly.
+    """Repeat *attempt* with growing delays until it succeeds; return its result.
 
-    *what* names the failure in the log ("The boards could not be looked at"). Raises what *ends*.
+    *what* names the failure in the log ("The boards could not be updated"). Exceptions of the
+    types *ends* are raised at once.
     """
     delay = delay or RetryDelay()
     loop = asyncio.get_running_loop()
@@ -62,21 +63,21 @@ async def until_done(
             return await attempt()
         except ends:
             raise
-        except Exception:  # whatever it is, the others go on, and so does this
+        except Exception:  # whatever it is, it must not end other work
             if being_ended():
                 raise
             if loop.time() - began > delay.longest:
-                delay.reset()  # it went well for long
+                delay.reset()  # it worked for a long time
             seconds = delay.next()
             log.exception("%s; next try in %.1f s", what, seconds)
         await asyncio.sleep(seconds)
 
 
 class Job:
-    """Takes a *step* again and again: when it is woken, and each time *tick* returns.
+    """Runs a *step* repeatedly: when it is woken, and each time *tick* returns.
 
-    *tick* waits for an interval, in simulated or in real time. Between two steps lie at least
-    *rest* real seconds. A step that fails is taken again with a delay; *what* names it in the log.
+    *tick* waits for an interval, in simulated or real time. Between two steps there are at least
+    *rest* real seconds. A failed step is retried with a delay; *what* names it in the log.
     """
 
     def __init__(
@@ -96,11 +97,11 @@ class Job:
         self._waits = [self._woken.wait, *([tick] if tick else [])]
 
     def wake(self) -> None:
-        """Have a step taken that begins after now."""
+        """Start a step after any that is running."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Take steps until cancelled."""
+        """Run steps until cancelled."""
         while True:
             self._woken.clear()
             await until_done(self._what, self._step, delay=self._delay())
@@ -108,7 +109,7 @@ class Job:
             await until_done(self._what, self._until_due, delay=self._delay())
 
     async def _until_due(self) -> None:
-        """Wait until it is woken or *tick* returns. Raises what that does."""
+        """Wait until the job is woken or *tick* returns. Raises what *tick* raises."""
         waits = [asyncio.ensure_future(wait()) for wait in self._waits]
         try:
             done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

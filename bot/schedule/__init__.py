@@ -1,1 +1,1 @@
-"""What becomes due as a night goes on, and the loop that runs it."""
+"""The jobs that run during a night: notices, summaries, boards, the desk's channel, the log."""

@@ -1,4 +1,4 @@
-"""What boards are to show as the night goes on, and which of them are behind."""
+"""What boards should show during the night, and which of them need an update."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from bot.wording.night import NightView
 
 log = logging.getLogger(__name__)
 
-_LOOKS_EVERY = 5.0
-"""Real seconds between two looks while nothing is committed: councils become late."""
-_RESTS = 0.5
-"""Real seconds between two looks, however much is committed."""
-_A_MOMENT = timedelta(minutes=1)
+_CHECKS_EVERY = 5.0
+"""Real seconds between two checks if nothing is committed, as councils become overdue."""
+_REST = 0.5
+"""The least real seconds between two checks, however much is committed."""
+_CLOCK_TOLERANCE = timedelta(minutes=1)
 _RENEWED_AFTER = timedelta(minutes=30)
-"""So long of a night under way a board says nothing new before it is dated anew."""
+"""After this simulated time without news during a night, a board's time is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What boards of a night are made from; `posted`: its final summary is. Not to the second."""
+    """What a night's boards are made from; `posted`: the final summary was posted."""
 
     minute: datetime
     standings: Sequence[CouncilStanding]
@@ -56,8 +56,8 @@ class _Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """A board's cards without their date, and a hash of what they tell."""
+class _Content:
+    """A board's cards without their time, and a hash of their content."""
 
     cards: tuple[Card, ...]
     told: str
@@ -65,10 +65,10 @@ class _Said:
 
 
 class BoardJob:
-    """Keeps every board at what there is to show, while `run` runs.
+    """Keeps every board up to date while `run` runs.
 
-    A board says that its night is over when the final summary is due or posted; corrections are
-    made to it after that too.
+    A board says that its night is over when the final summary is due or posted; it still follows
+    corrections after that.
     """
 
     def __init__(
@@ -79,25 +79,25 @@ class BoardJob:
         connection: Connection,
         *,
         tempo: Tempo | None = None,
-        rests: float = _RESTS,
+        rests: float = _REST,
         passed: Pass = unwatched,
     ) -> None:
         self._services = services
         self._boards = running(services.boards)
         self._alerts = alerts
-        self._night_watch = night_watch
+        self._summary_job = night_watch
         self._connection = connection
         self._tempo = tempo or Tempo()
-        tick = partial(asyncio.sleep, _LOOKS_EVERY)
-        self._job = Job("The boards could not be looked at", self._look, tick, rest=rests)
+        tick = partial(asyncio.sleep, _CHECKS_EVERY)
+        self._job = Job("The boards could not be updated", self._check, tick, rest=rests)
         self._boards.on_commit(self._job.wake)
         self._serve: Callable[[int], None] = lambda _: None
         self._passed = passed
         self._settled: dict[date, tuple[_Facts, bool]] = {}
-        self._written: dict[tuple[date, Lens], tuple[object, _Said]] = {}
+        self._written: dict[tuple[date, Lens], tuple[object, _Content]] = {}
 
     async def run(self) -> None:
-        """Watch until cancelled. Takes up what an earlier run left."""
+        """Update boards until cancelled, beginning with what an earlier run left."""
         await self._connection.logged_in.wait()
         posts = BoardPosts(
             self._boards,
@@ -112,29 +112,29 @@ class BoardJob:
             self._serve = partial(serial.call, tasks=tasks)
             await self._job.run()
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         for number in await self.behind():
             self._serve(number)
 
     async def behind(self) -> list[int]:
-        """Return the boards that something is to be done to."""
+        """Return the boards that need an update."""
         found = []
         for view in self._boards.views():
             night = date.fromisoformat(view["night"])
             lens = Lens(nation=view["nation"], region=view["region"])
             try:
-                said = await self._said(night, lens, self._facts(night))
-            except Exception:  # one bad card may not keep the other boards waiting
-                log.exception("The boards of %s cannot be put into words; next try soon", night)
+                said = await self._content(night, lens, self._facts(night))
+            except Exception:  # one bad card must not block the other boards
+                log.exception("The boards of %s cannot be rendered; next try soon", night)
                 continue
             found += self._boards.behind(view, said.told, self._dated_within(night, said.phase))
         return found
 
     async def showing(self, board: Board) -> Showing:
-        """Return what a board is to show now."""
+        """Return what a board should show now."""
         services, lens = self._services, board.lens
         facts = self._facts(board.night)
-        said = await self._said(board.night, lens, facts)
+        said = await self._content(board.night, lens, facts)
         now = services.clock.now()
 
         def compose() -> Picture | None:
@@ -168,23 +168,23 @@ class BoardJob:
             almanac=services.almanac_of(night),
         )
 
-    async def _said(self, night: date, lens: Lens, facts: _Facts) -> _Said:
-        """Return what a board says of a night through a lens, worked out beside the event loop."""
+    async def _content(self, night: date, lens: Lens, facts: _Facts) -> _Content:
+        """Return the content of a night's board for a lens, computed off the event loop."""
         known, settled = self._settled.get(night, (None, False))
         if known != facts:
             settled = await asyncio.to_thread(
                 is_settled, facts.standings, facts.almanac, facts.ballots
             )
             self._settled[night] = (facts, settled)
-        # While something is open there is nothing to compare.
+        # There is nothing to compare until everything has declared.
         reconciled = not settled or self._services.is_reconciled(night)
         phase = Phase.RUNNING
-        if facts.posted or self._night_watch.is_over(night, facts.minute, settled=settled):
+        if facts.posted or self._summary_job.is_over(night, facts.minute, settled=settled):
             phase = Phase.FINAL if settled and reconciled else Phase.OVER
         key = (facts, phase, reconciled)
         written = self._written.get((night, lens))
         if written is None or written[0] != key:
-            said = await asyncio.to_thread(_words, facts, phase, lens, reconciled=reconciled)
+            said = await asyncio.to_thread(_rendered, facts, phase, lens, reconciled=reconciled)
             written = self._written[night, lens] = (key, said)
         return written[1]
 
@@ -193,27 +193,27 @@ class BoardJob:
         return services.clock.now() >= services.almanac.night(night).polls_close
 
     def _dated_within(self, night: date, phase: Phase) -> tuple[datetime, datetime] | None:
-        """Return between what moments a board's date is to be; None where it may be any.
+        """Return the bounds of the time that a board may show; None for any time.
 
-        One in the future was written by a clock that was wrong.
+        A time in the future was written by a wrong clock.
         """
         if phase is not Phase.RUNNING or not self._is_counting(night):
             return None
         now = self._services.clock.now()
-        return now - _RENEWED_AFTER, now + _A_MOMENT
+        return now - _RENEWED_AFTER, now + _CLOCK_TOLERANCE
 
 
-def _words(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Said:
+def _rendered(facts: _Facts, phase: Phase, lens: Lens, *, reconciled: bool) -> _Content:
     cards = board_cards(
         NightView(facts.standings, facts.almanac, facts.minute, ballots=facts.ballots, lens=lens),
         phase=phase,
         reconciled=reconciled,
     )
-    # A result that the words leave out may still be on the picture.
+    # A result that the text leaves out may still be in the picture.
     results = [
         (one.council.code, one.declared.after.holder, one.declared.outcome)
         for one in lens.councils(facts.standings)
         if one.declared is not None
     ]
     told = hashlib.sha256(repr((cards, results, facts.silent)).encode()).hexdigest()
-    return _Said(cards, told, phase)
+    return _Content(cards, told, phase)

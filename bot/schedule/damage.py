@@ -1,4 +1,4 @@
-"""What happens when the database is found damaged while the bot runs: it says so, and ends."""
+"""What the bot does when its database is found damaged: it tells the desk, and ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.integrity import IntegrityMonitor
 log = logging.getLogger(__name__)
 
 _TOLD_WITHIN = 10.0
-"""Real seconds for telling the desk."""
+"""The most real seconds spent on telling the desk."""
 _SAID = (
     "The bot's database is damaged. Nothing more is posted, and the bot has stopped: its operator "
     "has to mend it, and finds in its log how."
@@ -21,7 +21,7 @@ _SAID = (
 
 
 class DamageJob:
-    """Checks the file; where it is damaged, nothing more is posted and the desk is told."""
+    """Checks the database; if it is damaged, posting stops and the desk is told."""
 
     def __init__(
         self, damage: IntegrityMonitor, alerts: Alerts, connection: Connection, desk: int | None
@@ -32,7 +32,7 @@ class DamageJob:
         self._desk = desk
 
     async def run(self) -> None:
-        """Check until cancelled. Raises `DamagedError`, when the desk was told if it can be."""
+        """Check until cancelled. Raises `DamagedError`, after telling the desk if possible."""
         try:
             await self._damage.run()
         except DamagedError as damage:
@@ -47,5 +47,5 @@ class DamageJob:
         try:
             async with asyncio.timeout(_TOLD_WITHIN):
                 await self._alerts.rest(self._connection).send(self._desk, {"content": _SAID})
-        except Exception as error:  # whatever it is, the bot ends now
+        except Exception as error:  # the bot ends whatever happens here
             log.error("The desk's channel could not be told: %s", error)

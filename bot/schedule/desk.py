@@ -1,7 +1,7 @@
-"""The desk's channel is told of what is newly held, once, and of its end.
+"""Messages in the desk's channel: what is newly held, once each, and what became of it.
 
-That is every report, and every council whose result its reports together leave open: a dispute, a
-party that nobody knows, control that hangs on vacant seats.
+They are about held reports, and about councils whose reports leave the result open: a dispute, an
+unknown party, control that depends on vacant seats.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from bot.store.reader import HeldReport
 
 log = logging.getLogger(__name__)
 
-_LOOKS_EVERY = 5.0
-"""Simulated seconds between two looks: the desk decides in minutes."""
+_CHECKS_EVERY = 5.0
+"""Simulated seconds between two checks; the desk takes minutes to decide."""
 
 
 class DeskJob:
-    """Posts what is newly held, with the queue's buttons, in the channel that the settings name.
+    """Posts what is newly held, with buttons, in the channel that the settings name.
 
-    A message is sealed with what it tells before it is sent, as every other of the bot's.
+    Like every message of the bot, each is sealed before it is sent.
     """
 
     def __init__(self, services: Services, desk: Desk, connection: Connection) -> None:
@@ -47,7 +47,7 @@ class DeskJob:
         self._connection = connection
 
     async def run(self) -> None:
-        """Look until cancelled; where no channel is set, do nothing."""
+        """Check until cancelled; return at once if no channel is set."""
         if self._services.settings.desk_channel is None:
             return
         await self._connection.logged_in.wait()
@@ -57,30 +57,29 @@ class DeskJob:
                 "The desk's server has no text channel as ELECTION_NIGHT_DESK_CHANNEL names it: "
                 "nothing is posted there. `/desk queue` shows what waits."
             )
-        tick = partial(self._services.clock.sleep, _LOOKS_EVERY)
+        tick = partial(self._services.clock.sleep, _CHECKS_EVERY)
         await Job("The desk's channel could not be told", self.look, tick).run()
 
     async def look(self) -> None:
-        """Post what is held and was not posted yet, and renew what was posted and is decided.
+        """Post what is newly held, and edit the messages about what was decided.
 
-        One message that cannot be written, sent or edited now keeps no other waiting. What went
-        wrong is raised afterwards.
+        A message that fails delays no other; the exceptions are raised at the end.
         """
         services, place = self._services, self._place()
         faults: list[Exception] = []
         for step in (
             *(partial(self._send, post, place) for post in self._sender().unsent(Purpose.DESK)),
             *(partial(self._post_held, place, night) for night in services.nights_at_the_desk),
-            *(partial(self._renew, post) for post in services.reader.desk_messages_behind()),
+            *(partial(self._update, post) for post in services.reader.desk_messages_behind()),
             *(
-                partial(self._tell, place, council)
+                partial(self._tell_of_council, place, council)
                 for council in services.reader.councils_to_tell()
                 if council.post_id is not None or council.night in services.nights_at_the_desk
             ),
         ):
             try:
                 await step()
-            except Exception as fault:  # a bad card is that message's too
+            except Exception as fault:  # an unreadable card affects only its own message
                 faults.append(fault)
         if len(faults) > 1:
             raise ExceptionGroup("messages to the desk failed", faults)
@@ -103,15 +102,15 @@ class DeskJob:
         told: Callable[[int], Entry],
         buttons: Sequence[JSON] = (),
     ) -> None:
-        """Post a message once; *reference* is what only it has, *told* the entry of its post."""
+        """Post a message once; *reference* is unique to it, *told* makes its entry."""
         body = {"embeds": [card.to_embed_dict() for card in cards], "components": list(buttons)}
         post = await self._sender().seal(place, body, reference, Purpose.DESK, told)
         await self._send(post, place)
 
     async def _send(self, post: Post, place: Destination | None) -> None:
-        """Send a sealed message; one that cannot stand there is told in another.
+        """Send a sealed message; if it fails for good, a new one is posted at the next check.
 
-        While the gateway has told of no channel it waits: it may stand there already.
+        Until the gateway has reported the channel it waits, as it may have arrived already.
         """
         sender = self._sender()
         if place is None:
@@ -130,7 +129,7 @@ class DeskJob:
     async def _edit(
         self, number: int, cards: Sequence[Card], shown: Entry, buttons: Sequence[JSON] | None
     ) -> None:
-        """Edit a message; where it is verified that it cannot be, say so in the log."""
+        """Edit a message; log a verified refusal."""
         sender = self._sender()
         sent = sender.sent(number)
         embeds = [card.to_embed_dict() for card in cards]
@@ -143,12 +142,12 @@ class DeskJob:
                 message=sent.message,
             )
         except (Refused, Gone) as refusal:
-            # Its buttons are of no use to anybody there.
+            # Nobody can use its buttons any more.
             log.warning("A message in the desk's channel cannot be edited (%s)", refusal)
         await sender.record(number, shown)
 
-    async def _renew(self, number: int) -> None:
-        """Let a message say what was decided, and have the buttons of what is held alone."""
+    async def _update(self, number: int) -> None:
+        """Edit a message to show what was decided, with buttons only for what is still held."""
         found = self._services.reader.desk_message(number)
         held = [one.report for one in found if one.is_held]
         asking = iter(await held_cards(self._desk, self._services, held))
@@ -156,8 +155,8 @@ class DeskJob:
         shown = DeskShown(number, tuple(one.held.report_id for one in held))
         await self._edit(number, cards, shown, _buttons(held))
 
-    async def _tell(self, place: Destination | None, one: CouncilToTell) -> None:
-        """Post once what a council waits for; that message says too what became of it."""
+    async def _tell_of_council(self, place: Destination | None, one: CouncilToTell) -> None:
+        """Post what a council waits for, or edit that message to say what became of it."""
         card = self._waiting_card(one)
         told = partial(DeskToldOfCouncil, one.night, one.council, said=one.said)
         if one.post_id is not None:
@@ -178,7 +177,7 @@ class DeskJob:
         return waiting_card(council, one.said, sentence)
 
     def _place(self) -> Destination | None:
-        """Return the desk's channel, None where the desk's own server has none such."""
+        """Return the desk's channel, None if the desk's server has no such channel."""
         settings = self._services.settings
         return self._sender().rest.text_channel(settings.desk_channel, settings.desk_guild)
 

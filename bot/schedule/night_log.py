@@ -1,4 +1,4 @@
-"""The log of a night: each result, each claim and each post, once, as they are committed."""
+"""The log of a night: a line for each result, claim and post as it is committed."""
 
 from __future__ import annotations
 
@@ -16,35 +16,32 @@ from bot.store.writer import Row, Writer
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 200
-"""Rows of a kind that are read in one go: a backlog may be long, and answers wait meanwhile."""
-_RESTS = 1.0
+_BATCH = 200
+"""The most rows of a kind that are read at once, as reading blocks the event loop."""
+_REST = 1.0
 _REPORTS = (
     "SELECT r.id, r.kind, r.council, c.name AS ballot, r.verdict, r.reasons, d.name, d.feed "
     "FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
     "LEFT JOIN ballots AS c ON c.night = r.night AND c.ballot = r.ballot WHERE"
 )
-_WHOLE = (ReportKind.RESULT, ReportKind.BALLOT)
-"""The kinds of report of which each has a line; of the others their number is told."""
+_LOGGED_SINGLY = (ReportKind.RESULT, ReportKind.BALLOT)
+"""The kinds of report that get a line each; others are only counted."""
 
 
 class NightLog:
-    """Writes to the log what is committed from now on.
-
-    What the tables hold already was logged by those who committed it.
-    """
+    """Logs what is committed from now on; older rows were logged by earlier runs."""
 
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._db = writer.reads
         self._reader = reader
-        self._report = self._newest("SELECT max(id) FROM reports")
-        self._claim = self._newest("SELECT max(outbox) FROM claims")
-        self._entry = self._again = self._newest("SELECT max(seq) FROM journal")
-        self._job = Job("The log could not be written", self._look, rest=_RESTS)
+        self._report_to = self._newest("SELECT max(id) FROM reports")
+        self._claimed_to = self._newest("SELECT max(outbox) FROM claims")
+        self._posted_to = self._retaken_to = self._newest("SELECT max(seq) FROM journal")
+        self._job = Job("The log could not be written", self._look, rest=_REST)
         writer.on_commit(self._job.wake)
 
     async def run(self) -> None:
-        """Log until cancelled, and what is left then."""
+        """Log until cancelled, then log what is left."""
         try:
             await self._job.run()
         except asyncio.CancelledError:
@@ -52,13 +49,13 @@ class NightLog:
             raise
 
     async def _look(self) -> None:
-        while self.look():  # noqa: ASYNC110 - others are let go on in between
+        while self.look():  # noqa: ASYNC110 - lets other tasks run in between
             await asyncio.sleep(0)
 
     def look(self) -> bool:
-        """Log what has been committed since the last look; return whether there may be more."""
+        """Log what was committed since the last call; return whether there may be more."""
         read = (self._retaken(), self._results(), self._claims(), self._posts())
-        return max(read) == _AT_ONCE
+        return max(read) == _BATCH
 
     def _newest(self, query: str) -> int:
         (newest,) = self._db.execute(query).fetchone()
@@ -66,39 +63,39 @@ class NightLog:
 
     def _results(self) -> int:
         rows = self._db.execute(
-            f"{_REPORTS} r.id > ? ORDER BY r.id LIMIT ?", (self._report, _AT_ONCE)
+            f"{_REPORTS} r.id > ? ORDER BY r.id LIMIT ?", (self._report_to, _BATCH)
         ).fetchall()
-        self._tell(rows)
+        self._log_reports(rows)
         if rows:
-            self._report = rows[-1]["id"]
+            self._report_to = rows[-1]["id"]
         return len(rows)
 
     def _retaken(self) -> int:
-        """Log what became of older reports that were taken again, and of an older document's."""
+        """Log the new verdicts of older reports and documents that were retaken."""
         rows = self._db.execute(
             "SELECT seq, kind, data FROM journal WHERE seq > ? "
             "AND kind IN (?, ?) ORDER BY seq LIMIT ?",
-            (self._again, ReadingRetaken.kind, ReportRetaken.kind, _AT_ONCE),
+            (self._retaken_to, ReadingRetaken.kind, ReportRetaken.kind, _BATCH),
         ).fetchall()
         for row in rows:
-            self._again, data = row["seq"], json.loads(row["data"])
+            self._retaken_to, data = row["seq"], json.loads(row["data"])
             if row["kind"] == ReportRetaken.kind:
                 first, many = data["report_id"], 1
             else:
                 first = report_id(data["reading_id"], data["first"])
                 many = len(data["read"]["reports"])
-            self._tell(
+            self._log_reports(
                 self._db.execute(
                     f"{_REPORTS} r.id >= ? AND r.id < ? AND r.id <= ? ORDER BY r.id",
-                    (first, first + many, self._report),
+                    (first, first + many, self._report_to),
                 ).fetchall()
             )
         return len(rows)
 
-    def _tell(self, rows: Sequence[Row]) -> None:
+    def _log_reports(self, rows: Sequence[Row]) -> None:
         others: Counter[str] = Counter()
         for row in rows:
-            if row["kind"] not in _WHOLE:
+            if row["kind"] not in _LOGGED_SINGLY:
                 others[f"{row['kind']} {row['verdict']}"] += 1
                 continue
             of = self._named(row["council"]) if row["council"] else row["ballot"] or "a contest"
@@ -114,10 +111,10 @@ class NightLog:
     def _claims(self) -> int:
         rows = self._db.execute(
             "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?",
-            (self._claim, _AT_ONCE),
+            (self._claimed_to, _BATCH),
         ).fetchall()
         for row in rows:
-            self._claim = row["outbox"]
+            self._claimed_to = row["outbox"]
             if row["of_notice"]:
                 what = " ".join(map(self._named, row["council"].split(":")))
             elif row["outcome"] is None:
@@ -133,10 +130,10 @@ class NightLog:
         rows = self._db.execute(
             "SELECT j.seq, j.data FROM journal AS j "
             "WHERE j.seq > ? AND j.kind = 'post-sent' ORDER BY j.seq LIMIT ?",
-            (self._entry, _AT_ONCE),
+            (self._posted_to, _BATCH),
         ).fetchall()
         for row in rows:
-            self._entry = row["seq"]
+            self._posted_to = row["seq"]
             sent = json.loads(row["data"])
             references = self._db.execute(
                 "SELECT DISTINCT reference FROM deliveries WHERE post_id = ?", (sent["post"],)

@@ -1,7 +1,7 @@
-"""What follows from claims and is claimed itself: milestones, the largest party, reminders.
+"""Notices: claims derived from other claims (milestones, the largest party, reminders).
 
-The newsroom claims what documents say; this looks at all of it together. Looking again changes
-nothing, so it may look as often as it likes, and after a stop it goes on where it was.
+Ingest claims what documents say; this job looks at all of it together. Running it again changes
+nothing, so it needs no state of its own after a restart.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from bot.store import destinations
 from bot.store.claims import claim_notices
 from bot.store.writer import Transaction, Writer
 
-_LOOKS_EVERY = 15.0
-"""Simulated seconds between two looks where nothing is committed."""
+_CHECKS_EVERY = 15.0
+"""Simulated seconds between two checks if nothing is committed."""
 _SETTLES = 0.2
-"""Real seconds that a look waits for more to be committed: a fetch brings many."""
+"""Real seconds that a check waits for more commits, as a fetch makes many."""
 REMINDED_BEFORE = timedelta(minutes=15)
 """How long before a council is due those who follow it are reminded."""
 
 
 class NoticeJob:
-    """Claims the notices of the newest night as they come true, and takes them back."""
+    """Claims the notices of the newest night when they become true, and retracts them."""
 
     def __init__(self, services: Services, writer: Writer) -> None:
         self._services = services
@@ -41,20 +41,20 @@ class NoticeJob:
         self._seen: tuple[Sequence[CouncilStanding], Sequence[BallotStanding]] | None = None
         self._outbox = 0
         self._assembly: tuple[Sequence[BallotStanding], Parties, str | None] | None = None
-        tick = partial(services.clock.sleep, _LOOKS_EVERY)
-        self._job = Job("The notices could not be made", self._look_when_quiet, tick)
+        tick = partial(services.clock.sleep, _CHECKS_EVERY)
+        self._job = Job("The notices could not be made", self._check_when_quiet, tick)
         writer.on_commit(self._job.wake)
 
     async def run(self) -> None:
-        """Look after each commit, and as time goes by, until cancelled."""
+        """Check after each commit, and at intervals, until cancelled."""
         await self._job.run()
 
-    async def _look_when_quiet(self) -> None:
+    async def _check_when_quiet(self) -> None:
         await asyncio.sleep(_SETTLES)
         await self.look()
 
     async def look(self) -> list[int]:
-        """Claim what is new and take back what holds no more; return the outbox numbers."""
+        """Claim new notices and retract those that no longer hold; return the outbox numbers."""
         services = self._services
         night, now = services.newest_night, services.clock.now()
         if now < services.almanac.night(night).polls_close:
@@ -73,7 +73,7 @@ class NoticeJob:
                 return claim_notices(tx, night, wanted, now, seeded=seeded)
 
             made = await self._writer.transact(claim)
-        # Only now: a look that failed is to see the same once more.
+        # Only now, so that a failed check sees the same again.
         self._seen, self._outbox = (standings, ballots), outbox
         return made
 
@@ -83,7 +83,7 @@ class NoticeJob:
         standings: Sequence[CouncilStanding],
         ballots: Sequence[BallotStanding],
     ) -> dict[str, Notice | None]:
-        """Return by its key what is new of what holds now, and None for what holds no more."""
+        """Return the notices that are new, by key, and None for those that no longer hold."""
         services = self._services
         latest = {one.key: one.version for one in services.reader.notices(night)}
         told = [one.content for one in latest.values() if one.content is not None]
@@ -97,7 +97,7 @@ class NoticeJob:
             wanted[largest.key] = largest
         else:
             wanted |= {one.key: None for one in told if isinstance(one, LargestParty)}
-        # Most looks bring nothing new: they shall cost no transaction.
+        # Most checks find nothing new and should cost no transaction.
         return {
             key: notice
             for key, notice in wanted.items()
@@ -105,7 +105,7 @@ class NoticeJob:
         }
 
     def _settled(self, ballots: Sequence[BallotStanding], parties: Parties) -> str | None:
-        """Return the Assembly's certain largest party, worked out once while nothing moves."""
+        """Return the Assembly's certain largest party, cached until the results change."""
         known = self._assembly
         if known is None or known[0] is not ballots or known[1] is not parties:
             known = (ballots, parties, assembly_state(ballots, parties).settled)
@@ -113,9 +113,9 @@ class NoticeJob:
         return known[2]
 
     def _is_backlog(self, night: date) -> tuple[bool, int]:
-        """Return whether all that was claimed since the last look came in silently, as a backlog.
+        """Return whether every claim since the last check came from a backlog, told in a digest.
 
-        What follows from it is as silent. Also returns up to where in the outbox this was seen.
+        What is derived from it counts as backlog too. Also returns the last outbox number seen.
         """
         reader = self._services.reader
         fresh = [(one.outbox, one.seeded) for one in reader.claims(night, self._outbox)]
@@ -124,7 +124,7 @@ class NoticeJob:
         return bool(fresh) and all(seeded for _, seeded in fresh), outbox
 
     def _due(self, standings: Sequence[CouncilStanding], now: datetime) -> Iterator[Due]:
-        """Yield the councils that are due soon, where anybody wants to be reminded."""
+        """Yield reminders of councils that are due soon, if anybody asked for reminders."""
         if not destinations.is_asked_for(self._writer.reads, Topic.REMINDERS):
             return
         for one in standings:

@@ -1,4 +1,4 @@
-"""When the night's summaries are due, and what they say then."""
+"""When a night's summaries are due, and what they say."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from bot.pictures.hexmap import map_picture
 from bot.store.summaries import Edition
 from bot.wording.night import NightView
 
-_LOOKS_EVERY = 30.0
-"""Simulated seconds between two looks: a summary is due on the minute, not on the second."""
+_CHECKS_EVERY = 30.0
+"""Simulated seconds between two checks; a summary is due to the minute."""
 _MORNING_LASTS = timedelta(hours=5)
-"""A bot that comes later than that to the morning has missed it: its edition is not made up."""
+"""A bot that starts later than this after the hour posts no morning edition."""
 
 
 class SummaryJob:
-    """Posts each edition of the summary once when it is due, and keeps it right after that.
+    """Posts each edition of the summary once when it is due, and edits it when results change.
 
-    The *morning* edition is due at its hour on the day after polling, and always tells of that
-    hour: it is edited only when something that it told was wrong. The *final* one is due when
-    everything that was voted on has declared and nothing waits for the desk, or when its hour
-    strikes two days after polling, by which a count has ended; it follows the results from then on.
+    The *morning* edition is due at its hour on the day after polling and always describes that
+    hour: it is edited only if something in it was wrong. The *final* edition is due when everything
+    has declared and nothing waits for the desk, or at its hour two days after polling, by which
+    counts have ended; after that it follows the results.
     """
 
     def __init__(self, services: Services, alerts: Alerts) -> None:
@@ -42,12 +42,12 @@ class SummaryJob:
         self._told: dict[Edition, str] = {}
 
     async def run(self) -> None:
-        """Look until cancelled."""
-        tick = partial(self._services.clock.sleep, _LOOKS_EVERY)
+        """Check until cancelled."""
+        tick = partial(self._services.clock.sleep, _CHECKS_EVERY)
         await Job("The summary could not be made", self.look, tick).run()
 
     async def look(self) -> None:
-        """Post what is due, or what has changed of what was posted."""
+        """Post the editions that are due, and edit those that have changed."""
         night = self._services.newest_night
         for edition, reason in self.due(night, self._services.clock.now()).items():
             await self.post(night, reason, edition)
@@ -57,7 +57,7 @@ class SummaryJob:
         return _at(night, 1, self._services.settings.morning_hour)
 
     def due(self, night: date, now: datetime) -> dict[Edition, str]:
-        """Return the editions that are due at *now*, or to be kept right, and why."""
+        """Return the editions that are due, or were posted and need checking, with the reason."""
         standings = self._services.reader.councils(night)
         found: dict[Edition, str] = {}
         if not any(standing.is_declared for standing in standings):
@@ -76,11 +76,11 @@ class SummaryJob:
         return found
 
     def is_over(self, night: date, now: datetime, *, settled: bool) -> bool:
-        """Return whether a night is: everything is *settled*, or its last hour has struck."""
+        """Return whether a night is over: everything is *settled*, or its last hour has passed."""
         return settled or now >= _at(night, 2, self._services.settings.summary_hour)
 
     async def post(self, night: date, reason: str, edition: Edition = Edition.FINAL) -> bool:
-        """Post an edition, or edit what was posted; return whether it tells anything new."""
+        """Post or edit an edition; return whether it says anything new."""
         services = self._services
         standings: Sequence[CouncilStanding] = services.reader.councils(night)
         ballots: Sequence[BallotStanding] = services.reader.ballots(night)
@@ -103,7 +103,7 @@ class SummaryJob:
             paused=services.reader.desk_pause() is not None,
             correction=posted is not None and edition is Edition.MORNING,
         )
-        # Measuring the texts of a map takes a moment: beside the event loop.
+        # Measuring a map's texts takes a moment, so it runs off the event loop.
         picture = await asyncio.to_thread(map_picture, view)
         written = await self._alerts.post_summary(
             night, cards, reason, edition, told, picture=picture
@@ -119,7 +119,7 @@ class SummaryJob:
         notes: Sequence[tuple[Council, DeskNote]],
         edition: Edition,
     ) -> str:
-        """Return a hash of what an edition tells, without the time that it is told at."""
+        """Return a hash of an edition's content, without its time."""
         told: list[object] = [
             (one.council.code, one.declared.version, one.declared.after.holder, one.declared.now)
             for one in standings
@@ -144,9 +144,9 @@ class SummaryJob:
 def as_it_was(
     standings: Sequence[CouncilStanding], moment: datetime
 ) -> tuple[CouncilStanding, ...]:
-    """Return *standings* without the results, and the held reports, that came after *moment*.
+    """Return *standings* without the results and held reports that came after *moment*.
 
-    What was declared by then is as we know it now: that is how an edition is corrected.
+    Results declared by then are taken as known now; so an edition gets corrected.
     """
     return tuple(_as_it_was(one, moment) for one in standings)
 
@@ -164,14 +164,14 @@ def _as_it_was(standing: CouncilStanding, moment: datetime) -> CouncilStanding:
 def ballots_as_they_were(
     ballots: Sequence[BallotStanding], moment: datetime
 ) -> tuple[BallotStanding, ...]:
-    """Return *contests* without the reports that came after *moment*, as `as_it_was` does."""
+    """Return *ballots* without the reports that came after *moment*, as `as_it_was` does."""
     return tuple(
-        one if _came_by(one, moment) else replace(one, report=None, awaiting_desk=())
+        one if _arrived_by(one, moment) else replace(one, report=None, awaiting_desk=())
         for one in ballots
     )
 
 
-def _came_by(ballot: BallotStanding, moment: datetime) -> bool:
+def _arrived_by(ballot: BallotStanding, moment: datetime) -> bool:
     if ballot.declared_at is not None:
         return ballot.declared_at <= moment
     return ballot.source is None or ballot.source.received_at <= moment

@@ -103,7 +103,7 @@ async def test_one_message_to_the_desk_that_fails_keeps_no_other_back(
             raise KeyError("a card")
         renewed.append(message)
 
-    monkeypatch.setattr(job, "_renew", renew)
+    monkeypatch.setattr(job, "_update", renew)
     monkeypatch.setattr(job, "_place", lambda: None)
     monkeypatch.setattr(job, "_sender", lambda: Mock(unsent=Mock(return_value=[])))
     with pytest.raises(ExceptionGroup):
