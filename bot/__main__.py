@@ -62,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refusals, _ = group.split(_REFUSALS)
         if refusals is None:
             raise
-        return _refuse(first_of(refusals), settings)
+        from bot.store.errors import DamagedError
+
+        # A damaged file decides the exit status, whatever else went wrong beside it.
+        return _refuse(first_of(refusals.subgroup(DamagedError) or refusals), settings)
     except _REFUSALS as refusal:
         return _refuse(refusal, settings)
     except KeyboardInterrupt:

@@ -135,12 +135,16 @@ class NightLog:
         for row in rows:
             self._posted_to = row["seq"]
             sent = json.loads(row["data"])
-            references = self._db.execute(
-                "SELECT DISTINCT reference FROM deliveries WHERE post_id = ?", (sent["post"],)
+            # A board's message and the desk's hold no deliveries: they are called by their purpose.
+            names = self._db.execute(
+                "SELECT DISTINCT reference FROM deliveries WHERE post_id = :post "
+                "UNION SELECT 'a message of the ' || purpose FROM posts "
+                "WHERE id = :post AND reference IS NOT NULL",
+                {"post": sent["post"]},
             ).fetchall()
             log.info(
                 "Posted %s in channel %d, message %d",
-                " ".join(reference for (reference,) in references) or f"post {sent['post']}",
+                " ".join(name for (name,) in names) or f"post {sent['post']}",
                 sent["channel_id"], sent["message_id"],
             )  # fmt: skip
         return len(rows)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.store.errors import StoreError
+from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import open_for_writing
 from tests.feeds.documents import HULL
 
@@ -185,6 +185,16 @@ def test_what_refuses_a_part_that_ran_beside_others_is_a_sentence_too(
     monkeypatch.setattr("bot.cli.ask.main", refused)
     assert main(["ask", "/help"]) == 2
     assert capsys.readouterr().err == "There is no room.\n"
+
+
+def test_a_damaged_file_decides_the_exit_status_whatever_failed_beside_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refused(*_: object) -> int:
+        raise ExceptionGroup("", [StoreError("Busy."), DamagedError(tmp_path, "malformed")])
+
+    monkeypatch.setattr("bot.cli.ask.main", refused)
+    assert main(["ask", "/help"]) == 3
 
 
 def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
