@@ -20,6 +20,7 @@ from bot.delivery.subscriptions import Destination
 from bot.desk import Editor
 from bot.election.alert_kinds import Topic
 from bot.pictures.renderer import PictureError, PictureRenderer
+from bot.schedule.night_log import NightLog
 from bot.store.journal import Entry
 from bot.wording.night import NightView
 from simulation.discord import Message, Permission
@@ -91,6 +92,18 @@ async def test_it_is_edited_in_place_and_its_picture_is_sent_when_it_changes(
     assert message.attachments == [second]
     assert [exchange.files for exchange in chat.edits()] == [1, 1, 0]
     assert len(chat.channel.messages) == 1
+
+
+async def test_its_message_is_logged_as_a_board_s(
+    chat: Boarded, caplog: pytest.LogCaptureFixture
+) -> None:
+    night_log = NightLog(chat.house.writer, chat.house.services.reader)
+    message = await put_up(chat)
+    with caplog.at_level(logging.INFO, "bot.schedule.night_log"):
+        night_log.look()
+    assert caplog.messages == [
+        f"Posted a message of the board in channel {chat.channel.id}, message {message.id}"
+    ]
 
 
 async def test_a_burst_is_one_edit_to_the_last_state(chat: Boarded) -> None:

@@ -43,19 +43,6 @@ async def test_each_result_each_claim_and_each_post_is_logged_once(
     assert posted.endswith(f"in channel {chat.channel.id}, message {message.id}")
 
 
-async def test_a_board_is_logged_as_one(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
-    nightlog = NightLog(chat.house.writer, chat.house.services.reader)
-    await chat.ask("night board", chat.admin)
-    await chat.sandbox.wait_for(lambda: chat.channel.messages)
-    for _ in range(100):
-        nightlog.look()
-        if logged(caplog):
-            break
-        await asyncio.sleep(0.02)  # until the receipt is committed
-    (line,) = logged(caplog)
-    assert line.startswith(f"Posted a message of the board in channel {chat.channel.id}, message ")
-
-
 async def test_what_is_held_is_logged_with_its_reasons(
     chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
