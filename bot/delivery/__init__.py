@@ -1,1 +1,1 @@
-"""Who hears of a claim, in which message, and how it gets to Discord exactly once."""
+"""Who is told of a claim, in which message, and how that gets to Discord exactly once."""

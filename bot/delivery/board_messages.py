@@ -123,7 +123,7 @@ class BoardPosts:
         """By board: its number of faults of the bot's own in a row."""
 
     async def serve(self, number: int) -> None:
-        """Send, pin and edit a board's message as far as it is due; raises nothing.
+        """Send, pin and edit a board's message as needed; raises nothing.
 
         Does nothing while the desk has paused all messages.
         """

@@ -433,10 +433,10 @@ class Courier:
             raise Gone("The post was forgotten.")
         try:
             shown = self._renderer.edited(self._reads, post)
-        except Exception as error:  # one bad row must not stop all others
+        except Exception as error:  # one bad row must not block the others
             if is_of_the_machine(error):
                 raise
-            log.exception("Post %d cannot be put into words again", number)
+            log.exception("Post %d cannot be rendered again", number)
             raise Unsendable(f"It could not be put into words: {error}") from error
         return Sent.of(post), shown
 

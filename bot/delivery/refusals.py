@@ -73,8 +73,8 @@ class _Doubt:
 
 
 @dataclass(slots=True)
-class _PlacesAnswering:
-    """Which places refuse at present and which accept: if many refuse, Discord is at fault."""
+class _RecentAnswers:
+    """Which places have refused or accepted lately: if many refuse, Discord is at fault."""
 
     refusing: dict[int, tuple[float, float, int]] = field(default_factory=dict)
     """By destination: its first and last refusal, and its server (a person's own id)."""
@@ -107,7 +107,7 @@ class RefusalVerifier:
 
     def __init__(self, rest: Rest) -> None:
         self.rest = rest
-        self._places = _PlacesAnswering()
+        self._recent = _RecentAnswers()
         self._doubts: dict[tuple[int, int, int], _Doubt] = {}
 
     async def insist(
@@ -168,7 +168,7 @@ class RefusalVerifier:
             del self._doubts[key]
             raise (found or refusal) from refusal
         self._doubts.pop(key, None)
-        self._places.answers(place, _now())
+        self._recent.answers(place, _now())
         return done
 
     async def is_open(self, place: Destination, needs: discord.Permissions = POSTING) -> bool:
@@ -202,9 +202,9 @@ class RefusalVerifier:
     def _check_for_outage(self, place: Destination, refusal: Refused) -> None:
         """Raise `Unreachable` if so many places refuse at once that Discord is at fault."""
         now = _now()
-        self._places.refuses(place, now)
-        if self._places.is_everywhere(place, now):
-            many = len(self._places.refusing)
+        self._recent.refuses(place, now)
+        if self._recent.is_everywhere(place, now):
+            many = len(self._recent.refusing)
             raise Unreachable(f"{many} places refuse at once: {refusal}") from refusal
 
     async def _checked(

@@ -84,7 +84,6 @@ class Resumer:
         await job.run()
 
     async def _until_due(self) -> None:
-        """Wait until the next check is due."""
         due = [*self._changed.values(), *(each.at for each in self._next.values())]
         await asyncio.sleep(min(due, default=_now() + self._delays.first) - _now())
 

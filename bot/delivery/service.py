@@ -299,7 +299,6 @@ class Alerts:
         )
 
     async def _expand_due(self) -> None:
-        """Expand all that is due."""
         try:
             self._hold_if_paused()
             self._courier.take_up_resumed()
@@ -315,7 +314,7 @@ class Alerts:
             self._tell_progress()
 
     async def _expand_batch(self) -> bool:
-        """Expand a batch of each kind; return whether nothing is left."""
+        """Expand a batch of each kind; return True if nothing is left."""
 
         def work(tx: Transaction) -> tuple[tuple[Batch, ...], tuple[tuple[int, ...], bool]]:
             now = self._clock.now()
