@@ -130,14 +130,15 @@ class Alerts:
         Begins with what an earlier run left. Discord's failures are handled; after any other
         exception it may be run again.
         """
+        sender, verifier = self.sender(client), self.verifier(client)  # `test` may use them now
         cursor = await self._writer.transact(lambda tx: store.cursor(tx.db.conn))
         self._expanded = cursor.outbox
         self._hold_if_paused()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(self.sender(client), self._reads))
+                tasks.create_task(self._courier.run(sender, self._reads))
                 tasks.create_task(self._expansion.run())
-                tasks.create_task(self._resumer.run(self.verifier(client)))
+                tasks.create_task(self._resumer.run(verifier))
         finally:
             self._expanding = False
 
