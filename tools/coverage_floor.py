@@ -1,7 +1,4 @@
-"""Combine the coverage of a test run and fail below the floor.
-
-A run of chosen tests measures nothing about the whole, so the floor counts only for a full run.
-"""
+"""Report the branch coverage of a full test run (`make test ARGS="--cov --cov-report="`)."""
 
 from __future__ import annotations
 
