@@ -19,7 +19,7 @@ demo: $(VENV)/run ## replay the night of 5 May 2022 in a Discord of its own (ARG
 
 test: $(VENV)/dev ## run every test, in a browser too (ARGS="-k hull" to choose)
 	@$(PY) -m tests.support.chromium
-	$(PY) -m pytest -n 2 --dist worksteal --durations 25 --durations-min 5 $(ARGS)
+	$(PY) -m pytest -n 3 --dist worksteal --durations 25 --durations-min 5 $(ARGS)
 
 check: $(VENV)/dev ## format, lint, types and import contracts
 	$(VENV)/bin/ruff format --check .
