@@ -25,12 +25,7 @@ from bot.ingest.filing import MadeClaim, subject_of
 from bot.ingest.ingest import Ingest
 from bot.store import desk as store
 from bot.store.claims import control_code, latest_claim, latest_notice
-from bot.store.desk import (
-    DECIDING,
-    UNDOABLE,
-    DeskActed,
-    DeskAction,
-)
+from bot.store.desk import DECIDING, UNDOABLE, DeskActed, DeskAction
 from bot.store.reports import ReportKind
 from bot.store.standings import stored_standing
 from bot.store.writer import Transaction, Writer

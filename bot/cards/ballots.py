@@ -13,10 +13,7 @@ from bot.election.parties import Parties
 from bot.election.reports import BallotKind, BallotReport, Candidate
 from bot.election.seats import Composition
 from bot.election.stv import quota
-from bot.election.ward_outcomes import (
-    seat_outcome,
-    told_courses,
-)
+from bot.election.ward_outcomes import seat_outcome, told_courses
 from bot.wording.ballots import holder_before, result_of_ballot, seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (

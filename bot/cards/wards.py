@@ -25,14 +25,7 @@ from bot.election.ward_outcomes import (
 )
 from bot.wording.ballots import seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import (
-    count,
-    name_of,
-    number,
-    one_of,
-    sentence_case,
-    the_party,
-)
+from bot.wording.phrases import count, name_of, number, one_of, sentence_case, the_party
 from bot.wording.sources import FeedAges, as_of, source_words
 from bot.wording.text import escape
 

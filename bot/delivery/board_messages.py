@@ -19,26 +19,13 @@ from bot.delivery.boards import Board, Boards
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.discord_errors import AGAIN
 from bot.delivery.refusals import PINNING, SHOWN
-from bot.delivery.rest import (
-    Attached,
-    Gone,
-    NoChannel,
-    Refused,
-    Unreachable,
-    Unsendable,
-)
+from bot.delivery.rest import Attached, Gone, NoChannel, Refused, Unreachable, Unsendable
 from bot.delivery.sending import Post, Sender, Sent
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import Drawing, PictureError, PictureRenderer
-from bot.store.boards import (
-    BoardEnded,
-    BoardPinned,
-    BoardPosted,
-    BoardShown,
-    has_ended,
-)
+from bot.store.boards import BoardEnded, BoardPinned, BoardPosted, BoardShown, has_ended
 from bot.store.posts import Purpose
 
 log = logging.getLogger(__name__)

@@ -29,15 +29,7 @@ from bot.election.alert_kinds import AlertKind, Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent, Due, same_news
 from bot.errors import is_of_the_machine
-from bot.store import (
-    deliveries,
-    destinations,
-    edits,
-    outbox,
-    pausing,
-    service_notices,
-    summaries,
-)
+from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
 from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import (

@@ -9,21 +9,9 @@ from dataclasses import dataclass, replace
 from bot.election.almanac import CouncilElection, WardSeat
 from bot.election.checks import held_of
 from bot.election.control import Control, control_of
-from bot.election.parties import (
-    INDEPENDENT,
-    VACANT,
-    Parties,
-    PartyKind,
-    folded,
-)
+from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind, folded
 from bot.election.places import listed
-from bot.election.reports import (
-    Candidate,
-    Nominations,
-    Proportion,
-    WardReport,
-    WinnerStatement,
-)
+from bot.election.reports import Candidate, Nominations, Proportion, WardReport, WinnerStatement
 from bot.election.seats import Composition
 from bot.election.unknown_parties import may_be_one_majority, strangers_that_decide, who_are
 from bot.election.ward_outcomes import winners_by_party

@@ -9,13 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import elapsed
-from bot.election.reports import (
-    BallotReport,
-    Reading,
-    Report,
-    SourceKind,
-    WinnerStatement,
-)
+from bot.election.reports import BallotReport, Reading, Report, SourceKind, WinnerStatement
 from bot.errors import is_of_the_machine
 from bot.feeds import hints, markers, modern_gov, nist, safe_json, safe_xml, sheet
 from bot.feeds import unsupported_files as file_kinds

@@ -26,15 +26,7 @@ from bot.election.reports import (
 )
 from bot.feeds import markers
 from bot.feeds.faults import DocumentFault, Doubts
-from bot.feeds.fields import (
-    Fields,
-    an_object,
-    flag,
-    items,
-    optional_number,
-    optional_text,
-    text,
-)
+from bot.feeds.fields import Fields, an_object, flag, items, optional_number, optional_text, text
 from bot.feeds.parsed import Common, Parsed
 from bot.feeds.values import MOST_PEOPLE, MOST_SEATS_IN_A_WARD, clipped, day, moment, slug, turnout
 

@@ -16,22 +16,14 @@ from bot.election.decide_ballot import BallotDecision, decide_ballot
 from bot.election.decide_council import Decision, decide
 from bot.election.policy import USUAL, Policy
 from bot.election.records import ballot_record, changed_wards, council_record
-from bot.election.reports import (
-    Report,
-)
+from bot.election.reports import Report
 from bot.errors import is_of_the_machine
-from bot.ingest.filing import (
-    MadeClaim,
-    parties_of,
-    type_of_council,
-)
+from bot.ingest.filing import MadeClaim, parties_of, type_of_council
 from bot.store.case_files import load_ballot_case, load_council_case
 from bot.store.claims import council_claim, latest_claim, latest_notice, notice_claim
 from bot.store.names import WireNameLearnt
 from bot.store.policies import note_policy
-from bot.store.readings import (
-    ReportTurnedAway,
-)
+from bot.store.readings import ReportTurnedAway
 from bot.store.standings import (
     BallotDecided,
     CouncilDecided,

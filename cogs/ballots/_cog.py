@@ -14,14 +14,7 @@ from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, Offer, look_up
 from bot.chat.lookups import ballot_named, ballots_like
 from bot.chat.options import Night, of_newest_night
-from bot.chat.questions import (
-    ASKED_BY,
-    Answer,
-    CannotAnswer,
-    Followable,
-    Question,
-    question_of,
-)
+from bot.chat.questions import ASKED_BY, Answer, CannotAnswer, Followable, Question, question_of
 from bot.chat.services import Services
 from bot.election.alert_kinds import Topic
 from bot.election.ballots import Ballot, BallotStanding

@@ -14,20 +14,8 @@ from typing import Any
 import discord
 
 from bot.cards.card import Card, page_of
-from bot.cards.desk import (
-    pause_banner,
-    result_sentence,
-    subject_name,
-    waiting_lines,
-)
-from bot.chat.components import (
-    Component,
-    Form,
-    Item,
-    answer_privately,
-    page_buttons,
-    view_of,
-)
+from bot.cards.desk import pause_banner, result_sentence, subject_name, waiting_lines
+from bot.chat.components import Component, Form, Item, answer_privately, page_buttons, view_of
 from bot.chat.failures import tell
 from bot.chat.held_reports import HELD_ON_A_PAGE, held_buttons, held_cards
 from bot.chat.interaction import Interaction

@@ -20,12 +20,7 @@ from bot.app import App, opened
 from bot.chat.services import running
 from bot.cli import arguments
 from bot.cli.overview import Overview
-from bot.cli.replay_files import (
-    demo_file,
-    make_room_for_replay,
-    mark_replayed,
-    refuse_to_replace,
-)
+from bot.cli.replay_files import demo_file, make_room_for_replay, mark_replayed, refuse_to_replace
 from bot.cli.stopping import told_to_stop
 from bot.cli.terminal import nobody_reads, say
 from bot.clock import Clock, ScaledClock, SteppedClock

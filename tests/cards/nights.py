@@ -14,12 +14,7 @@ from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party, PartyKind
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
-from bot.election.standings import (
-    CouncilStanding,
-    Declared,
-    PriorSource,
-    Source,
-)
+from bot.election.standings import CouncilStanding, Declared, PriorSource, Source
 
 NIGHT = date(2022, 5, 5)
 AT_0232 = datetime(2022, 5, 6, 2, 32, tzinfo=LONDON)

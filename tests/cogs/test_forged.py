@@ -28,12 +28,7 @@ from bot.election.alert_kinds import Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
 from bot.store.desk import DeskActed
-from bot.store.destinations import (
-    NotTheirs,
-    Subscribed,
-    Unsubscribed,
-    Welcomed,
-)
+from bot.store.destinations import NotTheirs, Subscribed, Unsubscribed, Welcomed
 from bot.store.erasure import GuildErased, PersonErased
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.rebuild import rebuild

@@ -16,13 +16,7 @@ from bot.election.parties import VACANT, WireParty
 from bot.election.reconciliation import reconcile
 from bot.election.reports import PartyState, Proportion, StateOfPartiesReport, WireCouncil
 from bot.election.seats import Composition
-from bot.election.standings import (
-    CouncilStanding,
-    Declared,
-    PriorSource,
-    Source,
-    WardStanding,
-)
+from bot.election.standings import CouncilStanding, Declared, PriorSource, Source, WardStanding
 from bot.election.tally import by_nation, by_region, state_of_parties
 from tests.election.build import NIGHT, PARTIES
 

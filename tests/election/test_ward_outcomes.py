@@ -9,11 +9,7 @@ import pytest
 
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
-from bot.election.ward_outcomes import (
-    seat_outcome,
-    told_courses,
-    ward_outcome,
-)
+from bot.election.ward_outcomes import seat_outcome, told_courses, ward_outcome
 from bot.wording.ballots import seats_sentence
 from tests.cards.nights import PARTIES, seats
 from tests.election.build import wire

@@ -9,14 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
-from bot.election.case_file import (
-    CouncilCase,
-    Filed,
-    Override,
-    Ruling,
-    RulingAction,
-    VerdictStatus,
-)
+from bot.election.case_file import CouncilCase, Filed, Override, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control
 from bot.election.decide_council import Decision, decide

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
-from bot.pictures.colours import (
-    PAPER,
-    RULE,
-    SHAPE_CONTRAST,
-    TEXT_CONTRAST,
-    contrast,
-)
+from bot.pictures.colours import PAPER, RULE, SHAPE_CONTRAST, TEXT_CONTRAST, contrast
 from bot.pictures.picture import LONGEST_ALT, Picture
 from bot.pictures.renderer import MOST_BYTES, PictureRenderer
 

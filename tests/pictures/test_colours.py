@@ -15,28 +15,14 @@ from bot.election.parties import Parties, Party, PartyKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.pictures.canvas import Canvas
-from bot.pictures.colours import (
-    PAPER,
-    SHAPE_CONTRAST,
-    TEXT_CONTRAST,
-    contrast,
-    ink_on,
-    outline_of,
-)
+from bot.pictures.colours import PAPER, SHAPE_CONTRAST, TEXT_CONTRAST, contrast, ink_on, outline_of
 from bot.pictures.hemicycle import Chamber
 from bot.pictures.hexmap import map_picture
 from bot.pictures.party_colours import Palette
 from bot.pictures.timeline import _SHAPES
 from bot.wording.night import NightView
 from tests.cards.nights import AT_0232, PARTIES
-from tests.pictures.checks import (
-    Meaning,
-    confused,
-    deuteranopia,
-    protanopia,
-    shapes_of,
-    told_apart,
-)
+from tests.pictures.checks import Meaning, confused, deuteranopia, protanopia, shapes_of, told_apart
 from tests.pictures.nights import any_night
 from tests.support.tables import shipped
 

@@ -8,13 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.feeds.elements import Element
-from tests.verification.synthetic import (
-    NIGHT,
-    PARTIES,
-    VACANT,
-    TrueCouncil,
-    signed_plus,
-)
+from tests.verification.synthetic import NIGHT, PARTIES, VACANT, TrueCouncil, signed_plus
 
 Seats = Mapping[str, int]
 

@@ -15,11 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.election.almanac import Almanac
-from bot.election.facts import (
-    ShareMethod,
-    turnout,
-    vote_shares,
-)
+from bot.election.facts import ShareMethod, turnout, vote_shares
 from bot.election.history import tenure_of
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding

@@ -11,12 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.election.parties import WireParty
-from bot.election.reports import (
-    BallotKind,
-    BallotReport,
-    Candidate,
-    GainOrHold,
-)
+from bot.election.reports import BallotKind, BallotReport, Candidate, GainOrHold
 from bot.feeds.elements import Element
 from bot.feeds.faults import DocumentFault
 from bot.feeds.values import MOST_PEOPLE, clipped, whole_number
