@@ -134,9 +134,7 @@ class Ingest:
         old = tx.rows("SELECT state FROM feeds WHERE name = ?", (fetch.feed,))
         entry = FeedFetched(
             feed=fetch.feed,
-            state=merge_patch(
-                json.loads(old[0][0]) if old else {}, json.loads(json.dumps(fetch.state))
-            ),
+            state=merge_patch(json.loads(old[0][0]) if old else {}, fetch.state),
             caught_up=not catching_up or fetch.complete,
             brought=bool(documents),
             seeded=seeded,
