@@ -60,7 +60,7 @@ class App:
     subscriptions: Subscriptions
     alerts: Alerts
     connection: Connection
-    watch: SummaryJob
+    summaries: SummaryJob
     notices: NoticeJob
     retake: Retake
     damage: IntegrityMonitor
@@ -88,7 +88,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.connection.run(token.get_secret_value()))
             desk = DeskJob(self.services, self.desk, self.connection)
-            boards = BoardJob(self.services, self.alerts, self.watch, self.connection)
+            boards = BoardJob(self.services, self.alerts, self.summaries, self.connection)
             tasks.create_task(until_done("Delivery broke off", self._deliver))
             tasks.create_task(until_done("The desk's channel broke off", desk.run))
             tasks.create_task(until_done("The boards broke off", boards.run))
@@ -107,7 +107,7 @@ class App:
             )
             await self._wait_for_time()
             tasks.create_task(until_done("Retaking broke off", self._take_again))
-            tasks.create_task(until_done("The summaries broke off", self.watch.run))
+            tasks.create_task(until_done("The summaries broke off", self.summaries.run))
             tasks.create_task(until_done("The notices broke off", self.notices.run))
             tasks.create_task(until_done("The log of the night broke off", self.nightlog.run))
             for poller in self.pollers:
@@ -202,7 +202,7 @@ async def opened(
                 subscriptions=subscriptions,
                 alerts=alerts,
                 connection=Connection(services),
-                watch=SummaryJob(services, alerts),
+                summaries=SummaryJob(services, alerts),
                 notices=NoticeJob(services, writer),
                 retake=Retake(writer, ingest, almanac, clock),
                 damage=damage,

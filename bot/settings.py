@@ -143,12 +143,10 @@ class Settings(BaseModel):
         "that is running or comes next, of those that are known; else the newest that there is.",
         "a date such as 2022-05-05",
     )
-    pa_folders: Annotated[tuple[Annotated[Path, AfterValidator(_path)], ...], _Separated] = (
-        _setting(
-            (),
-            "Folders that the Press Association's documents are put into.",
-            "the path of a folder, or several separated by commas",
-        )
+    pa_folders: _Paths = _setting(
+        (),
+        "Folders that the Press Association's documents are put into.",
+        "the path of a folder, or several separated by commas",
     )
     pa_urls: _WebAddresses = _setting(
         (), "Web folders of the Press Association's XML documents.", _WEB_ADDRESSES

@@ -54,7 +54,7 @@ async def _lived_through(night: AnyNight, chance: random.Random) -> None:
                 await _ask_everything(sandbox, chat, app, chance)
                 await _file(app, night.corrected)
                 await app.services.clock.move_to(POLLS_CLOSE + timedelta(days=3))
-                await app.watch.look()
+                await app.summaries.look()
                 await app.alerts.drained()
                 await _look_at_a_board(sandbox, chat, app)
             refused = [one for one in sandbox.requests if one.status == 400]

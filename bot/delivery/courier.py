@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -38,7 +37,7 @@ from bot.store.edits import PostEdited
 from bot.store.posts import PostPublished, PostSent
 from bot.store.service_notices import DeskChannel
 from bot.store.unrecorded import last_restore, to_compare, unknown_after
-from bot.store.writer import Transaction, Writer
+from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -74,7 +73,6 @@ class Courier:
 
     def __init__(
         self,
-        writer: Writer,
         renderer: Renderer,
         clock: Clock,
         *,
@@ -85,7 +83,6 @@ class Courier:
         delay: Callable[[], RetryDelay] = RetryDelay,
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
-        self._writer = writer
         self._renderer = renderer
         self._clock = clock
         self._pace = pace
@@ -129,10 +126,10 @@ class Courier:
         for each in queued:
             self._queue.add(each.destination, (each.urgency, each.delivery))
 
-    async def run(self, sender: Sender, reads: sqlite3.Connection) -> None:
+    async def run(self, sender: Sender) -> None:
         """Work until cancelled, beginning with what an earlier run left."""
         self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
-        self._commit, self._reads = sender.commit, reads
+        self._commit, self._reads = sender.commit, sender.reads
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._take_up(self._tasks)
@@ -428,9 +425,7 @@ class Courier:
 
     def _edited(self, number: int) -> tuple[Sent, Shown]:
         """Return a post's message and what it should show."""
-        post = posts.post(self._reads, number)
-        if post is None:
-            raise Gone("The post was forgotten.")
+        post = self._sender.row(number)
         try:
             shown = self._renderer.edited(self._reads, post)
         except Exception as error:  # one bad row must not block the others

@@ -100,7 +100,7 @@ class Sender:
         self.rest = verifier.rest
         self.commit = GroupCommit(writer)
         self.passed = passed
-        self._reads = writer.reads
+        self.reads = writer.reads
         self._clock = clock
 
     async def seal(
@@ -144,11 +144,11 @@ class Sender:
 
     def unsent(self, purpose: Purpose) -> list[Post]:
         """Return the sealed messages for a purpose that have no receipt."""
-        return [Post.of(row) for row in posts.sealed_as(self._reads, purpose)]
+        return [Post.of(row) for row in posts.sealed_as(self.reads, purpose)]
 
     def unsent_post(self, number: int) -> Post:
         """Return a sealed message. Raises `Gone` if it was erased."""
-        return Post.of(self._row(number))
+        return Post.of(self.row(number))
 
     async def send(
         self,
@@ -173,13 +173,13 @@ class Sender:
 
     async def channel_of(self, place: Destination) -> int:
         """Return the id of the channel to post in for a destination."""
-        receipt = posts.last_receipt(self._reads, place.id)
+        receipt = posts.last_receipt(self.reads, place.id)
         known = None if receipt is None else receipt["channel_id"]
         return await self.rest.channel_of(place, known)
 
     def named_before(self, destination: int) -> int:
         """Return a message that is older than the next one to a destination will be."""
-        receipt = posts.last_receipt(self._reads, destination)
+        receipt = posts.last_receipt(self.reads, destination)
         if receipt is None:
             return self.rest.newest_named(destination)
         return self.rest.newest_named(receipt["channel_id"], receipt["message_id"])
@@ -215,10 +215,11 @@ class Sender:
 
     def sent(self, number: int) -> Sent:
         """Return the sent message of a post. Raises `Gone` if it was erased."""
-        return Sent.of(self._row(number))
+        return Sent.of(self.row(number))
 
-    def _row(self, number: int) -> Row:
-        post = posts.post(self._reads, number)
+    def row(self, number: int) -> Row:
+        """Return the row of a post. Raises `Gone` if it was erased."""
+        post = posts.post(self.reads, number)
         if post is None:
             raise Gone("The post was forgotten.")
         return post

@@ -106,7 +106,6 @@ class Alerts:
         self._desk = desk
         self._resumer = Resumer(writer, clock, resume_delays)
         self._courier = Courier(
-            writer,
             Renderer(almanac),
             clock,
             pace=self._pace,
@@ -136,7 +135,7 @@ class Alerts:
         self._hold_if_paused()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._courier.run(sender, self._reads))
+                tasks.create_task(self._courier.run(sender))
                 tasks.create_task(self._expansion.run())
                 tasks.create_task(self._resumer.run(verifier))
         finally:

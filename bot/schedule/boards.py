@@ -75,7 +75,7 @@ class BoardJob:
         self,
         services: Services,
         alerts: Alerts,
-        night_watch: SummaryJob,
+        summary_job: SummaryJob,
         connection: Connection,
         *,
         tempo: Tempo | None = None,
@@ -85,7 +85,7 @@ class BoardJob:
         self._services = services
         self._boards = running(services.boards)
         self._alerts = alerts
-        self._summary_job = night_watch
+        self._summary_job = summary_job
         self._connection = connection
         self._tempo = tempo or Tempo()
         tick = partial(asyncio.sleep, _CHECKS_EVERY)

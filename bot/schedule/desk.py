@@ -179,7 +179,8 @@ class DeskJob:
     def _place(self) -> Destination | None:
         """Return the desk's channel, None if the desk's server has no such channel."""
         settings = self._services.settings
-        return self._sender().rest.text_channel(settings.desk_channel, settings.desk_guild)
+        rest = running(self._services.alerts).rest(self._connection)
+        return rest.text_channel(settings.desk_channel, settings.desk_guild)
 
 
 def _buttons(shown: Sequence[HeldReport]) -> list[JSON]:

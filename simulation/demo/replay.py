@@ -151,7 +151,7 @@ class Replay:
     def _moments(self) -> list[datetime]:
         """The moments of all events, including the desk's and the summary's, and the end."""
         desk = (self._at(row) for row in self.rehearsal.night.tables.desk)
-        morning = self.app.watch.morning(date.fromisoformat(self.rehearsal.night.date))
+        morning = self.app.summaries.morning(date.fromisoformat(self.rehearsal.night.date))
         moments = sorted({*self.rehearsal.moments, *desk, morning})
         if self.until is None:
             return moments
@@ -174,7 +174,7 @@ class Replay:
 
     async def _follow_up(self) -> None:
         await self.app.notices.look()
-        await self.app.watch.look()
+        await self.app.summaries.look()
         if self._ended:
             # The summary includes what the desk does after the end.
             await self._post_summary()
@@ -193,7 +193,7 @@ class Replay:
         await self.app.alerts.drained()
 
     async def _post_summary(self) -> None:
-        await self.app.watch.post(self.app.services.newest_night, "the replay has ended")
+        await self.app.summaries.post(self.app.services.newest_night, "the replay has ended")
 
     async def _pass_time(self) -> None:
         """Wait until the next check."""

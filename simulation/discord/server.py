@@ -5,7 +5,6 @@ import base64
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Self
 
 from aiohttp import web
@@ -133,12 +132,7 @@ class Sandbox:
         self.world.cdn = f"http://{HOST}:{self._port}"
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._page.close()
         await self.gateway_control.shut()
         if self._runner is not None:

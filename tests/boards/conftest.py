@@ -37,11 +37,11 @@ class Boarded(Chat):
         await super().start()
         services = self.house.services
         assert services.alerts is not None
-        self.night_watch = SummaryJob(services, services.alerts)
+        self.summary_job = SummaryJob(services, services.alerts)
         self.watch = BoardJob(
             services,
             services.alerts,
-            self.night_watch,
+            self.summary_job,
             self.connection,
             tempo=self.tempo,
             rests=0.01,

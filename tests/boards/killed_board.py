@@ -61,8 +61,8 @@ async def go_on(orders: Orders) -> None:
         use_discord_api(orders.api)
         connection = quick_connection(services)
         online = asyncio.create_task(connection.run(orders.token))
-        night_watch = SummaryJob(services, alerts)
-        watch = BoardJob(services, alerts, night_watch, connection, tempo=FAST, passed=passed)
+        summary_job = SummaryJob(services, alerts)
+        watch = BoardJob(services, alerts, summary_job, connection, tempo=FAST, passed=passed)
         if boards.within(orders.channel) is None:
             await boards.put(orders.channel, orders.guild, NIGHT, WHOLE_NIGHT, by=1)
         watching = asyncio.create_task(watch.run())

@@ -131,7 +131,7 @@ async def _lived_through(folder: Path) -> LivedThrough:
                 wire.put(batch)
                 await _settled(app)
             await clock.move_to(after_close(NIGHT, 20 * 60))
-            await app.watch.look()
+            await app.summaries.look()
             await app.alerts.drained()
             await asyncio.sleep(0)
             reader = app.services.reader
