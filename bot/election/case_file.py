@@ -132,20 +132,21 @@ class CaseFile:
     recorded: Mapping[int, Verdict] = field(default_factory=dict)
     party_names: Mapping[str, str] = field(default_factory=dict)
 
-    def ruling_on(self, report_id: int) -> RulingAction | None:
+    def ruling_on(self, report_id: int) -> Ruling | None:
         """Return the desk's latest ruling on a report, or None."""
-        decided = [ruling.action for ruling in self.rulings if ruling.report_id == report_id]
-        return decided[-1] if decided else None
+        return next((one for one in reversed(self.rulings) if one.report_id == report_id), None)
 
     def confirms(self, report_id: int) -> bool:
         """Whether the desk's latest ruling on a report confirms it."""
-        return self.ruling_on(report_id) is RulingAction.CONFIRM
+        ruling = self.ruling_on(report_id)
+        return ruling is not None and ruling.action is RulingAction.CONFIRM
 
     def refusal(self, filed: Filed[Any]) -> Verdict | None:
         """Return the verdict on a report that is rejected without checks, None for any other."""
         if filed.report.test and not self.policy.allow_test:
             return Verdict(VerdictStatus.REJECTED, (TEST_MATERIAL,))
-        if self.ruling_on(filed.id) is RulingAction.REJECT:
+        ruling = self.ruling_on(filed.id)
+        if ruling is not None and ruling.action is RulingAction.REJECT:
             return Verdict(VerdictStatus.REJECTED, (REJECTED_BY_DESK,))
         return None
 
@@ -226,10 +227,10 @@ class BallotCase(CaseFile):
 
     def confirmed_since(self, report_id: int, moment: datetime) -> bool:
         """Whether the desk's latest ruling on a report confirms it, and is not before *moment*."""
-        decided = [ruling for ruling in self.rulings if ruling.report_id == report_id]
-        return bool(decided) and (
-            decided[-1].action is RulingAction.CONFIRM and decided[-1].at >= moment
-        )
+        ruling = self.ruling_on(report_id)
+        if ruling is None or ruling.action is not RulingAction.CONFIRM:
+            return False
+        return ruling.at >= moment
 
     @property
     def introduced(self) -> bool:
