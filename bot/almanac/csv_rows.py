@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, fields
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,19 +25,26 @@ class TablesError(MachineFault):
 def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
     """Return the rows of one table: *kind* is a dataclass whose fields are its columns.
 
-    Raises `TablesError`, which names file, row and column.
+    A column whose field has a default may be missing, and so may a cell in it; columns without a
+    field are ignored. Raises `TablesError`, which names file, row and column.
     """
-    # No table has a column for the property `known` of parties and councils.
-    parsers = {
-        name: _parser(hint) for name, hint in get_type_hints(kind).items() if name != "known"
+    parsers = {name: _parser(hint) for name, hint in get_type_hints(kind).items()}
+    optional = {
+        one.name
+        for one in fields(kind)  # type: ignore[arg-type]  # a dataclass, see above
+        if one.default is not MISSING or one.default_factory is not MISSING
     }
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        # A spreadsheet marks its UTF-8 with a byte order mark.
+        with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
-            if lacking := sorted(parsers.keys() - set(reader.fieldnames or ())):
+            given = set(reader.fieldnames or ())
+            if lacking := sorted(parsers.keys() - given - optional):
                 raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
+            found = {column: parsers[column] for column in parsers if column in given}
             return tuple(
-                _row(f"{path}, row {reader.line_num}", kind, parsers, cells) for cells in reader
+                _row(f"{path}, row {reader.line_num}", kind, found, optional, cells)
+                for cells in reader
             )
     except FileNotFoundError:
         raise TablesError(f"{path} is missing: install the package again") from None
@@ -45,10 +53,16 @@ def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
 
 
 def _row(
-    place: str, kind: type[_Row], parsers: Mapping[str, _Parser], cells: dict[str, str]
+    place: str,
+    kind: type[_Row],
+    parsers: Mapping[str, _Parser],
+    optional: Collection[str],
+    cells: dict[str, str],
 ) -> _Row:
     values = {}
     for column, parse in parsers.items():
+        if not cells[column] and column in optional:
+            continue
         try:
             values[column] = parse(cells[column])
         except ValueError as fault:

@@ -50,19 +50,19 @@ class CompositionRow:
     change: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WardRow:
-    """A ward of England or Wales; turnout in per cent."""
+    """A ward of England or Wales; turnout in per cent. Only recorded nights number their wards."""
 
-    ward_id: int
+    ward_id: int = 0
     ballot_id: str
     code: str
     name: str
-    gss: str
+    gss: str = ""
     seats_up: int
-    electorate: int | None
-    turnout: float | None
-    status: WardStatus
+    electorate: int | None = None
+    turnout: float | None = None
+    status: WardStatus = WardStatus.CONTESTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class NightRow:
     polls_close: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NightCouncilRow:
     """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control.
 
@@ -96,20 +96,20 @@ class NightCouncilRow:
     """
 
     code: str
-    wire_name: str
-    wire_type: str
+    wire_name: str = ""
+    wire_type: str = ""
     proportion: Proportion
     seats: int
     seats_up: int
-    boundary_change: bool
-    new_council: bool
-    predecessors: tuple[str, ...]
-    sitting: str | None
-    sitting_source: str
-    baseline: Baseline | None
+    boundary_change: bool = False
+    new_council: bool = False
+    predecessors: tuple[str, ...] = ()
+    sitting: str | None = None
+    sitting_source: str = ""
+    baseline: Baseline | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NominationRow:
     """What one party held, defended and put up in a council."""
 
@@ -117,8 +117,8 @@ class NominationRow:
     party: str
     seats_held: int
     seats_offered: int
-    unopposed: int
-    candidates: int
+    unopposed: int = 0
+    candidates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class AssemblyBeforeRow:
     seats: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BallotRow:
     """A mayor's post, a constituency or a referendum; turnout in per cent.
 
@@ -167,22 +167,22 @@ class BallotRow:
     kind: BallotKind
     name: str
     area: str
-    gss: str | None
+    gss: str | None = None
     nation: str
-    region: str
+    region: str = ""
     system: VotingSystem
-    council: str | None
-    seats: int
-    electorate: int | None
-    valid: int | None
-    spoilt: int | None
-    turnout: float | None
-    quota: int | None
-    question: str
-    counts: int
-    sitting: str | None
-    sitting_name: str | None
-    sitting_source: str
+    council: str | None = None
+    seats: int = 1
+    electorate: int | None = None
+    valid: int | None = None
+    spoilt: int | None = None
+    turnout: float | None = None
+    quota: int | None = None
+    question: str = ""
+    counts: int = 1
+    sitting: str | None = None
+    sitting_name: str | None = None
+    sitting_source: str = ""
 
     def __post_init__(self) -> None:
         if self.kind is BallotKind.WARD:

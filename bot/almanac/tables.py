@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -42,13 +42,22 @@ class _HasFolder(Protocol):
     folder: Path
 
 
-def _table(name: str, kind: type[_Row]) -> cached_property[tuple[_Row, ...]]:
-    """Return a property: the rows of a table, read when they are first asked for."""
+def _table(
+    name: str, kind: type[_Row], *, optional: bool = False
+) -> cached_property[tuple[_Row, ...]]:
+    """Return a property: the rows of a table, read when they are first asked for.
+
+    A file that is *optional* and missing has no rows.
+    """
 
     def rows_of(tables: _HasFolder) -> tuple[_Row, ...]:
-        return read_table(tables.folder / name, kind)
+        path = tables.folder / name
+        return () if optional and not path.exists() else read_table(path, kind)
 
     return cached_property(rows_of)
+
+
+_optional = partial(_table, optional=True)
 
 
 def data_folder() -> Path:
@@ -146,33 +155,33 @@ def load_night(night: str, folder: Path | None = None) -> NightTables:
 
 
 class NightTables:
-    """The tables of one night."""
+    """The tables of one night, of which every one but `night.csv` may be missing."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     nights = _table("night.csv", rows.NightRow)
-    councils = _table("councils.csv", rows.NightCouncilRow)
+    councils = _optional("councils.csv", rows.NightCouncilRow)
     """The councils that vote, by code."""
-    nominations = _table("nominations.csv", rows.NominationRow)
-    last_fought = _table("last_fought.csv", rows.LastFoughtRow)
+    nominations = _optional("nominations.csv", rows.NominationRow)
+    last_fought = _optional("last_fought.csv", rows.LastFoughtRow)
     """Who won the wards' seats when they were last fought, where the wards are the same."""
-    expected = _table("expected.csv", rows.ExpectedRow)
+    expected = _optional("expected.csv", rows.ExpectedRow)
     """When councils were expected to declare; those without a published time are left out."""
-    counts_begin = _table("counts_begin.csv", rows.CountsBeginRow)
-    assembly_before = _table("assembly_before.csv", rows.AssemblyBeforeRow)
-    ballots = _table("ballots.csv", rows.BallotRow)
-    ballot_candidates = _table("ballot_candidates.csv", recorded.BallotCandidateRow)
-    ballot_times = _table("ballot_timetable.csv", recorded.BallotTimeRow)
-    wards = _table("wards.csv", recorded.WardRow)
+    counts_begin = _optional("counts_begin.csv", rows.CountsBeginRow)
+    assembly_before = _optional("assembly_before.csv", rows.AssemblyBeforeRow)
+    ballots = _optional("ballots.csv", rows.BallotRow)
+    ballot_candidates = _optional("ballot_candidates.csv", recorded.BallotCandidateRow)
+    ballot_times = _optional("ballot_timetable.csv", recorded.BallotTimeRow)
+    wards = _optional("wards.csv", recorded.WardRow)
     """The wards of England and Wales, by number."""
-    candidates = _table("candidates.csv", recorded.CandidateRow)
-    stv_wards = _table("stv_wards.csv", recorded.StvWardRow)
+    candidates = _optional("candidates.csv", recorded.CandidateRow)
+    stv_wards = _optional("stv_wards.csv", recorded.StvWardRow)
     """The wards of Scotland, by council and name."""
-    stv_candidates = _table("stv_candidates.csv", recorded.StvCandidateRow)
-    composition = _table("composition.csv", recorded.CompositionRow)
-    timetable = _table("timetable.csv", recorded.TimetableRow)
-    desk = _table("desk.csv", recorded.DeskRow)
+    stv_candidates = _optional("stv_candidates.csv", recorded.StvCandidateRow)
+    composition = _optional("composition.csv", recorded.CompositionRow)
+    timetable = _optional("timetable.csv", recorded.TimetableRow)
+    desk = _optional("desk.csv", recorded.DeskRow)
 
     @cached_property
     def night(self) -> rows.NightRow:

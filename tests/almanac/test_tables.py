@@ -78,7 +78,7 @@ def test_a_missing_table_is_named(copy: Path) -> None:
         ("councils.csv", ",third,", ",quarter,", r"column proportion: 'quarter' is none of all"),
         ("councils.csv", ",false,false,", ",no,false,", r"column boundary_change: 'no' is neither"),
         ("desk.csv", "+01:00,", ",", r"row 2, column at: .* has no offset from UTC"),
-        ("wards.csv", ",turnout,", ",share,", r"row 1: there is no column turnout"),
+        ("wards.csv", ",seats_up,", ",seats,", r"row 1: there is no column seats_up"),
     ],
 )
 def test_a_broken_cell_is_named(copy: Path, name: str, old: str, new: str, complaint: str) -> None:
@@ -111,3 +111,24 @@ def test_a_night_is_one_row(copy: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").partition("\n")[0] + "\n", encoding="utf-8")
     with pytest.raises(TablesError, match=r"night\.csv has 0 rows, not one"):
         _ = load_night("2022-05-05", copy).night
+
+
+def test_a_night_is_one_file_at_least(copy: Path) -> None:
+    folder = copy / "nights/2022-05-05"
+    for path in folder.glob("*.csv"):
+        if path.name != "night.csv":
+            path.unlink()
+    night = load_night("2022-05-05", copy).almanac()
+    assert (night.night, night.elections, night.ballots) == (date(2022, 5, 5), {}, {})
+    (folder / "night.csv").unlink()
+    with pytest.raises(TablesError, match=r"night\.csv is missing"):
+        _ = load_night("2022-05-05", copy).night
+
+
+def test_columns_with_defaults_may_be_missing_and_their_cells_blank(copy: Path) -> None:
+    folder = copy / "nights/2022-05-05"
+    folder.joinpath("councils.csv").write_text(
+        "code,note,proportion,seats,seats_up,new_council\nKHL,,third,57,19,\n", encoding="utf-8-sig"
+    )
+    [hull] = load_night("2022-05-05", copy).councils
+    assert (hull.seats, hull.new_council, hull.predecessors, hull.sitting) == (57, False, (), None)
