@@ -442,7 +442,9 @@ class Desk:
         election = self._almanac.night(night).elections.get(council.code)
         held = sum(row.held or 0 for row in standing.seats) if standing else 0
         total = (standing.total if standing else None) or 0
-        sizes = {held, total, election.seats if election else 0} - {0} or {council.seats or 0} - {0}
+        sizes = {held, total, (election and election.seats) or 0} - {0} or {council.seats or 0} - {
+            0
+        }
         if seats is None or not sizes or seats.total in sizes:
             return ()
         known = " or ".join(map(str, sorted(sizes)))

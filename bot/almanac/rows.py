@@ -90,17 +90,18 @@ class NightRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightCouncilRow:
-    """A council that votes; `sitting` is None for a new one, "NOC" where nobody had control.
+    """A council that votes; what is not known is None.
 
-    `baseline` says what the seats held before are, None for a new council.
+    `sitting` is None for a new council too, and "NOC" where nobody had control. `baseline` says
+    what the seats held before are, None for a new council.
     """
 
     code: str
     wire_name: str = ""
     wire_type: str = ""
-    proportion: Proportion
-    seats: int
-    seats_up: int
+    proportion: Proportion | None = None
+    seats: int | None = None
+    seats_up: int | None = None
     boundary_change: bool = False
     new_council: bool = False
     predecessors: tuple[str, ...] = ()
@@ -111,12 +112,12 @@ class NightCouncilRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NominationRow:
-    """What one party held, defended and put up in a council."""
+    """What one party held, defended and put up in a council; seats are None if not known."""
 
     code: str
     party: str
-    seats_held: int
-    seats_offered: int
+    seats_held: int | None = None
+    seats_offered: int | None = None
     unopposed: int = 0
     candidates: int = 0
 

@@ -32,6 +32,7 @@ from bot.election.ballots import Ballot, ReferendumAnswer
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party
+from bot.election.reports import Proportion
 from bot.election.seats import Composition
 
 _Row = TypeVar("_Row")
@@ -221,10 +222,9 @@ class NightTables:
                 expected_at=expected.get(row.code),
                 last_fought=(last := last_time.get(row.code)),
                 last_fought_on=fought_on[wards[row.code][0].key] if last else None,
-                before=Composition((one.party, one.seats_held) for one in held.get(row.code, ()))
-                if row.baseline
-                else None,
+                before=_held(held.get(row.code, ())) if row.baseline else None,
                 baseline=row.baseline,
+                staying=_staying(row, held.get(row.code, ())),
             )
             for row in self.councils
         }
@@ -280,6 +280,30 @@ def _grouped(found: Iterable[_Row], key: Callable[[_Row], _Key]) -> dict[_Key, l
     for row in found:
         groups.setdefault(key(row), []).append(row)
     return groups
+
+
+def _held(lines: Iterable[rows.NominationRow]) -> Composition | None:
+    """Return the seats that parties held before, None unless all are known."""
+    held = [(line.party, line.seats_held) for line in lines]
+    known = [(party, seats) for party, seats in held if seats is not None]
+    return Composition(known) if known and len(known) == len(held) else None
+
+
+def _staying(row: rows.NightCouncilRow, lines: Iterable[rows.NominationRow]) -> Composition | None:
+    """Return the seats that are not up in a council, None unless all are known.
+
+    More seats of a party cannot be up than it holds: then they are not known either.
+    """
+    if row.proportion is Proportion.ALL or row.new_council or row.boundary_change:
+        return Composition()  # as `CouncilElection.all_up` has it
+    seats: list[tuple[str, int]] = []
+    for line in lines:
+        if line.seats_held is None or line.seats_offered is None:
+            return None
+        seats.append((line.party, line.seats_held - line.seats_offered))
+    if not seats or any(number < 0 for _, number in seats):
+        return None
+    return Composition(seats)
 
 
 def _sum_of(wards: tuple[WardSeat, ...]) -> Composition | None:

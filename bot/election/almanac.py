@@ -55,17 +55,19 @@ POLLS_CLOSE = time(22, 0)
 
 @dataclass(frozen=True, slots=True)
 class CouncilElection:
-    """A council that votes on a night. `sitting` is None for a new council.
+    """A council that votes on a night, by the night's table; None for what it does not know.
 
+    `sitting` is None for a new council too, which nobody has controlled. `staying` gives the seats
+    by party that are not up tonight, vacant ones included; none where the whole council is elected.
     `before` is the composition before the night in our tables; `baseline` says of which day it is.
     `last_fought` gives the seats by party when those up tonight were last contested, on
     `last_fought_on`; None where boundaries have changed since, or where this is not known.
     """
 
     council: str
-    proportion: Proportion
-    seats: int
-    seats_up: int
+    proportion: Proportion | None
+    seats: int | None
+    seats_up: int | None
     new_council: bool
     boundary_change: bool
     sitting: Control | None
@@ -75,6 +77,12 @@ class CouncilElection:
     last_fought: Composition | None = None
     before: Composition | None = None
     baseline: Baseline | None = None
+    staying: Composition | None = None
+
+    @property
+    def all_up(self) -> bool:
+        """Whether every seat of the council is up for election."""
+        return self.proportion is Proportion.ALL or self.new_council or self.boundary_change
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,7 +271,7 @@ def _too_many_seats(facts: ResultFacts) -> str | None:
     "new boundaries move a size by some seats, not by half: figures are lost or doubled",
 )
 def _implausible_size(facts: ResultFacts) -> str | None:
-    ours = facts.case.election.seats if facts.case.election else 0
+    ours = (facts.case.election.seats if facts.case.election else None) or 0
     known = facts.held.total if facts.held else ours
     total = facts.now.total
     if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:

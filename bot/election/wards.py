@@ -253,7 +253,7 @@ def _wrong_size(
     sizes = set()
     if nominations is not None and not _is_new_or_redrawn(election, nominations):
         sizes.add(held_of(nominations, parties).total)
-    if election is not None:
+    if election is not None and election.seats is not None:
         sizes.add(election.seats)
     # Nominations may leave out a vacant seat, which counts, so the larger size is the safe one.
     size = max(sizes, default=total)
@@ -289,17 +289,17 @@ def _staying(
     election: CouncilElection | None, nominations: Nominations | None, parties: Parties
 ) -> tuple[Composition, int, str | None]:
     """Return the seats that are not up, the number that are, and why this is not known, or None."""
-    all_up = election is not None and (
-        election.proportion is Proportion.ALL or election.new_council or election.boundary_change
-    )
+    all_up = election is not None and election.all_up
     if nominations is None:
-        if election is not None and all_up:
+        if election is not None and all_up and election.seats_up is not None:
             return Composition(), election.seats_up, None
         return Composition(), 0, "there are no nominations, so the seats not up are not known"
     if election is None and _is_new_or_redrawn(election, nominations):
         return Composition(), 0, "its boundaries are new, so the number of its seats is not known"
     if all_up or nominations.council.proportion is Proportion.ALL:
-        expected = election.seats_up if election else sum(p.seats_held for p in nominations.parties)
+        expected = election.seats_up if election else None
+        if expected is None:
+            expected = sum(line.seats_held for line in nominations.parties)
         return Composition(), expected, None
     staying: defaultdict[str, int] = defaultdict(int)
     for line in nominations.parties:

@@ -154,7 +154,7 @@ class Composer:
                 "name": row.wire_name,
                 "paId": self._council_ids[row.code],
                 "type": row.wire_type,
-                "proportion": row.proportion.value,
+                "proportion": row.proportion.value if row.proportion else "",
                 **{name: "true" for name, is_set in flags if is_set},
                 **result,
             },

@@ -32,6 +32,33 @@ def test_a_council_of_the_night() -> None:
     assert not hull.boundary_change
 
 
+def test_seats_that_are_not_up_stay_as_they_were_held(copy: Path) -> None:
+    """Hull elects a third, Wandsworth all on new boundaries; Cumberland is new."""
+    elections = load_almanac(copy).night(date(2022, 5, 5)).elections
+    assert elections["KHL"].staying == {"LD": 19, "Lab": 18, "Ind": 1}
+    assert elections["WND"].staying == elections["CBD"].staying == {}
+
+
+@pytest.mark.parametrize("held_and_offered", [",12", "30,", "11,12"])
+def test_seats_that_are_not_up_are_unknown_unless_all_parties_are_known(
+    copy: Path, held_and_offered: str
+) -> None:
+    path = copy / "nights/2022-05-05/nominations.csv"
+    altered(path, "KHL,Lab,30,12", f"KHL,Lab,{held_and_offered}")
+    assert load_almanac(copy).night(date(2022, 5, 5)).elections["KHL"].staying is None
+
+
+def test_blank_cells_of_a_council_are_not_known(copy: Path) -> None:
+    altered(
+        copy / "nights/2022-05-05/councils.csv",
+        "third,57,19,false,false,,Lab,",
+        ",,,false,false,,,",
+    )
+    hull = load_almanac(copy).night(date(2022, 5, 5)).elections["KHL"]
+    assert (hull.proportion, hull.seats, hull.seats_up, hull.sitting) == (None, None, None, None)
+    assert not hull.new_council
+
+
 def test_times_carry_their_offset() -> None:
     closing = load_night("2022-05-05").night.polls_close
     assert closing == datetime.fromisoformat("2022-05-05T21:00+00:00")
