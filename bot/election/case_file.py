@@ -161,7 +161,8 @@ class CouncilCase(CaseFile):
 
     `nominated` holds the nominations in force, which `decide` chooses from `nominations`.
     `misdirected` maps the id of each report that names this council but carries the code of another
-    one to a sentence that says so.
+    one to a sentence that says so. `near` is the name of the council that is probably meant if no
+    table has this one.
     """
 
     council: Council
@@ -173,6 +174,7 @@ class CouncilCase(CaseFile):
     statements: tuple[Filed[WinnerStatement], ...] = ()
     overrides: tuple[Override, ...] = ()
     misdirected: Mapping[int, str] = field(default_factory=dict)
+    near: str | None = None
 
     @property
     def name(self) -> str:
@@ -254,9 +256,13 @@ def council_case(
     almanac: Almanac,
     *,
     overrides: Iterable[Override] = (),
+    strangers: Iterable[str] = (),
     **common: Any,
 ) -> CouncilCase:
-    """Return a council's case file from all reports *filed* about it."""
+    """Return a council's case file from all reports *filed* about it.
+
+    *strangers* are the names of other councils that no table has and of which a report came before.
+    """
 
     def of_type(kind: type[R]) -> tuple[Filed[R], ...]:
         return tuple(one for one in filed if isinstance(one.report, kind))
@@ -273,6 +279,7 @@ def council_case(
         statements=statements,
         overrides=tuple(overrides),
         misdirected=_misdirected(council, night, (*wards, *statements), almanac),
+        near=None if council.known else almanac.councils.misspelt(council.name, night, strangers),
         **common,
     )
 

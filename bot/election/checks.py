@@ -21,6 +21,7 @@ from bot.election.reports import (
     Nominations,
     PartySeats,
     Proportion,
+    SourceKind,
     WireCouncil,
 )
 from bot.election.seats import Composition
@@ -82,6 +83,7 @@ class ResultFacts:
     """A result with its names resolved, and what else is known of the council."""
 
     report: CouncilResult
+    source: SourceKind
     case: CouncilCase
     received_at: datetime
     winner: Party | None
@@ -97,6 +99,12 @@ class ResultFacts:
     def new_council(self) -> bool:
         """Whether the council is elected for the first time."""
         return any(one.new_council for one in self._descriptions)
+
+    @property
+    def introduced_by_newsroom(self) -> bool:
+        """Whether nothing but the newsroom's own sheet says that the council votes."""
+        ours = self.case.election is not None or self.case.nominated is not None
+        return self.source is SourceKind.SHEET and not ours
 
     @property
     def boundaries_moved(self) -> bool:
@@ -116,13 +124,16 @@ class ResultFacts:
 
         Nominations give the size, vacant seats included, unless boundaries change with this
         election or the council is new. They may leave out a vacant seat, so unless the result
-        agrees with them, the size is the larger of theirs and that in our table of the night.
+        agrees with them, the size is the larger of theirs and that in our table of the night. What
+        a result says of the size beside its seats counts where nothing else is known or may be true
+        any more: a spreadsheet's may be their sum.
         """
         if self.boundaries_moved or self.new_council:
-            return None
+            return self.report.size
         ours = self.case.election.seats if self.case.election is not None else None
         told = self.held.total if self.held is not None else 0
-        return told if told == self.now.total else max(told, ours or 0) or None
+        known = told if told == self.now.total else max(told, ours or 0)
+        return known or self.report.size
 
     @property
     def missing(self) -> int:
@@ -166,6 +177,7 @@ def facts_of(filed: Filed[CouncilResult], case: CouncilCase, parties: Parties) -
     named: list[WireParty] = [line.party for line in report.composition]
     return ResultFacts(
         report=report,
+        source=filed.kind,
         case=case,
         received_at=filed.source.received_at,
         winner=None if report.winner is None else parties.resolve(report.winner),
@@ -239,9 +251,28 @@ def _not_introduced(facts: ResultFacts) -> str | None:
     if facts.case.election is not None or facts.case.nominated is not None:
         return None
     council, nobody = facts.case.council, "neither our tables nor the night's nominations"
+    if facts.case.near is not None:
+        near = facts.case.near
+        return f"{nobody} know a council named {council.name}: {near} may be meant"
+    if facts.introduced_by_newsroom:
+        return None
     if council.known:
         return f"{nobody} have {council.name} voting" if facts.case.night.elections else None
     return f"{nobody} know a council named {council.name}"
+
+
+@CHECKS.holds(
+    "another council's size",
+    "a council that only the newsroom's sheet has voting may be another one, misnamed",
+)
+def _size_of_another(facts: ResultFacts) -> str | None:
+    known, total = facts.case.council.seats, facts.now.total
+    if not facts.introduced_by_newsroom or known is None or total in (known, facts.report.size):
+        return None
+    return (
+        f"nothing but the sheet has {facts.case.council.name} voting, which had {known} seats, and "
+        f"its seats add up to {total}: if that is right, say so in the column size"
+    )
 
 
 @CHECKS.holds("no seats", "there is nothing to compute control from")
@@ -274,7 +305,12 @@ def _implausible_size(facts: ResultFacts) -> str | None:
     ours = (facts.case.election.seats if facts.case.election else None) or 0
     known = facts.held.total if facts.held else ours
     total = facts.now.total
-    if not known or facts.size is not None or facts.new_council or known <= 2 * total <= 4 * known:
+    if (
+        not known
+        or not facts.boundaries_moved
+        or facts.new_council
+        or known <= 2 * total <= 4 * known
+    ):
         return None
     return f"the seats add up to {total}, the council had {known}: no boundary change does that"
 
@@ -416,6 +452,8 @@ def _sitting_differs(facts: ResultFacts) -> str | None:
 )
 def _size_differs(facts: ResultFacts) -> str | None:
     known = facts.case.election.seats if facts.case.election else facts.case.council.seats
+    if facts.report.size not in (None, facts.now.total):
+        return f"the seats add up to {facts.now.total}, its size is said to be {facts.report.size}"
     if known is None or facts.now.total == known:
         return None
     return f"the seats add up to {facts.now.total}, our table has {known}"

@@ -102,6 +102,11 @@ def _without_official_words(name: str) -> str:
     return " ".join(_OFFICIAL_WORDS.sub(" ", _without_accents(name)).split())
 
 
+def _squeezed(name: str) -> str:
+    """Return what of a name is compared with others: without official words and spaces."""
+    return "".join((_without_official_words(name) or folded(name)).split())
+
+
 @dataclass(frozen=True)
 class Councils:
     """Every council in our tables, found by code, GSS code, name or alias."""
@@ -185,6 +190,22 @@ class Councils:
             return Match(best)
         return Match(None, tuple(council for council, _ in scored[:5]))
 
+    def misspelt(self, name: str, on: date, others: Iterable[str] = ()) -> str | None:
+        """Return the name of the council that *name*, which no table has, is probably a slip of.
+
+        *others* are the names of further councils that no table has. Anything near is named here:
+        who means another council says so.
+        """
+        meant = _squeezed(name)
+        for other in others:
+            if meant == _squeezed(other) or fuzz.ratio(meant, _squeezed(other)) >= _MATCH_SCORE:
+                return other
+        found = self.find(name, on)
+        if found.council is not None:
+            return found.council.name
+        near = (council for council, score in self._similar(name) if score >= _MATCH_SCORE)
+        return next((council.name for council in near), None)
+
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
         """Return councils that match what has been typed so far, names that begin with it first."""
         typed = folded(text)
@@ -241,7 +262,7 @@ class Councils:
         """Return councils with the similarity of their closest name, best first."""
         near: dict[Council, float] = {}
         matches = process.extract(
-            "".join((_without_official_words(text) or folded(text)).split()),
+            _squeezed(text),
             self._spellings,
             scorer=fuzz.ratio,
             score_cutoff=_SUGGESTION_SCORE,

@@ -42,6 +42,8 @@ from bot.election.wards import WardsTold, same_winners, told_by_wards, with_seco
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """The sources that report whole councils, in the order in which they lead."""
+_PRIOR_SOURCES = {SourceKind.PA: PriorSource.WIRE, SourceKind.SHEET: PriorSource.SHEET}
+"""Those that may say who controlled a council before, in the order in which they are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,15 +323,16 @@ def _prior_control(
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so; (None, None) for a new council.
 
-    The wire's sitting party comes first, then our table, then the seats held at nominations unless
-    control depended on vacant ones.
+    The wire's sitting party comes first, then what the newsroom's sheet says, then our table, then
+    the seats held at nominations unless control depended on vacant ones.
     """
-    wire = results.get(SourceKind.PA)
     if _is_new(case, results.values()):
         return None, None
-    if wire is not None and wire.filed.report.sitting_given:
-        sitting = wire.facts.sitting
-        return Control(sitting.code if sitting else None), PriorSource.WIRE
+    for kind, source in _PRIOR_SOURCES.items():
+        told = results.get(kind)
+        if told is not None and told.filed.report.sitting_given:
+            sitting = told.facts.sitting
+            return Control(sitting.code if sitting else None), source
     if case.election is not None:
         return case.election.sitting, PriorSource.SHIPPED
     nominations = case.nominated

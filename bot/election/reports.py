@@ -84,7 +84,8 @@ class CouncilResult:
 
     `winner` and `sitting` are None for no overall control; `winner_given` and `sitting_given` are
     False if the document does not say. `elected` is None where all seats were up. `changes` is None
-    if the document has no such block, and empty if the block is empty.
+    if the document has no such block, and empty if the block is empty. `size` is the number of all
+    seats of the council where a document says it apart from the seats of the parties.
     """
 
     night: date
@@ -98,6 +99,7 @@ class CouncilResult:
     composition: tuple[PartySeats, ...]
     winner_given: bool = True
     sitting_given: bool = True
+    size: int | None = None
     note: str | None = None
     test: bool = False
     doubts: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ class PriorSource(StrEnum):
     """Who says who controlled the council before."""
 
     WIRE = "the wire's sitting party"
+    SHEET = "the desk sheet"
     NOMINATIONS = "the seats held at nominations"
     SHIPPED = "our own table"
 

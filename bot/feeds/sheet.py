@@ -1,7 +1,8 @@
 """The desk sheet: a spreadsheet published as CSV, one row a council and party.
 
 `council,party,seats_won,seats_now,control,declared_at,note`, in any order, with `night` where the
-sheet's own name and its feed do not say which.
+sheet's own name and its feed do not say which. `before`, `size` and `seats_before` may say what the
+council was before: they make a result of a council of which nothing else is known.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
+from typing import TypeVar
 
 from bot.election.parties import WireParty, folded
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
@@ -24,10 +26,15 @@ from bot.feeds.hints import Hints
 from bot.feeds.parsed import Parsed
 from bot.feeds.values import clipped, day, shown, whole_number
 
+V = TypeVar("V", str, int)
+
 FORMAT = "Desk sheet CSV"
 
 _REQUIRED = {"council", "party", "seats_now"}
-_COLUMNS = {*_REQUIRED, "seats_won", "control", "declared_at", "note", "night"}
+_COLUMNS = {
+    *_REQUIRED, "seats_won", "control", "declared_at", "note", "night", "before", "size",
+    "seats_before",
+}  # fmt: skip
 _DELIMITERS = ",;\t"
 _MOST_ROWS = 20_000
 _MOST_NOTE = 200
@@ -89,6 +96,10 @@ class _Line:
     now: int
     control: str | None
     note: str
+    before: str | None
+    size: int | None
+    held: int | None
+    """The party's seats before."""
 
 
 def is_sheet(body: bytes) -> bool:
@@ -106,7 +117,7 @@ def parse(body: bytes, hints: Hints) -> Parsed:
     if hints.night is None and not any(row.get("night") for rows in councils for row in rows):
         raise DocumentFault(
             "The sheet does not say of which polling day it is: put the date into the file's name,"
-            " as in desk_sheet_2022-05-05.csv, or into a column 'night'."
+            " as in desk_sheet_YYYY-MM-DD.csv, or into a column 'night'."
         )
     told = [rows for rows in councils if any(row.says_something for row in rows)]
     parsed = Parsed(unsaid=len(councils) - len(told))
@@ -134,7 +145,6 @@ def _by_council(rows: Iterable[_Row]) -> list[list[_Row]]:
 def _result(rows: Sequence[_Row], hinted: date | None) -> CouncilResult:
     """Return the result of the council that all *rows* are about."""
     lines: dict[str, _Line] = {}
-    controls: dict[str, str] = {}
     doubts = Doubts()
     for row in rows:
         try:
@@ -143,16 +153,13 @@ def _result(rows: Sequence[_Row], hinted: date | None) -> CouncilResult:
                 raise DocumentFault(f"{clipped(line.party)} stands there twice, not the same.")
             if any(line.night != other.night for other in lines.values()):
                 raise DocumentFault("its night is another than that of the council's other rows.")
-            if line.control is not None:
-                controls[folded(line.control)] = line.control
-            if len(controls) > 1:
-                said = " and ".join(map(clipped, controls.values()))
-                raise DocumentFault(f"control is said to be {said}.")
+            lines[folded(line.party)] = line
+            control = _of_council("control", (one.control for one in lines.values()))
+            before = _of_council("control before", (one.before for one in lines.values()))
+            size = _of_council("its size", (one.size for one in lines.values()))
         except DocumentFault as fault:
             raise row.fault(fault) from None
-        lines[folded(line.party)] = line
     first = next(iter(lines.values()))
-    control = next(iter(controls.values()), None)
     notes = "; ".join(dict.fromkeys(line.note for line in lines.values() if line.note))
     elected = [
         PartySeats(WireParty(line.party), line.won)
@@ -163,18 +170,48 @@ def _result(rows: Sequence[_Row], hinted: date | None) -> CouncilResult:
         night=first.night,
         council=WireCouncil(name=first.council),
         revision=None,
-        winner=None if control is None or control.casefold() in _NOC else WireParty(control),
+        winner=_holder(control),
         winner_given=control is not None,
-        sitting=None,
-        sitting_given=False,
+        sitting=_holder(before),
+        sitting_given=before is not None,
         gain_or_hold=None,
         elected=tuple(elected) or None,
-        changes=None,
+        changes=_changes(lines.values(), doubts),
         composition=tuple(PartySeats(WireParty(line.party), line.now) for line in lines.values()),
+        size=size,
         note=notes[:_MOST_NOTE] or None,
         test=markers.is_test_election(first.council),
         doubts=tuple(dict.fromkeys(doubts)),
     )
+
+
+def _of_council(what: str, said: Iterable[V | None]) -> V | None:
+    """Return what the rows of a council say of it as a whole, None where none does.
+
+    Raises `DocumentFault` if they differ.
+    """
+    values = {folded(str(value)): value for value in said if value is not None}
+    if len(values) > 1:
+        told = " and ".join(clipped(str(value)) for value in values.values())
+        raise DocumentFault(f"{what} is said to be {told}.")
+    return next(iter(values.values()), None)
+
+
+def _holder(control: str | None) -> WireParty | None:
+    return None if control is None or control.casefold() in _NOC else WireParty(control)
+
+
+def _changes(lines: Iterable[_Line], doubts: list[str]) -> tuple[PartySeats, ...] | None:
+    """Return the changes of seats, None unless every row says what its party had before."""
+    lines = list(lines)
+    known = [(line, line.now - line.held) for line in lines if line.held is not None]
+    if known and len(known) < len(lines):
+        doubts.append(
+            "seats_before is blank in some of its rows, so no changes of seats are counted"
+        )
+    if len(known) < len(lines):
+        return None
+    return tuple(PartySeats(WireParty(line.party), change) for line, change in known)
 
 
 def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
@@ -189,7 +226,7 @@ def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
     night = day(row.get("night"), "its night") if row.get("night") else hinted
     if night is None:
         raise DocumentFault("its night is blank.")
-    declared = doubts.take(lambda: _declared_on(row.get("declared_at")))
+    declared = doubts.take(lambda: _declared_on(row.get("declared_at"), night))
     if declared is not None and not night <= declared <= night + _DECLARED_WITHIN:
         raise DocumentFault(f"it was declared on {declared}, but the polling day is {night}.")
     now = row.seats("seats_now")
@@ -205,13 +242,16 @@ def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
         now=now,
         control=row.name("control"),
         note=shown(row.get("note")[:_MOST_NOTE], "its note"),
+        before=row.name("before"),
+        size=row.seats("size") or None,
+        held=row.seats("seats_before"),
     )
 
 
-def _declared_on(said: str) -> date | None:
+def _declared_on(said: str, night: date) -> date | None:
     """Return the day of a time as ISO or a British spreadsheet writes it, None where it has none.
 
-    A row of another night is left over from another election, and is refused.
+    A row of another *night* is left over from another election, and is refused.
     """
     if not said or _TIME_OF_DAY.fullmatch(said):
         return None
@@ -224,7 +264,7 @@ def _declared_on(said: str) -> date | None:
         return datetime.strptime(said[:10], "%d/%m/%Y").date()  # noqa: DTZ007
     except ValueError:
         raise DocumentFault(
-            f"its declared_at is {clipped(said)}, no time: write it as 2022-05-06 02:14 or 02:14."
+            f"its declared_at is {clipped(said)}, no time: write it as {night} 22:14 or 22:14."
         ) from None
 
 
@@ -285,7 +325,8 @@ def _header(cells: Sequence[str]) -> list[str]:
     if missing:
         raise DocumentFault(
             f"The sheet has no column {' and no column '.join(missing)}: its header is"
-            " council,party,seats_won,seats_now,control,declared_at,note."
+            " council,party,seats_won,seats_now,control,declared_at,note, and where it is known"
+            " before,size,seats_before."
         )
     twice = [column for column in columns if column and columns.count(column) > 1]
     if twice:

@@ -22,7 +22,7 @@ from bot.election.councils import Council
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import SourceKind
 from bot.election.standings import Source
-from bot.store.codec import rows
+from bot.store.codec import column, rows
 from bot.store.desk import names_in_force, say_in_force
 from bot.store.readings import reading_of
 from bot.store.reports import decode
@@ -40,16 +40,31 @@ def load_council_case(
     """Return a council's case file, with reports that have just *arrived*."""
     filed, recorded = _filed(db, night, "council", council.code)
     rulings, words = say_in_force(db, night.isoformat(), council.code)
+    filed += arrived
     return council_case(
         council,
         night,
-        (*filed, *arrived),
+        filed,
         almanac,
+        strangers=() if council.known or not filed else _strangers(db, night, council, filed[0].id),
         overrides=words,
         rulings=tuple(rulings),
         recorded=recorded,
         party_names=names_in_force(db),
         policy=policy,
+    )
+
+
+def _strangers(db: sqlite3.Connection, night: date, council: Council, first: int) -> list[str]:
+    """Return the names of the other unknown councils of which a report came before the *first*."""
+    return column(
+        db,
+        "SELECT DISTINCT w.name FROM reports AS r "
+        "JOIN wire_names AS w ON w.what = 'council' AND w.code = r.council "
+        "WHERE r.night = ? AND r.council != ? AND r.id < ? AND r.considered ORDER BY w.name",
+        night.isoformat(),
+        council.code,
+        first,
     )
 
 

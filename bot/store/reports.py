@@ -84,6 +84,7 @@ def content_of(report: Report, encoded: str, parties: Parties) -> str:
             "elected": _seats(report.elected, parties),
             "changes": _seats(report.changes, parties),
             "composition": _seats(report.composition, parties),
+            "size": report.size,
             "note": report.note,
         }
         encoded = json.dumps(said, sort_keys=True)

@@ -110,7 +110,7 @@ def test_the_night_is_the_row_s_or_the_feed_s_or_the_file_s() -> None:
     [report] = taken(SHEET[: SHEET.index("Wirral")], "pub", Hints(night=date(2023, 5, 4))).reports
     assert report.night == date(2023, 5, 4)
     [fault] = taken(SHEET, "pub").faults
-    assert "put the date into the file's name, as in desk_sheet_2022-05-05.csv" in fault
+    assert "put the date into the file's name, as in desk_sheet_YYYY-MM-DD.csv" in fault
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,47 @@ def test_a_faulty_row_is_named_and_loses_its_council_alone(rows: str, words: str
     [fault] = found.faults
     assert words in fault
     assert fault.endswith(".")
+
+
+PRIOR = "council,party,seats_now,seats_before,before,size\n"
+
+
+def test_what_the_council_was_before() -> None:
+    rows = "Newshire,Lab,29,25,NOC,57\nNewshire,Con,28,30,,57\nNewshire,Green,0,2,noc,\n"
+    [newshire] = results(PRIOR + rows)
+    assert (newshire.sitting, newshire.sitting_given, newshire.size) == (None, True, 57)
+    assert newshire.changes == seats(Lab=4, Con=-2, Green=-2)
+    [newshire] = results(PRIOR + rows.replace("NOC", "Conservative").replace("noc", ""))
+    assert newshire.sitting == WireParty("Conservative")
+    [newshire] = results(PRIOR + "Newshire,Lab,29,,,\n")
+    assert (newshire.sitting_given, newshire.size, newshire.changes) == (False, None, None)
+
+
+def test_changes_need_the_seats_before_of_every_party() -> None:
+    [newshire] = results(PRIOR + "Newshire,Lab,29,25,,\nNewshire,Con,28,,,\n")
+    assert newshire.changes is None
+    assert "seats_before is blank in some of its rows" in newshire.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("Leeds,Lab,1,1,Lab,3\nLeeds,Con,2,2,Con,3\n", "control before is said to be 'Lab' and"),
+        ("Leeds,Lab,1,1,,3\nLeeds,Con,2,2,,4\n", "its size is said to be '3' and '4'"),
+        ("Leeds,Lab,1,1,,all\n", "its size is 'all'"),
+        ("Leeds,Lab,1,-1,,\n", "its seats_before is '-1'"),
+        ("Leeds,Lab,1,1,#N/A,\n", "its before is '#N/A', a formula"),
+    ],
+)
+def test_what_cannot_have_been_before(rows: str, words: str) -> None:
+    found = taken(PRIOR + rows + "Hull,Lab,3,3,,\n")
+    assert len(found.reports) == 1
+    assert words in found.faults[0]
+
+
+def test_a_row_with_what_was_before_alone_says_nothing_yet() -> None:
+    found = taken(PRIOR + "Leeds,Lab,,51,Lab,99\nLeeds,Con,,48,,\n")
+    assert (found.reports, found.passed_over, found.faults) == ((), 1, ())
 
 
 def test_a_formula_in_a_note_is_text() -> None:

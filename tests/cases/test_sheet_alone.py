@@ -1,0 +1,85 @@
+"""A council of which nothing but the newsroom's sheet knows: it is declared, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.election.almanac import Almanac
+from bot.election.councils import Council, Councils
+from tests.cases.support import Json, change_of, taken_in
+from tests.election.build import PARTIES
+
+NIGHT = date(2021, 5, 6)
+ALMANAC = Almanac(
+    PARTIES,
+    Councils(
+        [
+            Council("WRL", "Wirral", seats=66),
+            Council("FEN", "Fenland", ends=date(2020, 4, 1), successors=("WRL",)),
+            Council("OAK", "Oakmere"),
+        ]
+    ),
+)
+HEADER = "council,party,seats_won,seats_now,control,before,size,seats_before\n"
+
+
+def told(*rows: str, almanac: Almanac = ALMANAC) -> Json:
+    body = HEADER + "".join(f"{row}\n" for row in rows)
+    # A file is settled: a second fetch of a published sheet confirms it in the same way.
+    return taken_in({f"desk_sheet_{NIGHT}.csv": body}, almanac=almanac)
+
+
+def of(council: str, lab: int, con: int, *, size: str = "", before: str = "Con") -> list[str]:
+    return [
+        f"{council},Lab,9,{lab},,{before},{size},20",
+        f"{council},Con,3,{con},,,,30",
+    ]
+
+
+@pytest.mark.parametrize("council", ["Newshire", "Oakmere", "Wirral"])
+@pytest.mark.parametrize(
+    ("before", "outcome"), [("Con", "gain"), ("NOC", "gain from NOC"), ("Lab", None)]
+)
+def test_a_council_of_no_table_s_night_is_declared(
+    council: str, before: str, outcome: str | None
+) -> None:
+    found = told(*of(council, 40, 26, before=before))
+    assert found["held"] == []
+    assert found["councils"]["declared"] == 1
+    change = change_of(found, council)
+    assert (change or {}).get("outcome") == outcome
+
+
+@pytest.mark.parametrize("name", ["Wirrall", "Wiral Council", "The Borough of Wirrel", "Fenland"])
+def test_a_name_that_is_a_slip_of_another_s_waits_for_the_desk(name: str) -> None:
+    found = told(*of(name, 40, 26))
+    [held] = found["held"]
+    meant = "Fenland" if name == "Fenland" else "Wirral"
+    assert any(f"{meant} may be meant" in reason for reason in held["reasons"])
+    assert found["councils"]["declared"] == 0
+
+
+def test_of_two_spellings_of_an_unknown_council_the_second_waits() -> None:
+    found = told(*of("Newshire", 40, 26), *of("Newshire Council", 41, 25), *of("Nwshire", 9, 8))
+    assert [held["council"] for held in found["held"]] == ["Newshire Council", "Nwshire"]
+    assert found["councils"]["declared"] == 1
+    both = told(*of("Newshire", 40, 26), *of("Eastmoor", 41, 25))
+    assert both["held"] == []
+
+
+def test_the_size_of_a_council_that_only_the_sheet_has_voting_is_its_own() -> None:
+    found = told(*of("Wirral", 30, 20))
+    [held] = found["held"]
+    assert "say so in the column size" in held["reasons"][0]
+    assert told(*of("Wirral", 30, 20, size="50"))["held"] == []
+
+
+@pytest.mark.parametrize(
+    ("size", "holds"), [("51", False), ("49", True), ("61", True), ("", False)]
+)
+def test_seats_do_not_exceed_the_size_nor_miss_those_that_could_decide(
+    size: str, holds: bool
+) -> None:
+    assert bool(told(*of("Newshire", 30, 20, size=size))["held"]) is holds
