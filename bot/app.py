@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 
 from bot.chat.client import ElectionNight
 from bot.chat.connection import Connection
+from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.clock import Clock, RealClock
 from bot.delivery.boards import Boards
@@ -30,10 +33,12 @@ from bot.ingest.ingest import Ingest
 from bot.ingest.retake import Retake
 from bot.jobs import until_done
 from bot.pictures.renderer import PictureRenderer
+from bot.pollers import Pollers
 from bot.schedule.boards import BoardJob
 from bot.schedule.damage import DamageJob
 from bot.schedule.desk import DeskJob
 from bot.schedule.night_log import NightLog
+from bot.schedule.nights import NightsJob
 from bot.schedule.notices import NoticeJob
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
@@ -64,7 +69,8 @@ class App:
     notices: NoticeJob
     retake: Retake
     damage: IntegrityMonitor
-    pollers: Sequence[Poller]
+    pollers: Pollers
+    nights: NightsJob
     nightlog: NightLog
 
     @property
@@ -110,8 +116,8 @@ class App:
             tasks.create_task(until_done("The summaries broke off", self.summaries.run))
             tasks.create_task(until_done("The notices broke off", self.notices.run))
             tasks.create_task(until_done("The log of the night broke off", self.nightlog.run))
-            for poller in self.pollers:
-                tasks.create_task(until_done(f"Feed {poller.health.feed} broke off", poller.run))
+            tasks.create_task(until_done("The nights broke off", self.nights.run))
+            tasks.create_task(until_done("The feeds broke off", self.pollers.run))
 
     async def _take_again(self) -> None:
         """Retake what an earlier version failed on. Raises faults of the machine."""
@@ -178,7 +184,6 @@ async def opened(
             )
             if isinstance(clock, RealClock):
                 clock.follow(alerts.traffic.clock.now)
-            pollers: list[Poller] = []
             services = Services(
                 settings=settings,
                 clock=clock,
@@ -187,14 +192,14 @@ async def opened(
                 subscriptions=subscriptions,
                 alerts=alerts,
                 desk=desk,
-                pollers=pollers,
                 lists=WatchLists(writer, almanac, clock),
                 picture_renderer=picture_renderer,
                 boards=Boards(writer, clock, desk_room(settings)),
                 welcomes=Welcomes(writer, clock),
                 suspect=damage.suspect,
             )
-            pollers += _pollers(services, ingest, http)
+            pollers = Pollers(partial(_pollers, services, ingest, http), _night_to_ask(services))
+            services = replace(services, pollers=pollers)
             yield App(
                 services=services,
                 ingest=ingest,
@@ -207,6 +212,7 @@ async def opened(
                 retake=Retake(writer, ingest, almanac, clock),
                 damage=damage,
                 pollers=pollers,
+                nights=NightsJob(services, ingest, pollers.follow),
                 nightlog=NightLog(writer, reader),
             )
 
@@ -227,13 +233,21 @@ def desk_room(settings: Settings) -> DeskChannel | None:
     return DeskChannel(settings.desk_channel, settings.desk_guild)
 
 
-def _pollers(services: Services, ingest: Ingest, http: PoliteClient) -> list[Poller]:
+def _night_to_ask(services: Services) -> date:
+    """Return the night that feeds are asked about: the one followed, or today where none is."""
+    try:
+        return services.newest_night
+    except CannotAnswer:
+        return services.clock.now().date()
+
+
+def _pollers(services: Services, ingest: Ingest, http: PoliteClient, night: date) -> list[Poller]:
     """Return a poller for each configured feed, which continues from its last commit."""
 
     async def file(fetch: Fetch) -> None:
         await ingest.file(fetch)
 
-    clock, reader, night = services.clock, services.reader, services.newest_night
+    clock, reader = services.clock, services.reader
     if (warning := asked_about_the_past(services.settings, night, clock)) is not None:
         log.warning(warning)
     troubles = {feed.name: feed.trouble for feed in reader.feeds()}

@@ -139,9 +139,15 @@ class Settings(BaseModel):
     )
     night: date | None = _setting(
         None,
-        "The polling date that is followed, and questions are answered for. Without it: the night "
-        "that is running or comes next, of those that are known; else the newest that there is.",
+        "The polling date that is followed, and questions are answered for. Without it: of the "
+        "nights with tables the one that is running or comes next; else the feeds' own.",
         "a date such as 2022-05-05",
+    )
+    nights: Annotated[Path, AfterValidator(_file)] | None = _setting(
+        None,
+        "The folder of the nights that were prepared, each a folder called by its date. They stand "
+        "beside those that are shipped, and are taken up while the bot runs.",
+        "the path of a folder",
     )
     pa_folders: _Paths = _setting(
         (),

@@ -93,7 +93,8 @@ def asked_about_the_past(settings: Settings, night: date, clock: Clock) -> str |
         return None
     return (
         f"No night is set, and the newest that is known is {night}, long past: the feeds are asked "
-        f"about that. Set {variable('night')} to the polling date and start again."
+        f"about that. Set {variable('night')} to the polling date and start again, or prepare the "
+        "next night: `election-night prepare`."
     )
 
 

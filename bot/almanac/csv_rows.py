@@ -47,7 +47,7 @@ def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
                 for cells in reader
             )
     except FileNotFoundError:
-        raise TablesError(f"{path} is missing: install the package again") from None
+        raise TablesError(f"{path} is missing: put it back, or install the package again") from None
     except (UnicodeDecodeError, csv.Error) as fault:
         raise TablesError(f"{path} is not CSV in UTF-8: {fault}") from fault
 

@@ -79,6 +79,15 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A council to watch on one night; a change of hands in a flagship is a story of its own."""
+
+    council: str
+    why: str = ""
+    flagship: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class NightRow:
     """The night itself."""
 

@@ -7,7 +7,7 @@ installed, and at the top of a checkout.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from bot.almanac import recorded_nights as recorded
 from bot.almanac import rows
 from bot.almanac.csv_rows import TablesError, read_table
+from bot.almanac.nights import Nights
 from bot.election.almanac import (
     Almanac,
     CitedFact,
@@ -110,8 +111,11 @@ class Tables:
             for code, found in _grouped(self.listed, lambda row: row.list).items()
         }
 
-    def almanac(self) -> Almanac:
-        """Return everything that is known before a night begins, as the rules ask for it."""
+    def almanac(self, prepared: Path | None = None) -> Almanac:
+        """Return everything that is known before a night begins, as the rules ask for it.
+
+        *prepared* is the operator's folder of nights, which stand beside those of these tables.
+        """
         in_wales = {council.code for council in self.councils if council.nation == "Wales"}
         history: defaultdict[str, list[YearOfControl]] = defaultdict(list)
         for row in self.history:
@@ -123,7 +127,11 @@ class Tables:
         return Almanac(
             parties=Parties(self.parties),
             councils=Councils(self.councils),
-            nights={night.night: night for night in nights},
+            nights=Nights(
+                {night.night: night for night in nights},
+                prepared,
+                lambda path: NightTables(path).almanac(),
+            ),
             history=dict(history),
             cited={council: tuple(facts) for council, facts in cited.items()},
             lists=self.lists,
@@ -139,9 +147,12 @@ class Tables:
         return {group: frozenset(row.year for row in years) for group, years in found.items()}
 
 
-def load_almanac(folder: Path | None = None) -> Almanac:
-    """Return everything that is known before a night begins; raises `TablesError`."""
-    return Tables(folder).almanac()
+def load_almanac(folder: Path | None = None, *, prepared: Path | None = None) -> Almanac:
+    """Return everything that is known before a night begins; raises `TablesError`.
+
+    *prepared* is the operator's folder of nights; one there that cannot be read raises nothing.
+    """
+    return Tables(folder).almanac(prepared)
 
 
 def load_night(night: str, folder: Path | None = None) -> NightTables:
@@ -180,6 +191,8 @@ class NightTables:
     stv_wards = _optional("stv_wards.csv", recorded.StvWardRow)
     """The wards of Scotland, by council and name."""
     stv_candidates = _optional("stv_candidates.csv", recorded.StvCandidateRow)
+    watch_list = _optional("watch_list.csv", rows.WatchRow)
+    """The councils to watch on this night."""
     composition = _optional("composition.csv", recorded.CompositionRow)
     timetable = _optional("timetable.csv", recorded.TimetableRow)
     desk = _optional("desk.csv", recorded.DeskRow)
@@ -202,7 +215,22 @@ class NightTables:
             ballots=self._ballots(),
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
+            lists=tuple(self._lists()),
         )
+
+    def _lists(self) -> Iterator[CouncilList]:
+        """Yield the list of the night's flagships, and that of other councils to watch."""
+        night = self.night.night
+        for flagships, name in ((True, "Flagships"), (False, "Councils to watch")):
+            if rows_of := [row for row in self.watch_list if row.flagship is flagships]:
+                yield CouncilList(
+                    code=f"{name.split()[0].lower()}-of-{night}",
+                    name=f"{name} of {night.day} {night:%B %Y}",
+                    about="The councils that the newsroom watches on this night.",
+                    councils=tuple(ListedCouncil(row.council, row.why) for row in rows_of),
+                    flagships=flagships,
+                    night=night,
+                )
 
     def _elections(self, wards: dict[str, tuple[WardSeat, ...]]) -> dict[str, CouncilElection]:
         expected = {row.code: row.expected_at for row in self.expected}

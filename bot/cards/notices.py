@@ -165,8 +165,8 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
 def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]:
     return [
         f"On the list “{escape(each.name)}”: {escape(one.why, 300)}"
-        for each in almanac.lists.values()
-        if each.flagships and (each.night is None or each.night == night)
+        for each in almanac.lists_of(night)
+        if each.flagships
         for one in each.councils
         if one.council == council and one.why
     ][:1]

@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
     settings = settings.model_copy(update={"database": database_meant(given, settings)})
-    return asyncio.run(ask(" ".join(given.question), settings, load_almanac()))
+    almanac = load_almanac(prepared=settings.nights)
+    return asyncio.run(ask(" ".join(given.question), settings, almanac))
 
 
 async def ask(question: str, settings: Settings, almanac: Almanac) -> int:

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
-    return asyncio.run(doctor(settings, load_almanac()))
+    return asyncio.run(doctor(settings, load_almanac(prepared=settings.nights)))
 
 
 async def doctor(settings: Settings, almanac: Almanac) -> int:

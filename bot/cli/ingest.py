@@ -48,7 +48,7 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
     reading = ingest(
         given.paths,
         db=settings.database,
-        almanac=load_almanac(),
+        almanac=load_almanac(prepared=settings.nights),
         allow_test=given.allow_test or settings.allow_test,
         as_json=given.json,
     )

@@ -30,9 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
-    return rebuild(
-        database_meant(given, settings), load_almanac(), into=given.into, rejudge=given.rejudge
-    )
+    almanac = load_almanac(prepared=settings.nights)
+    return rebuild(database_meant(given, settings), almanac, into=given.into, rejudge=given.rejudge)
 
 
 def rebuild(database: Path, almanac: Almanac, *, into: Path | None, rejudge: bool) -> int:

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
-    return asyncio.run(retake(settings, load_almanac()))
+    return asyncio.run(retake(settings, load_almanac(prepared=settings.nights)))
 
 
 async def retake(settings: Settings, almanac: Almanac) -> int:

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
-    asyncio.run(run(settings, load_almanac()))
+    asyncio.run(run(settings, load_almanac(prepared=settings.nights)))
     return 0
 
 

@@ -132,11 +132,11 @@ class KnownLists:
                 why=tuple((each.council, each.why) for each in one.councils),
                 night=one.night,
             )
-            for one in self._almanac.lists.values()
+            for one in self._almanac.lists_of()
         ]
 
     def _shipped_names(self) -> list[str]:
-        return [one.name for one in self._almanac.lists.values()]
+        return [one.name for one in self._almanac.lists_of()]
 
 
 class WatchLists(KnownLists):

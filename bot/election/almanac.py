@@ -168,7 +168,7 @@ class NightAlmanac:
     A council has no wards here if no table lists them. `told_total` is the number of councils that
     vote according to the wire's tables, 0 while it has not said. `ballots` holds ballots other than
     wards by code; `counts_begin` says when each nation begins to count; `assembly_before` gives the
-    seats of the outgoing Northern Ireland Assembly.
+    seats of the outgoing Northern Ireland Assembly; `lists` are the lists of this night only.
     """
 
     night: date
@@ -179,6 +179,7 @@ class NightAlmanac:
     ballots: Mapping[str, Ballot] = field(default_factory=dict)
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
     assembly_before: Composition | None = None
+    lists: tuple[CouncilList, ...] = ()
 
     @property
     def polls_close(self) -> datetime:
@@ -230,9 +231,11 @@ class Almanac:
         parties = self.parties.told(said)
         return self if parties is self.parties else replace(self, parties=parties)
 
-    def lists_of(self, night: date) -> list[CouncilList]:
-        """Return the lists that apply on a night."""
-        return [one for one in self.lists.values() if one.is_of(night)]
+    def lists_of(self, night: date | None = None) -> list[CouncilList]:
+        """Return the lists that apply on a night, or all there are."""
+        of_nights = (one for each in self.nights.values() for one in each.lists)
+        known = (*self.lists.values(), *of_nights)
+        return [one for one in known if night is None or one.is_of(night)]
 
     def flagships(self, night: date) -> set[str]:
         """Return the codes of the councils whose change of hands is a milestone on a night."""

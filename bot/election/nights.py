@@ -21,10 +21,12 @@ def night_followed(
 ) -> date | None:
     """Return the night that is followed if no setting names one, or None if there is none.
 
-    Of the nights *prepared* in tables and those with reports *in force*, it is the one running at
-    *now*, or else the next. If all are over, it is the latest one with reports, or else the latest
-    in the tables.
+    Of the nights *prepared* in tables it is the one running at *now*, or else the next; if all of
+    them are over, it is the running or next one of those with reports *in force*. If these are over
+    too, it is the latest one with reports, or else the latest in the tables.
     """
     with_reports = set(in_force)
-    ahead = [night for night in {*prepared, *with_reports} if not is_past(night, now)]
-    return min(ahead) if ahead else max(with_reports or prepared, default=None)
+    for nights in (prepared, with_reports):
+        if ahead := [night for night in nights if not is_past(night, now)]:
+            return min(ahead)
+    return max(with_reports or prepared, default=None)

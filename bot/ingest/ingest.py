@@ -100,6 +100,26 @@ class Ingest:
         now = self._clock.now()
         return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
 
+    async def decide_again(self, night: date) -> tuple[MadeClaim, ...]:
+        """Decide again on all that was reported of a night whose tables have changed."""
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> tuple[MadeClaim, ...]:
+            found = tx.rows(
+                "SELECT DISTINCT COALESCE(ballot, council) FROM reports WHERE night = ? "
+                "AND considered AND COALESCE(ballot, council) IS NOT NULL",
+                (night.isoformat(),),
+            )
+            claims: list[MadeClaim] = []
+            if found:
+                self.decider.note_policy(tx, now)
+            for (code,) in found:
+                subject = subject_of(code, night, self._almanac)
+                claims += self.decider.decide(tx, night, subject, [], now)
+            return tuple(claims)
+
+        return await self._writer.transact(work)
+
     async def find_held(
         self, council: str, revision: int | None = None, night: date | None = None
     ) -> Held | None:

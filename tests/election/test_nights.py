@@ -19,7 +19,9 @@ OLD, SPRING, AUTUMN = date(2022, 5, 5), date(2026, 5, 7), date(2026, 10, 1)
         ([OLD], [OLD, SPRING], (2026, 5, 7), SPRING),  # the feed's own
         ([OLD, SPRING, AUTUMN], [SPRING], (2026, 5, 9), SPRING),  # it is still running
         ([OLD, SPRING, AUTUMN], [SPRING], (2026, 8, 1), AUTUMN),
-        ([SPRING], [OLD], (2022, 5, 5), OLD),
+        ([SPRING], [OLD], (2022, 5, 5), SPRING),  # prepared, so before what a feed brings
+        ([OLD, AUTUMN], [SPRING], (2026, 5, 8), AUTUMN),
+        ([OLD], [AUTUMN, SPRING], (2026, 5, 8), SPRING),  # nothing is prepared
         ([OLD], [SPRING], (2026, 8, 1), SPRING),  # past, but the newest that came in
         ([], [], (2026, 5, 7), None),
     ],

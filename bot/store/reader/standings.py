@@ -52,6 +52,13 @@ class StandingReader(NameReader):
         """By night: what a version of the data has told of parties."""
         self._refresh()
 
+    def forget_tables(self) -> None:
+        """Read everything again: the tables of a night have changed."""
+        self._data_version, self._seq = -1, 0
+        self._with_ballots = (None, frozenset())
+        for cached in (self._voting, self._silent, self._parties):
+            cached.clear()
+
     def nights(self) -> list[date]:
         """Return every night that our tables or the feeds know, the newest first."""
         self._refresh()
