@@ -12,14 +12,21 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.clock import Clock, is_within
+from bot.desk_checks import (
+    DeskError,
+    check_action,
+    check_agreement,
+    check_before,
+    check_size,
+    why_no_result,
+)
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.case_file import Ruling, RulingAction, Subject, VerdictStatus
 from bot.election.claims import BallotDeclared, ClaimContent
-from bot.election.control import Control, control_of, control_of_filled
+from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.parties import NOC_NAME, code_of_name
-from bot.election.records import CouncilRecord
+from bot.election.parties import code_of_name
 from bot.election.seats import Composition
 from bot.ingest.filing import MadeClaim, subject_of
 from bot.ingest.ingest import Ingest
@@ -40,10 +47,6 @@ class _Preview(Exception):  # noqa: N818 - it rolls a transaction back, and is n
     def __init__(self, done: Done) -> None:
         super().__init__()
         self.done = done
-
-
-class DeskError(Exception):
-    """The desk asked for something that cannot be done; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +136,34 @@ class Desk:
         *,
         control: Control | None = None,
         seats: Composition | None = None,
+        before: Control | None = None,
         preview: bool = False,
     ) -> Done:
         """Enter the desk's own result for a council, or correct or retract the one in force.
 
-        Later reports that contradict it are held. *seats* may be omitted if a report gives them;
-        *control* is None for a retraction. A *preview* returns what would follow and changes
-        nothing. Raises `DeskError` for what is impossible.
+        Later reports that contradict it are held. *seats* may be omitted if a report gives them,
+        and who controlled the council *before* if that is known; *control* is None for a
+        retraction. The council may be one of which nothing is known yet. A *preview* returns what
+        would follow and changes nothing. Raises `DeskError` for what is impossible.
         """
         if seats is not None and control is not None:
-            self._check_agreement(control, seats)
+            check_agreement(control, seats, self._almanac)
 
         def work(tx: Transaction) -> Done:
             key = (night.isoformat(), council.code)
             standing = stored_standing(tx.db.conn, *key)
-            self._check_action(action, night, council, standing)
-            warnings = self._check_size(night, council, standing, seats)
-            entry = _action_entry(action, by, why, **_fields(night, council, control, seats))
+            about = (night, council, standing)
+            warnings = check_action(action, *about, self._almanac)
+            warnings += check_size(*about, seats, self._almanac)
+            if before is not None:
+                check_before(before, *about, self._almanac)
+            fields = _fields(night, council, control, seats)
+            entry = _action_entry(action, by, why, **fields, before=control_code(before))
+            self._ingest.decider.learn_council(tx, council, self._clock.now())
             done = self._record_and_decide(tx, entry, council)
             after = stored_standing(tx.db.conn, *key)
             if control is not None and (after is None or not after.total):
-                raise DeskError(_why_no_result(council, seats))
+                raise DeskError(why_no_result(council, seats))
             return Done(done.number, done.claims, warnings=warnings)
 
         return await self._carry_out(work, preview=preview)
@@ -184,13 +194,13 @@ class Desk:
         Raises `DeskError` if *control* and *seats* disagree or are not the council's size.
         """
         if seats is not None and control is not None:
-            self._check_agreement(control, seats)
+            check_agreement(control, seats, self._almanac)
         about = _fields(night, council, control, seats)
         entry = _action_entry(DeskAction.NOTE, by, text, **about)
 
         def work(tx: Transaction) -> Done:
             standing = stored_standing(tx.db.conn, night.isoformat(), council.code)
-            self._check_size(night, council, standing, seats)
+            check_size(night, council, standing, seats, self._almanac)
             return Done(tx.append(entry, self._clock.now()))
 
         return await self._writer.transact(work)
@@ -391,72 +401,6 @@ class Desk:
             return self._record_and_decide(tx, entry, subject)
         return Done(tx.append(entry, self._clock.now()))
 
-    def _check_agreement(self, control: Control, seats: Composition) -> None:
-        """Raise `DeskError` if *control* does not follow from *seats*."""
-        # The desk may decide by the filled seats (Crawley 2022), and call independents NOC.
-        by_all, by_filled = control_of(seats), control_of_filled(seats)
-        if control in (by_all, by_filled):
-            return
-        if control.is_noc and by_all.holder is not None:
-            holder = self._almanac.parties.get(by_all.holder)
-            if not holder.is_one_party:
-                return
-        raise DeskError(
-            f"Those seats give {self._name(by_all)}, not {self._name(control)}: mend one of the "
-            "two."
-        )
-
-    def _name(self, control: Control) -> str:
-        if control.holder is None:
-            return NOC_NAME.lower()
-        return self._almanac.parties.get(control.holder).name
-
-    def _check_action(
-        self, action: DeskAction, night: date, council: Council, standing: CouncilRecord | None
-    ) -> None:
-        """Raise `DeskError` if there is a result already, or none to correct, or no election."""
-        declared = standing is not None and standing.after is not None
-        votes = council.code in self._almanac.night(night).elections
-        if not votes and (standing is None or not standing.votes):
-            raise DeskError(
-                f"{council.name} has no council election on that night: `/desk note` says how it "
-                "stands."
-            )
-        if action is DeskAction.RESULT and declared:
-            raise DeskError(f"{council.name} has a result: `/desk correct` puts it right.")
-        if action is not DeskAction.RESULT and not declared:
-            raise DeskError(f"{council.name} has no result yet: `/desk result` gives one.")
-
-    def _check_size(
-        self,
-        night: date,
-        council: Council,
-        standing: CouncilRecord | None,
-        seats: Composition | None,
-    ) -> tuple[str, ...]:
-        """Raise `DeskError` if seats do not add up to the council's size; return warnings.
-
-        The size may be that of its nominations, our table or a result in force. With new boundaries
-        another size only gives a warning.
-        """
-        election = self._almanac.night(night).elections.get(council.code)
-        held = sum(row.held or 0 for row in standing.seats) if standing else 0
-        total = (standing.total if standing else None) or 0
-        sizes = {held, total, (election and election.seats) or 0} - {0} or {council.seats or 0} - {
-            0
-        }
-        if seats is None or not sizes or seats.total in sizes:
-            return ()
-        known = " or ".join(map(str, sorted(sizes)))
-        described = [one for one in (election, standing) if one is not None]
-        if any(one.boundary_change or one.new_council for one in described):
-            return (f"the seats add up to {seats.total}, the council had {known} before",)
-        vacant = " Give a vacant seat as Vacant 1." if seats.total < min(sizes) else ""
-        raise DeskError(
-            f"Those seats add up to {seats.total}, but {council.name} has {known}: give every seat "
-            f"of the council, once.{vacant}"
-        )
-
 
 def _action_entry(action: DeskAction, by: Editor, why: str, **about: Any) -> DeskActed:
     return DeskActed(action, by.name, why, person=by.id, **about)
@@ -471,18 +415,6 @@ def _fields(
         "control": control_code(control),
         "seats": None if seats is None else dict(seats),
     }
-
-
-def _why_no_result(council: Council, seats: Composition | None) -> str:
-    if seats is None:
-        return (
-            f"No report gives the seats of {council.name} with that control: say them with the "
-            "option `seats`."
-        )
-    return (
-        f"Nothing says for certain who controlled {council.name} before the night, so whether that "
-        "is a gain or a hold cannot be told: wait for its nominations, or use `/desk note`."
-    )
 
 
 def _check_held(tx: Transaction, report: int) -> None:

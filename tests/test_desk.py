@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cli.doctor import desk_findings
 from bot.clock import SteppedClock
-from bot.desk import Desk, DeskError, Editor
+from bot.desk import Desk, Editor
+from bot.desk_checks import DeskError
 from bot.election.ballot_checks import BALLOT_CHECKS
 from bot.election.case_file import RulingAction
 from bot.election.checks import CHECKS
 from bot.election.claims import Basis, ClaimState
-from bot.election.control import NOC, Control
+from bot.election.control import NOC, Control, Outcome
 from bot.election.councils import Council
 from bot.election.reports import Report
 from bot.election.seats import Composition
@@ -357,9 +359,57 @@ async def test_a_word_that_is_undone_gives_way_to_the_one_before_it(house: House
     assert house.control("KHL") == LIBERALS
 
 
+async def test_a_council_of_which_nothing_is_known_is_declared_and_undone(house: House) -> None:
+    newshire = COUNCILS.resolve("Newshire", NIGHT)
+    seats = Composition({"Lab": 30, "Con": 20, "Vac": 1})
+    said: dict[str, Any] = {"control": LABOUR, "seats": seats, "before": NOC}
+    shown = await house.desk.say(DeskAction.RESULT, NIGHT, newshire, ADA, "?", **said, preview=True)
+    assert "check how it is spelt" in shown.warnings[0]
+    assert house.reader.council(NIGHT, newshire.code) is None
+    done = await house.desk.say(DeskAction.RESULT, NIGHT, newshire, ADA, "it says so", **said)
+    standing = house.reader.council(NIGHT, newshire.code)
+    assert standing is not None
+    assert (standing.council.name, standing.before) == ("Newshire", NOC)
+    assert standing.declared is not None
+    assert standing.declared.outcome is Outcome.GAIN_FROM_NOC
+    assert house.states(newshire.code) == [ClaimState.DECLARED]
+    with pytest.raises(DeskError, match="has a result"):
+        await house.desk.say(DeskAction.RESULT, NIGHT, newshire, BEN, "again", **said)
+    said["before"] = LABOUR
+    more = await house.desk.say(DeskAction.CORRECT, NIGHT, newshire, BEN, "a hold", **said)
+    standing = house.reader.council(NIGHT, newshire.code)
+    assert standing is not None
+    assert standing.declared is not None
+    assert standing.declared.outcome is Outcome.HOLD
+    for number in (more.number, done.number):
+        await house.desk.undo(number, BEN, "it was another night")
+    assert house.states(newshire.code)[-1] is ClaimState.RETRACTED
+
+
+async def test_a_council_that_no_table_has_voting_is_declared_with_a_warning(house: House) -> None:
+    worthing = COUNCILS.get("WTH")
+    said: dict[str, Any] = {
+        "control": LABOUR,
+        "seats": Composition({"Lab": 20, "Con": 17}),
+        "before": NOC,
+    }
+    done = await house.desk.say(DeskAction.RESULT, NIGHT, worthing, ADA, "a recount", **said)
+    assert "have Worthing voting" in done.warnings[0]
+    assert house.control("WTH") == LABOUR
+
+
+async def test_nobody_controlled_a_new_council_before(house: House) -> None:
+    report = council_result("KHL", {"LD": 29, "Lab": 27, "Ind": 1})
+    await house.hears(replace(report, council=replace(report.council, new_council=True)))
+    with pytest.raises(DeskError, match="elected for the first time"):
+        await house.desk.say(
+            DeskAction.CORRECT, NIGHT, HULL, ADA, "?", control=LIBERALS, before=LABOUR
+        )
+
+
 async def test_a_note_is_shown_and_counts_in_no_total(house: House) -> None:
     worthing = COUNCILS.get("WTH")
-    with pytest.raises(DeskError, match="no council election on that night"):
+    with pytest.raises(DeskError, match="No report gives the seats"):
         await house.desk.say(DeskAction.RESULT, NIGHT, worthing, ADA, "?", control=LABOUR)
     with pytest.raises(DeskError, match="Those seats give"):
         await house.desk.note(

@@ -16,7 +16,7 @@ from bot.chat.services import Services
 from bot.delivery.discord_errors import FAILURES, UNKNOWN_INTERACTION, About, meaning_of
 from bot.delivery.subscriptions import SubscriptionError
 from bot.delivery.watch_lists import ListError
-from bot.desk import DeskError
+from bot.desk_checks import DeskError
 from bot.errors import is_of_the_machine
 from bot.store.destinations import NotTheirs
 from bot.store.errors import StoreError

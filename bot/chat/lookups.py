@@ -35,6 +35,8 @@ N = TypeVar("N", bound=_Named)
 Kind = Literal["nation", "region"]
 
 _MOST_NEAR = 3
+_SHORTEST_NEW_NAME = 3
+"""Letters at least in the name of a council that nothing knows."""
 
 
 # Councils.
@@ -73,6 +75,28 @@ def council_meant(services: Services, name: str, on: date) -> Council:
     found = services.almanac.councils.find(name, on)
     near = (found.council,) if found.council else found.suggestions
     raise _no_such("council", name, map(name_of, near))
+
+
+def council_declared(services: Services, name: str, on: date) -> Council:
+    """Return the council that the desk declares, which may be one that nothing knows yet.
+
+    Its name must then be near no other's: a slip must not make a second council.
+    """
+    name = " ".join(name.split())
+    council = council_on_the_wire(services, name, on)
+    council = council or services.almanac.councils.resolve(name, on)
+    if council.known or services.reader.council(on, council.code) is not None:
+        return council
+    others = (one.name for one in _strangers(services, on))
+    near = services.almanac.councils.misspelt(name, on, others)
+    if near is not None:
+        raise CannotAnswer(
+            f"{_no_such('council', name, [escape(near)])} If it is another council, enter it in "
+            "the desk sheet, and confirm it in `/desk queue`."
+        )
+    if sum(map(str.isalpha, name)) < _SHORTEST_NEW_NAME:
+        raise _no_such("council", name, [])
+    return council
 
 
 def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:

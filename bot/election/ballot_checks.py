@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.election.ballots import Ballot, VotingSystem
 from bot.election.case_file import BallotCase
-from bot.election.checks import Checks
+from bot.election.check_list import Checks
 from bot.election.parties import Parties, WireParty, folded
 from bot.election.places import alike
 from bot.election.reports import BallotKind, BallotReport, Candidate, GainOrHold

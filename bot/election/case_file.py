@@ -80,7 +80,7 @@ class Override:
     """The desk's own statement of a council's control, or its withdrawal of a claim.
 
     A later report that contradicts it is held. `control` is None for a withdrawal. `seats` may be
-    omitted where a report gives them.
+    omitted where a report gives them, and `before`, who controlled the council until then.
     """
 
     id: int
@@ -89,6 +89,7 @@ class Override:
     why: str
     control: Control | None
     seats: Composition | None = None
+    before: Control | None = None
 
     def __post_init__(self) -> None:
         if self.control is None and self.seats is not None:
@@ -107,15 +108,21 @@ class VerdictStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a report, with the reasons against it and the warnings about it."""
+    """What became of a report, with the reasons against it and the warnings about it.
+
+    `held_by` names the rule behind each reason. Verdicts with the same reasons are the same.
+    """
 
     status: VerdictStatus
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    held_by: tuple[str, ...] = field(default=(), compare=False)
 
 
 TEST_MATERIAL = "it is marked as test material, which a live night does not take in"
 REJECTED_BY_DESK = "the desk rejected it"
+CONTRADICTION = "contradicts another report"
+"""Behind the reasons of reports of which only one can be right; the name of no check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ claim of control wrong, and warns of discrepancies that are common on the wire.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
 
 from bot.election.almanac import CouncilElection
 from bot.election.case_file import CouncilCase, Filed
+from bot.election.check_list import Checks
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import VACANT, Parties, Party, PartyKind, WireParty
 from bot.election.reports import (
@@ -26,56 +26,6 @@ from bot.election.reports import (
 )
 from bot.election.seats import Composition
 from bot.election.unknown_parties import strangers_that_decide, who_are
-
-F = TypeVar("F")
-Finds = Callable[[F], str | None]
-
-
-class Findings(NamedTuple):
-    """The reasons why a report is held and the warnings about it, in sentences."""
-
-    reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Check(Generic[F]):
-    """A named rule. `holds` says whether it holds the report or only warns; `why` is the reason.
-
-    `finds` returns a sentence if a report fails it, else None.
-    """
-
-    name: str
-    holds: bool
-    why: str
-    finds: Finds[F]
-
-
-class Checks(list[Check[F]]):
-    """The rules for one kind of report; docs/desk.md lists them all."""
-
-    def holds(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
-        """Return a decorator that adds a rule which holds a report that fails it."""
-        return self._added(name, why, holds=True)
-
-    def warns(self, name: str, why: str) -> Callable[[Finds[F]], Finds[F]]:
-        """Return a decorator that adds a rule which only warns."""
-        return self._added(name, why, holds=False)
-
-    def _added(self, name: str, why: str, *, holds: bool) -> Callable[[Finds[F]], Finds[F]]:
-        def add(finds: Finds[F]) -> Finds[F]:
-            self.append(Check(name, holds, why, finds))
-            return finds
-
-        return add
-
-    def findings(self, facts: F) -> Findings:
-        """Apply every rule to a report."""
-        found = [(check.holds, check.finds(facts)) for check in self]
-        return Findings(
-            tuple(said for holds, said in found if holds and said),
-            tuple(said for holds, said in found if not holds and said),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +204,11 @@ def _not_introduced(facts: ResultFacts) -> str | None:
     if facts.case.near is not None:
         near = facts.case.near
         return f"{nobody} know a council named {council.name}: {near} may be meant"
-    if facts.introduced_by_newsroom:
+    listed = council.known and facts.case.night.elections
+    if facts.introduced_by_newsroom and not listed:
         return None
     if council.known:
-        return f"{nobody} have {council.name} voting" if facts.case.night.elections else None
+        return f"{nobody} have {council.name} voting" if listed else None
     return f"{nobody} know a council named {council.name}"
 
 

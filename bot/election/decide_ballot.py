@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.election.ballot_checks import BALLOT_CHECKS, BallotFacts, ballot_by_code
 from bot.election.ballots import Ballot
-from bot.election.case_file import BallotCase, Filed, Verdict, VerdictStatus
+from bot.election.case_file import CONTRADICTION, BallotCase, Filed, Verdict, VerdictStatus
 from bot.election.claims import BallotDeclared, Elected, Notice
 from bot.election.parties import Parties, folded
 from bot.election.reports import BallotReport, Candidate, SourceKind
@@ -150,7 +150,10 @@ def _in_force_of_source(
                 f"{said.source.document} names another winner: {_names_of_winners(said.report)}"
             )
             verdicts[held.id] = replace(
-                verdicts[held.id], status=VerdictStatus.HELD, reasons=(reason,)
+                verdicts[held.id],
+                status=VerdictStatus.HELD,
+                reasons=(reason,),
+                held_by=(CONTRADICTION,),
             )
     return (named, True) if disputing else (best, False)
 
@@ -193,19 +196,21 @@ def _accepted_results(
             elif case.confirms(first.id):
                 verdicts[other.id] = Verdict(VerdictStatus.SUPERSEDED)
             else:
-                verdicts[other.id] = Verdict(VerdictStatus.HELD, (_CONTRADICTS,))
+                verdicts[other.id] = Verdict(
+                    VerdictStatus.HELD, (_CONTRADICTS,), held_by=(CONTRADICTION,)
+                )
         contradicted = any(
             other.content != first.content
             for other in same
             if verdicts.get(other.id) is None or verdicts[other.id].status is VerdictStatus.HELD
         )
         facts = BallotFacts(first.report, case, first.source.received_at, parties)
-        reasons, warnings = BALLOT_CHECKS.findings(facts)
+        reasons, warnings, held_by = BALLOT_CHECKS.findings(facts)
         warnings = (*warnings, *first.report.doubts)
         if contradicted:
-            reasons = (*reasons, _CONTRADICTS)
+            reasons, held_by = (*reasons, _CONTRADICTS), (*held_by, CONTRADICTION)
         if reasons and not case.confirms(first.id):
-            verdicts[first.id] = Verdict(VerdictStatus.HELD, reasons, warnings)
+            verdicts[first.id] = Verdict(VerdictStatus.HELD, reasons, warnings, held_by)
             continue
         verdicts[first.id] = Verdict(VerdictStatus.ACCEPTED, (), warnings)
         accepted.append(first)

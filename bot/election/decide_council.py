@@ -11,7 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.case_file import CouncilCase, Filed, Override, Verdict, VerdictStatus
+from bot.election.case_file import (
+    CONTRADICTION,
+    CouncilCase,
+    Filed,
+    Override,
+    Verdict,
+    VerdictStatus,
+)
 from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
@@ -100,7 +107,7 @@ def decide(case: CouncilCase, parties: Parties) -> Decision:
         before = decide(replace(case, nominations=earlier, policy=policy), parties)
         changed = before.content not in (None, decision.content)
         if changed and _is_based_on_earlier(before, late.id):
-            held = Verdict(VerdictStatus.HELD, (_UNSEATS,))
+            held = Verdict(VerdictStatus.HELD, (_UNSEATS,), held_by=(CONTRADICTION,))
             return replace(before, verdicts={**verdicts, **before.verdicts, late.id: held})
     verdicts.update(decision.verdicts)
     return replace(decision, verdicts=verdicts, nominations=nominations)
@@ -283,7 +290,7 @@ def _came_after(view: CouncilView, override: Override) -> bool:
 
 def _held_by_override(override: Override) -> Verdict:
     said = f"it contradicts the desk's word of {override.at:%H:%M} ({override.why})"
-    return Verdict(VerdictStatus.HELD, (said,))
+    return Verdict(VerdictStatus.HELD, (said,), held_by=(CONTRADICTION,))
 
 
 def _decide_without(
@@ -323,11 +330,13 @@ def _prior_control(
 ) -> tuple[Control | None, PriorSource | None]:
     """Return who controlled the council before, and who says so; (None, None) for a new council.
 
-    The wire's sitting party comes first, then what the newsroom's sheet says, then our table, then
-    the seats held at nominations unless control depended on vacant ones.
+    The desk's word comes first, then the wire's sitting party, then what the newsroom's sheet says,
+    then our table, then the seats held at nominations unless control depended on vacant ones.
     """
     if _is_new(case, results.values()):
         return None, None
+    if case.override is not None and case.override.before is not None:
+        return case.override.before, PriorSource.DESK
     for kind, source in _PRIOR_SOURCES.items():
         told = results.get(kind)
         if told is not None and told.filed.report.sitting_given:

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from bot.election.case_file import CaseFile, CouncilCase, Filed, Verdict, VerdictStatus
+from bot.election.case_file import (
+    CONTRADICTION,
+    CaseFile,
+    CouncilCase,
+    Filed,
+    Verdict,
+    VerdictStatus,
+)
 from bot.election.checks import CHECKS, ResultFacts, facts_of
 from bot.election.parties import Parties, folded
 from bot.election.places import Place, Places, Told
@@ -89,25 +96,28 @@ def rivals_in_one_document(filed: Sequence[Filed[R]], case: CaseFile) -> Verdict
         verdict = (
             Verdict(VerdictStatus.SUPERSEDED)
             if confirmed
-            else Verdict(VerdictStatus.HELD, (_SAID_TWICE,))
+            else Verdict(VerdictStatus.HELD, (_SAID_TWICE,), held_by=(CONTRADICTION,))
         )
         verdicts.update({one.id: verdict for one in copies if one not in confirmed[-1:]})
     return verdicts
 
 
 _SAID_TWICE = "its document says it twice, and otherwise"
+_NO_RIVAL = Verdict(VerdictStatus.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged(Generic[R]):
     """A report that is not a duplicate, with the findings of the checks and the desk's ruling.
 
-    `revision` orders it among the reports from its source about the same thing, and `called` names
-    the revision in words. If any value of `foremost` is False, it counts only if no other does.
+    `held_by` names the rule behind each of the reasons. `revision` orders it among the reports from
+    its source about the same thing, and `called` names the revision in words. If any value of
+    `foremost` is False, it counts only if no other does.
     """
 
     filed: Filed[R]
     reasons: tuple[str, ...]
+    held_by: tuple[str, ...]
     warnings: tuple[str, ...]
     confirmed: bool
     revision: tuple[Any, ...]
@@ -133,7 +143,7 @@ class Judged(Generic[R]):
         """Return the verdict on this report if *best* is the one in force."""
         if self is best:
             return Verdict(VerdictStatus.ACCEPTED, (), (*self.reasons, *self.warnings))
-        reasons = self.reasons
+        reasons, held_by = self.reasons, self.held_by
         if best is not None:
             same = self.revision == best.revision
             replaced = self.revision < best.revision or (same and best.confirmed)
@@ -141,8 +151,8 @@ class Judged(Generic[R]):
                 return Verdict(VerdictStatus.SUPERSEDED, (), self.warnings)
             if same:
                 contradiction = f"it says something else than the {self.called} before it"
-                reasons = (contradiction, *reasons)
-        return Verdict(VerdictStatus.HELD, reasons, self.warnings)
+                reasons, held_by = (contradiction, *reasons), (CONTRADICTION, *held_by)
+        return Verdict(VerdictStatus.HELD, reasons, self.warnings, held_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,16 +181,17 @@ def results_in_force(
     by_source: defaultdict[SourceKind, list[JudgedResult]] = defaultdict(list)
     looked_into = [filed for filed in case.results if case.refusal(filed) is None]
     rivals = rivals_in_one_document(looked_into, case)
-    rival_reasons = {number: verdict.reasons for number, verdict in rivals.items()}
     for filed in _first_copies(case, verdicts):
         facts = facts_of(filed, case, parties)
         found = CHECKS.findings(facts)
         # In a format without revisions it is the order of arrival.
         number = filed.id if filed.report.revision is None else filed.report.revision
+        rival = rivals.get(filed.id, _NO_RIVAL)
         judged = JudgedResult(
             filed=filed,
             facts=facts,
-            reasons=(*rival_reasons.get(filed.id, ()), *found.reasons),
+            reasons=(*rival.reasons, *found.reasons),
+            held_by=(*rival.held_by, *found.held_by),
             warnings=(*found.warnings, *filed.report.doubts),
             confirmed=case.confirms(filed.id),
             revision=(number,),
@@ -288,6 +299,7 @@ def wards_in_force(case: CouncilCase) -> WardsInForce:
                 Judged(
                     filed=filed,
                     reasons=found.reasons,
+                    held_by=found.held_by,
                     warnings=found.warnings,
                     confirmed=case.confirms(filed.id),
                     revision=update,
@@ -385,7 +397,8 @@ def _reports_from_statements(
         elif (filed.kind, filed.content) in seen:
             found.verdicts[filed.id] = Verdict(VerdictStatus.DUPLICATE)
         elif asks := _questions_about(filed, places, case):
-            found.verdicts[filed.id] = Verdict(VerdictStatus.HELD, asks)
+            unclear = (_UNCLEAR_PLACE,) * len(asks)
+            found.verdicts[filed.id] = Verdict(VerdictStatus.HELD, asks, held_by=unclear)
         else:
             seen.add((filed.kind, filed.content))
             by_ward[_poll_of(filed.report, places)].append(filed)
@@ -405,6 +418,9 @@ def _reports_from_statements(
         if place and place.known:
             told = replace(told, area=place.known.name, gss=place.known.gss)
         yield Filed(last.id, told, last.content, last.source, last.settled, last.reading)
+
+
+_UNCLEAR_PLACE = "ward or council not clear"
 
 
 def _questions_about(

@@ -18,6 +18,7 @@ from bot.election.seats import Composition
 class PriorSource(StrEnum):
     """Who says who controlled the council before."""
 
+    DESK = "the desk"
     WIRE = "the wire's sitting party"
     SHEET = "the desk sheet"
     NOMINATIONS = "the seats held at nominations"
@@ -106,11 +107,12 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held report, with the reasons in sentences."""
+    """A held report, with the reasons in sentences, and the name of the rule behind each."""
 
     report_id: int
     source: Source
     reasons: tuple[str, ...]
+    held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

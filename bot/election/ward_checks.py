@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.election.case_file import CouncilCase, Filed
-from bot.election.checks import Checks
+from bot.election.check_list import Checks
 from bot.election.reports import WardReport
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -222,13 +222,23 @@ class Decider:
 
         The council's type is recorded as well, because it determines the nation.
         """
-        names = {} if council.known else {("council", council.code): council.name}
+        self.learn_council(tx, council, now)
+        names = {}
         if not council.known and (kind := type_of_council(report)):
             names["type", council.code] = kind
         for wire in parties_of(report):
             party = self._almanac.parties.resolve(wire)
             if not party.known:
                 names["party", party.code] = party.name
+        self._note_names(tx, names, now)
+
+    def learn_council(self, tx: Transaction, council: Council, now: datetime) -> None:
+        """Record the name of a council that is in none of our tables."""
+        if not council.known:
+            self._note_names(tx, {("council", council.code): council.name}, now)
+
+    @staticmethod
+    def _note_names(tx: Transaction, names: Mapping[tuple[str, str], str], now: datetime) -> None:
         for (what, code), name in names.items():
             known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
             if not known:

@@ -61,7 +61,8 @@ class DeskActed(Entry, kind="desk-acted"):
 
     `person` is Discord's id of *who*, None for the command line. `refers_to` is the number of the
     action that this one takes back, or of the proposal that it carries out. `why` is the text of
-    a note. `named` is a party's name, `control` then the code of the party whose name it is.
+    a note. `before` is who controlled the council before the night. `named` is a party's name,
+    `control` then the code of the party whose name it is.
     """
 
     action: DeskAction
@@ -76,6 +77,7 @@ class DeskActed(Entry, kind="desk-acted"):
     explains: tuple[str, ...] = ()
     refers_to: int | None = None
     named: str | None = None
+    before: str | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the action, and mark the one that it takes back."""
@@ -160,6 +162,7 @@ class DeskRecord:
     refers_to: int | None
     undone_by: int | None
     named: str | None
+    before: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +179,8 @@ def say_in_force(
     """Return the desk's rulings and words on a council that are not undone."""
     rulings: list[Ruling] = []
     words: list[Override] = []
-    for number, at, action, who, why, report, control, seats in db.execute(
-        "SELECT id, at, action, who, why, report_id, control, seats FROM desk_actions "
+    for number, at, action, who, why, report, control, seats, before in db.execute(
+        "SELECT id, at, action, who, why, report_id, control, seats, before FROM desk_actions "
         "WHERE night = ? AND council = ? AND undone_by IS NULL ORDER BY id",
         (night, council),
     ):
@@ -186,7 +189,8 @@ def say_in_force(
             rulings.append(Ruling(report, RulingAction(action), who, why, moment, number))
         elif action in WORDS:
             composition = None if seats is None else Composition(json.loads(seats))
-            words.append(Override(number, moment, who, why, control_from(control), composition))
+            after, sat = control_from(control), control_from(before)
+            words.append(Override(number, moment, who, why, after, composition, sat))
     return rulings, words
 
 

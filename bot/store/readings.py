@@ -264,5 +264,9 @@ def mark_verdicts(db: sqlite3.Connection, verdicts: Iterable[tuple[int, Verdict]
 
 def verdict_columns(verdict: Verdict) -> dict[str, object]:
     """Return a verdict as the columns of a report."""
-    said = {"reasons": verdict.reasons, "warnings": verdict.warnings}
+    said = {
+        "reasons": verdict.reasons,
+        "warnings": verdict.warnings,
+        "held_by": verdict.held_by,
+    }
     return {"verdict": verdict.status, **said}

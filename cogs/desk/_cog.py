@@ -17,7 +17,7 @@ from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, OfferedOption, Option, command
 from bot.chat.components import answer_privately
 from bot.chat.interaction import Interaction
-from bot.chat.lookups import containing, council_meant, parties_like, party_named
+from bot.chat.lookups import containing, council_declared, council_meant, parties_like, party_named
 from bot.chat.options import CouncilName, of_newest_night
 from bot.chat.questions import LONGEST_OPTION, CannotAnswer
 from bot.chat.rights import is_desk, number_in
@@ -66,6 +66,13 @@ ControlName = Transform[
     str,
     NameOption("Who controls it now: a party, or no overall control", of_newest_night(_controls)),
 ]
+Before = Transform[
+    str,
+    NameOption(
+        "Who controlled it before, where no table and no feed says so",
+        of_newest_night(_controls),
+    ),
+]
 Seats = Transform[
     str, Option("The whole council after, as in: LD 29, Lab 27, Ind 1", longest=LONGEST_WHY)
 ]
@@ -102,28 +109,44 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
     async def result(
         self,
         interaction: Interaction,
+        *,
         council: CouncilName,
         control: ControlName,
         why: Why,
         seats: Seats | None = None,
+        before: Before | None = None,
     ) -> None:
         """Declare a council that has no result; later reports that contradict it wait."""
         await self._draft(
-            DeskAction.RESULT, interaction, council, why, control=control, seats=seats
+            DeskAction.RESULT,
+            interaction,
+            council,
+            why,
+            control=control,
+            seats=seats,
+            before=before,
         )
 
     @command()
     async def correct(
         self,
         interaction: Interaction,
+        *,
         council: CouncilName,
         control: ControlName,
         why: Why,
         seats: Seats | None = None,
+        before: Before | None = None,
     ) -> None:
         """Put a council's result right; later reports that contradict it wait."""
         await self._draft(
-            DeskAction.CORRECT, interaction, council, why, control=control, seats=seats
+            DeskAction.CORRECT,
+            interaction,
+            council,
+            why,
+            control=control,
+            seats=seats,
+            before=before,
         )
 
     @command()
@@ -244,17 +267,21 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         *,
         control: str | None = None,
         seats: str | None = None,
+        before: str | None = None,
     ) -> None:
         await desk_of(
             interaction
         )  # before names are looked up, so that anybody else is refused and logged
+        night = self.services.newest_night
+        find = council_declared if action is DeskAction.RESULT else council_meant
         draft = Draft(
             action,
-            self.services.newest_night,
+            night,
             why,
-            self._council(council),
+            find(self.services, council, night),
             None if control is None else self._control(control),
             self._seats(seats),
+            None if before is None else self._control(before),
         )
         await preview(interaction, draft)
 
@@ -286,6 +313,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         control = control_from(record.control)
         if control is not None:
             what.append(holder_of(control, almanac.parties))
+        before = control_from(record.before)
+        if before is not None:
+            what.append(f"before {holder_of(before, almanac.parties)}")
         if record.report_id is not None:
             what.append(f"report {record.report_id}")
         if record.refers_to is not None:

@@ -16,7 +16,7 @@ import discord
 from bot.cards.card import Card, Field
 from bot.chat.components import Component, answer_privately, button, view_of
 from bot.chat.interaction import Interaction
-from bot.chat.lookups import council_meant, party_named
+from bot.chat.lookups import council_declared, council_meant, party_named
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
 from bot.desk import Desk, Done, Editor
@@ -31,7 +31,7 @@ from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
 from bot.wording.councils import outcome_sentence
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import members, name_of, sentence_case
+from bot.wording.phrases import holder_of, members, name_of, sentence_case
 from bot.wording.text import escape, listed, plain
 from cogs.desk._queue import LONGEST_WHY, claim_words, desk_of, say_done
 
@@ -53,13 +53,13 @@ _DONE = {
     DeskAction.UNDO: "Undone",
 }
 _WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
-_IN_FORCE = "In force now"
+_IN_FORCE, _BEFORE = "In force now", "Control before"
 _SEEN = (_IN_FORCE, _FOLLOWS, _ODD)
 """The fields that must be unchanged when it is published."""
 _WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
 _LONGEST_LIST = 1_000
 _NOTHING = "Nothing: no claim changes."
-_NONE, _NOC = "-", "NOC"
+_NONE, _NOC, _FROM = "-", "NOC", " from "
 _REMEMBERED = re.compile(
     r"(?P<action>result|correct|retract|name|undo) · (?P<night>\d{4}-\d\d-\d\d) · "
     r"(?P<control>[^·]+) · (?P<about>.+)"
@@ -84,6 +84,7 @@ class Draft:
     council: Council | None = None
     control: Holder | None = None
     seats: Composition | None = None
+    before: Holder | None = None
     number: int = 0
     named: str = ""
 
@@ -102,6 +103,7 @@ class Draft:
             self.why,
             control=self.control,
             seats=self.seats,
+            before=self.before,
             preview=preview,
         )
 
@@ -115,8 +117,12 @@ class Draft:
     @property
     def remembered(self) -> str:
         """The draft as the preview's footer keeps it; seats and reason are in fields."""
-        control = _NONE if self.control is None else self.control.holder or _NOC
-        about = str(self.number) if self.council is None else self.council.code
+        control = _code_of(self.control)
+        if self.before is not None:
+            control += f"{_FROM}{_code_of(self.before)}"
+        about = str(self.number)
+        if self.council is not None:  # the code of one that no table knows is made of its name
+            about = self.council.code if self.council.known else self.council.name
         about = self.named or about
         return f"{self.action.value} · {self.night.isoformat()} · {control} · {about}"
 
@@ -147,6 +153,8 @@ def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NO
         holder = draft.control.holder if draft.control else None
         whose = _OF_ITS_OWN if holder is None else sentence_case(members(parties.get(holder)))
         fields.insert(0, Field(_WHOSE, whose))
+    if draft.before is not None:
+        fields.append(Field(_BEFORE, sentence_case(holder_of(draft.before, parties))))
     if draft.seats is not None:
         fields.append(Field(_SEATS, ", ".join(f"{code} {n}" for code, n in draft.seats.items())))
     fields.append(Field(_WHY, escape(draft.why, LONGEST_WHY)))
@@ -211,14 +219,16 @@ def _draft_in(interaction: Interaction) -> Draft:
     if action is DeskAction.NAME:
         holder = _holder(match["control"], services)
         return Draft(action, night, why, control=holder, named=match["about"])
-    council = council_meant(services, match["about"], night)
+    find = council_declared if action is DeskAction.RESULT else council_meant
+    control, _, before = match["control"].partition(_FROM)
     return Draft(
         action,
         night,
         why,
-        council,
-        _holder(match["control"], services),
+        find(services, match["about"], night),
+        _holder(control, services),
         seats_named(services.almanac_of(night), fields[_SEATS]) if _SEATS in fields else None,
+        _holder(before, services) if before else None,
     )
 
 
@@ -242,6 +252,10 @@ def _preview_of(interaction: Interaction) -> discord.Embed:
 def _seen(preview: discord.Embed) -> list[tuple[str | None, str]]:
     """Return the fields of a preview that the night may change."""
     return [(one.name, (one.value or "").strip()) for one in preview.fields if one.name in _SEEN]
+
+
+def _code_of(control: Holder | None) -> str:
+    return _NONE if control is None else control.holder or _NOC
 
 
 def _holder(code: str, services: Services) -> Holder | None:

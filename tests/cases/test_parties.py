@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk import DeskError, Editor
+from bot.desk import Editor
+from bot.desk_checks import DeskError
 from bot.election.ballots import BallotKind
 from bot.election.parties import WireParty
 from bot.election.reports import BallotReport, Candidate

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac
+from bot.election.control import NOC
 from bot.election.councils import Council, Councils
+from bot.election.reports import Proportion
 from tests.cases.support import Json, change_of, taken_in
 from tests.election.build import PARTIES
 
@@ -67,6 +70,16 @@ def test_of_two_spellings_of_an_unknown_council_the_second_waits() -> None:
     assert found["councils"]["declared"] == 1
     both = told(*of("Newshire", 40, 26), *of("Eastmoor", 41, 25))
     assert both["held"] == []
+
+
+def test_a_council_that_the_night_s_table_leaves_out_waits_for_the_desk() -> None:
+    """It may be another one's row, and a sheet has no preview."""
+    votes = CouncilElection("OAK", Proportion.ALL, 18, 18, False, False, NOC)
+    night = NightAlmanac(NIGHT, "local elections", {"OAK": votes})
+    almanac = replace(ALMANAC, nights={NIGHT: night})
+    [held] = told(*of("Wirral", 40, 26), almanac=almanac)["held"]
+    assert "have Wirral voting" in held["reasons"][0]
+    assert told(*of("Newshire", 40, 26), almanac=almanac)["held"] == []
 
 
 def test_the_size_of_a_council_that_only_the_sheet_has_voting_is_its_own() -> None:

@@ -343,7 +343,6 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
         ({"seats": "Vacant 75"}, "That gives nobody a seat"),
         ({"seats": "Lab 37, Con 38"}, "Those seats give Conservative, not Labour"),
         ({"council": "Sundarlend"}, "no council “Sundarlend” here. Did you mean Sunderland?"),
-        ({"council": "Leicester", "seats": "Lab 54"}, "`/desk note` says how it stands"),
         ({"control": "Labor"}, "Did you mean Labour?"),
         ({"seats": None}, "say them with the option `seats`"),
     ],
@@ -626,6 +625,40 @@ async def test_a_new_council_may_turn_out_another_size_and_that_is_shown_first(
     )
     assert "Check this first" in words(shown)
     assert "the seats add up to 47, the council had 46 before" in words(shown)
+
+
+async def test_a_council_that_does_not_vote_is_looked_at_twice(office: Office) -> None:
+    options = {"control": "Lab", "seats": "Lab 54", "before": "Lab", "why": WHY}
+    shown = await office.desk("result", council="Leicester", **options)
+    assert "Check this first" in words(shown)
+    assert "/desk note says how it stands" in words(shown)
+
+
+async def test_a_council_of_which_nothing_is_known_is_declared(office: Office) -> None:
+    options = {"control": "LD", "seats": "LD 30, Lab 20", "before": "NOC", "why": WHY}
+    shown = await office.desk("result", council="  Newshire on-Wold ", **options)
+    assert "nothing knows a council named Newshire on-Wold" in words(shown)
+    await office.chat.restart()
+    await office.chat.press(shown, "Publish", office.ada)
+    assert await office.told() == [
+        "Liberal Democrats gain Newshire on-Wold from no overall control"
+    ]
+    (record,) = office.log()
+    assert (record.control, record.before) == ("LD", "NOC")
+    assert "before no overall control" in words(await office.desk("log"))
+    again = await office.desk("result", council="newshire on wold", **options)
+    assert "`/desk correct` puts it right" in again.content
+
+
+@pytest.mark.parametrize("name", ["Hul", "Kingston upon Hul", "Sunderlnd", "-", "Xy"])
+async def test_a_misspelt_name_makes_no_second_council(office: Office, name: str) -> None:
+    options = {"control": "LD", "seats": "LD 30, Lab 20", "before": "NOC", "why": WHY}
+    refused = await office.desk("result", council=name, **options)
+    assert "There is no council" in refused.content
+    await office.say("result", council="Aldermoor", **options)
+    refused = await office.desk("result", council="Aldermor Council", **options)
+    assert "Did you mean Aldermoor? If it is another council" in refused.content
+    assert len(office.log()) == 1
 
 
 async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(

@@ -67,7 +67,8 @@ CREATE TABLE reports (
     considered INTEGER NOT NULL,           -- 0: turned away, no part of any decision
     verdict TEXT NOT NULL,                 -- accepted superseded duplicate held rejected
     reasons TEXT NOT NULL,                 -- JSON list of sentences
-    warnings TEXT NOT NULL                 -- JSON list of sentences
+    warnings TEXT NOT NULL,                -- JSON list of sentences
+    held_by TEXT NOT NULL                  -- JSON list: the rule behind each reason
 );
 CREATE INDEX reports_reading ON reports (reading_id);
 CREATE INDEX reports_council ON reports (night, council, kind);
@@ -529,7 +530,8 @@ CREATE TABLE desk_actions (
     explains TEXT NOT NULL,                -- JSON list of differences
     refers_to INTEGER REFERENCES desk_actions (id),
     undone_by INTEGER REFERENCES desk_actions (id),
-    named TEXT                             -- a party's name; control is whose it is
+    named TEXT,                            -- a party's name; control is whose it is
+    before TEXT                            -- party code, NOC, or null
 );
 CREATE INDEX desk_actions_names ON desk_actions (id) WHERE action = 'name';
 CREATE INDEX desk_actions_council ON desk_actions (night, council);

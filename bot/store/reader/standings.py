@@ -30,8 +30,8 @@ _Key = tuple[str, str]
 _Rows = Mapping[_Key, list[sqlite3.Row]]
 
 HELD = (
-    "SELECT r.night, r.council, r.ballot, r.id, r.kind, r.revision, r.reasons, d.feed, "
-    "d.name AS document, d.received_at"
+    "SELECT r.night, r.council, r.ballot, r.id, r.kind, r.revision, r.reasons, r.held_by, "
+    "d.feed, d.name AS document, d.received_at"
 )
 """The columns of a report `r` in a reading `d` that `held_of` reads."""
 
@@ -293,7 +293,8 @@ def _ward(row: sqlite3.Row) -> WardStanding:
 
 def held_of(row: sqlite3.Row) -> Held:
     """Return the held report that a row with the columns `HELD` is."""
-    return Held(row["id"], _source(row), tuple(json.loads(row["reasons"])))
+    reasons, held_by = (tuple(json.loads(row[name])) for name in ("reasons", "held_by"))
+    return Held(row["id"], _source(row), reasons, held_by)
 
 
 def _source(row: sqlite3.Row) -> Source:
