@@ -36,7 +36,7 @@ def silently(done: int, total: int) -> None:
 @pytest.fixture(autouse=True)
 def small_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     for command in ("ask", "doctor", "ingest", "rebuild", "run"):
-        monkeypatch.setattr(f"bot.cli.{command}.load_almanac", lambda: ALMANAC)
+        monkeypatch.setattr(f"bot.cli.{command}.load_almanac", lambda **_: ALMANAC)
 
 
 @pytest.fixture(scope="module")
