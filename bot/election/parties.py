@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from string import capwords
 
+from bot.election.party_identity import given_colour, possible_letters
 from bot.election.party_names import (
     is_translation,
     parts_of,
@@ -49,7 +51,9 @@ class Party:
     """A party.
 
     `code` is our own and stable; `colour` is the party's, as `#RRGGBB`. A party that is in none of
-    our tables has `known=False` and the name that the wire gives it.
+    our tables has `known=False`, the name that the wire gives it, and a colour and letters that
+    `Parties` has given it. Pictures show `letters` where there is no room for a name; where there
+    are none, the abbreviation, if it is short, or the initials.
     """
 
     code: str
@@ -61,6 +65,7 @@ class Party:
     ec_ids: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     known: bool = True
+    letters: str = ""
 
     def __post_init__(self) -> None:
         if not self.code or not self.name or not self.abbreviation:
@@ -173,15 +178,49 @@ class Parties:
         known = self._by_code.get(code)
         if known is not None:
             return known
-        label = code.removeprefix(_WIRE_PREFIX)
-        name = self._names.get(code) or (label if label != label.casefold() else capwords(label))
+        party = self._strangers.get(code)
+        if party is None:
+            if len(self._strangers) > _MOST_CACHED:
+                self._strangers.clear()
+            label = code.removeprefix(_WIRE_PREFIX)
+            name = label if label != label.casefold() else capwords(label)
+            party = self._strangers[code] = self._stranger(code, name)
+        return party
+
+    @functools.cached_property
+    def _strangers(self) -> dict[str, Party]:
+        """The parties that only documents know, by code.
+
+        Each has another colour and other letters than those before it, so that a party keeps its
+        own when further ones become known.
+        """
+        found: dict[str, Party] = {}
+        for code, name in self._names.items():
+            if code not in self._by_code:
+                found[code] = self._stranger(code, name, tuple(found.values()))
+        return found
+
+    def _stranger(self, code: str, name: str, before: tuple[Party, ...] = ()) -> Party:
+        wide, local, taken = self._taken
+        before = (*(one for one in self.rows if not one.known), *before)
+        taken = taken | {one.letters for one in before}
         return Party(
             code=code,
             name=name,
             abbreviation=name,
             kind=PartyKind.LOCAL,
+            colour=given_colour(code, wide, tuple(one.colour for one in before), local),
             known=code in self._said.values(),
+            letters=next(one for one in possible_letters(name, "") if one not in taken),
         )
+
+    @functools.cached_property
+    def _taken(self) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+        """The colours of parties in many places, those of local ones, and the letters of both."""
+        ours = [party for party in self.rows if party.known]
+        wide = tuple(party.colour for party in ours if party.kind is not PartyKind.LOCAL)
+        local = tuple(party.colour for party in ours if party.kind is PartyKind.LOCAL)
+        return wide, local, frozenset(letters for party in ours for letters in letters_of(party))
 
     def find(self, text: str) -> Party | None:
         """Return the party that a reader's *text* names or describes, or None."""
@@ -208,10 +247,16 @@ class Parties:
             return party
         said = self._said.get(spelt(wire.name)) if self._said else None
         if said is not None:
-            return self._by_code.get(said) or replace(_unknown(wire), code=said, known=True)
+            return self._by_code.get(said) or self._unknown(wire, said)
         if spelt(wire.name or wire.label) in self._shared:
-            return _unknown(wire)
-        return self._by_description(wire.name or wire.abbreviation or "") or _unknown(wire)
+            return self._unknown(wire)
+        return self._by_description(wire.name or wire.abbreviation or "") or self._unknown(wire)
+
+    def _unknown(self, wire: WireParty, code: str | None = None) -> Party:
+        """Return a party in none of our tables, with the longest name that the wire gives."""
+        name = wire.name or wire.label
+        party = self.get(code or code_of_name(name))
+        return replace(party, name=name, abbreviation=wire.label, known=code is not None)
 
     def _by_description(self, text: str) -> Party | None:
         if text not in self._described:
@@ -262,7 +307,7 @@ class Parties:
         """
         if all(self._names.get(code) == name for code, name in names.items()):
             return self
-        key = tuple(sorted(names.items()))
+        key = tuple(names.items())
         if key not in self._named:
             self._named.clear()
             self._named[key] = Parties(
@@ -334,13 +379,8 @@ def code_of_name(name: str) -> str:
     return _WIRE_PREFIX + (spelt(name) or name)
 
 
-def _unknown(wire: WireParty) -> Party:
-    """Return a party that is in none of our tables, with the longest name that the wire gives."""
-    name = wire.name or wire.label
-    return Party(
-        code=code_of_name(name),
-        name=name,
-        abbreviation=wire.label,
-        kind=PartyKind.LOCAL,
-        known=False,
-    )
+def letters_of(party: Party) -> tuple[str, ...]:
+    """Return the letters that a party is shown by where it can be, its own abbreviation first."""
+    if party.letters:
+        return (party.letters,)
+    return tuple(itertools.islice(possible_letters(party.name, party.abbreviation), 2))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 
+from bot.election.party_identity import linear
+
 PAPER = "#FFFFFF"
 INK = "#14181F"
 BLACK = "#000000"
@@ -29,11 +31,7 @@ _kept = functools.lru_cache(maxsize=1_024)
 @_kept
 def luminance(colour: str) -> float:
     """Return the relative luminance of `#RRGGBB`, from 0 (black) to 1 (white)."""
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in channels
-    )
+    red, green, blue = linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
-from string import ascii_lowercase
 
-from bot.election.parties import VACANT, Parties, Party
+from bot.election.parties import VACANT, Parties, Party, letters_of
+from bot.election.party_identity import possible_letters
 from bot.pictures.canvas import SMALL, Canvas, Point
 from bot.pictures.colours import NOC_FILL, PAPER, outline_of
 from bot.pictures.lettering import Weight, fitting_size
 from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
-from bot.wording.text import escape, plain, shortened
+from bot.wording.text import plain, shortened
 
 LONGEST_NAME = 40
 """The most characters of a party's name in a picture."""
 
-_SHORT = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
 _NOC = "NOC"
-_MOST_LETTERS = 4
 
 
 class Palette:
@@ -31,7 +28,7 @@ class Palette:
         taken = set(self._letters.values())
         for party in sorted(every, key=lambda one: not one.known):
             if party.code not in self._letters:
-                letters = next(one for one in _possible_letters(party) if one not in taken)
+                letters = next(one for one in _letters(party) if one not in taken)
                 taken.add(letters)
                 self._letters[party.code] = letters
 
@@ -54,20 +51,10 @@ class Palette:
         return shortened(sentence_case(plain(members(self.parties.get(code)))), LONGEST_NAME)
 
 
-def _possible_letters(party: Party) -> Iterator[str]:
-    """Yield letters for a party without end, the best first."""
-    short = _SHORT.get(party.code) or plain(escape(party.abbreviation))
-    words = plain(escape(party.name)).split()
-    if 0 < len(short) <= _MOST_LETTERS:
-        yield short
-    if len(words) > 1:
-        yield "".join(word[0] for word in words)[:_MOST_LETTERS]
-    start = "".join(words)[:_MOST_LETTERS] or "?"
-    yield start
-    # No digits: next to a party's seats they would be read as figures.
-    for length in itertools.count(1):
-        for end in itertools.product(ascii_lowercase[1:], repeat=length):
-            yield f"{start[: _MOST_LETTERS - length]}{''.join(end)}"
+def _letters(party: Party) -> Iterator[str]:
+    """Yield letters for a party without end, its own first."""
+    yield from letters_of(party)
+    yield from possible_letters(party.name, "")
 
 
 MARK_HEIGHT, MARK_WIDTH = 40, 84

@@ -36,11 +36,14 @@ def wire_name(db: sqlite3.Connection, what: str, code: str) -> str | None:
     return name
 
 
-_PARTIES = "SELECT code, name FROM wire_names WHERE what = 'party'"
+_PARTIES = "SELECT code, name FROM wire_names WHERE what = 'party' ORDER BY first_seen, code"
 
 
 def party_names(db: sqlite3.Connection) -> dict[str, str]:
-    """Return the names that the wire gave to parties that no table knows, by their codes."""
+    """Return the names that the wire gave to parties that no table knows, by their codes.
+
+    The first seen come first.
+    """
     return {one["code"]: one["name"] for one in rows(db, _PARTIES)}
 
 

@@ -23,7 +23,7 @@ PA = Source("pa", "Local_result_1.xml", 1, datetime(2022, 5, 6, 2, 33, tzinfo=LO
 PARTIES = Parties(
     (
         Party("Lab", "Labour", "Lab", colour="#E4003B"),
-        Party("Con", "Conservative", "C", colour="#0087DC"),
+        Party("Con", "Conservative", "C", colour="#0087DC", letters="Con"),
         Party("LD", "Liberal Democrat", "LD", colour="#FAA61A"),
         Party("Green", "Green", "Green", colour="#02A95B"),
         Party("PC", "Plaid Cymru", "PC", colour="#005B54"),

@@ -256,7 +256,6 @@ OTHERS = (
     "Socialist Labour Party",
     "National Party",
     "Scottish Alliance",
-    "Local Alliance",
     "Harlow Alliance",
     "Independent Party",
     "Local Independents",

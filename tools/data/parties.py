@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import NamedTuple
 
+from bot.election.party_identity import given_colour
 from tools.data.writing import Cell
 
-COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,aliases"
+_LOCAL = Path(__file__).with_name("local_parties.csv")
+"""`known_from` is the source that has it with a seat; "register" is the Electoral Commission's."""
+
+COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,letters,aliases"
 
 
 class PartyFact(NamedTuple):
@@ -17,21 +23,13 @@ class PartyFact(NamedTuple):
     full_name: str
     abbreviation: str
     kind: str
-    colour: str
+    colour: str = ""
     handbook: tuple[str, ...] = ()
     ec_ids: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
 
-def _named(
-    code: str, name: str, colour: str = "#6B7280", *handbook: str, ec: str | None = None
-) -> PartyFact:
-    """Return a local party that its councils call by one name only."""
-    ids = () if ec is None else (ec,)
-    return PartyFact(code, name, name, code, "local", colour, handbook or (code,), ids)
-
-
-PARTIES: tuple[PartyFact, ...] = (
+_GREAT_BRITAIN: tuple[PartyFact, ...] = (
     PartyFact(
         "Lab",
         "Labour",
@@ -203,70 +201,50 @@ PARTIES: tuple[PartyFact, ...] = (
         ),
     ),
     PartyFact(
-        "Asp",
-        "Aspire",
-        "Aspire",
-        "Asp",
-        "local",
-        "#FF6600",
-        ("ASP",),
-        (),
-        ("Aspire Party",),
+        "WPB",
+        "Workers Party",
+        "Workers Party of Britain",
+        "WPB",
+        "party",
+        "#780021",
+        ("WPB", "WP"),
+        ("PP11382",),
+        ("The Workers Party", "Workers Party GB", "Workers Party of Great Britain"),
     ),
     PartyFact(
-        "CIIP",
-        "Canvey Island Independent Party",
-        "Canvey Island Independent Party",
-        "CIIP",
-        "local",
-        "#C9A227",
-        ("CIIP",),
-        (),
-        ("Canvey Island Independent", "Canvey Island Independents"),
+        "YourP",
+        "Your Party",
+        "Your Party",
+        "Your",
+        "party",
+        aliases=("Your Party UK",),
     ),
     PartyFact(
-        "PIP",
-        "People's Independent Party",
-        "People's Independent Party",
-        "PIP",
-        "local",
-        "#7B3F98",
-        ("PIP",),
+        "Alba",
+        "Alba",
+        "Alba Party",
+        "Alba",
+        "party",
+        "#005EB8",
         (),
-        ("The People's Independent Party", "Peoples Independent Party"),
+        ("PP12700",),
+        ("Alba Party for Independence",),
     ),
-    _named("AIAR", "Ashtead Independent"),
-    _named("BDI", "Basingstoke & Deane Independents", "#6B7280", "B&D IND"),
-    _named("BPI", "Burnley & Padiham Independents Group", "#6B7280", "BP IND"),
-    _named("CCH", "Community Campaign Hart"),
-    _named("CM", "Chislehurst Matters"),
-    _named("FIP", "Failsworth Independent Party"),
-    _named("GSI", "Garforth & Swillington Independents Party", "#6B7280", "G & S IND"),
-    _named("Gwlad", "Gwlad", "#6B7280", "GWLAD"),
-    _named("HIU", "Hartlepool Independent Union"),
-    _named("INet", "Independent Network", "#6B7280", "IND NET", "INDN"),
-    _named("IRes", "Independent Residents", "#6B7280", "I RES"),
-    _named("KIRG", "Kingston Independent Residents Group"),
-    _named("LFI", "Llantwit First Independents", "#6B7280", "LLAN FIRST IND"),
-    _named("Lib", "Liberal Party", "#EB7A43", "LIB", ec="PP54"),
-    _named("MBI", "Morley Borough Independents"),
-    _named("MIP", "Middleton Independents Party"),
-    _named("OneK", "One Kearsley", "#6B7280", "OK"),
-    _named("OWL", "Our West Lancashire"),
-    _named("PABAG", "People Against Bureaucracy"),
-    _named("PortI", "Portsmouth Independents", "#6B7280", "PORT IND"),
-    _named("Propel", "Propel", "#6B7280", "PROP"),
-    _named("RadF", "Radcliffe First", "#6B7280", "RAD FIRST"),
-    _named("RosF", "Rossendale First", "#6B7280", "Rossendale FIRST"),
-    _named("SDP", "Social Democratic Party", "#004C81", ec="PP243"),
-    _named("StNI", "St Neots Independent Group", "#6B7280", "STN IND"),
-    _named("TWA", "Tunbridge Wells Alliance", ec="PP6711"),
-    _named("Upl", "Uplands", "#6B7280", "UP"),
-    _named("WalS", "Walton Society", "#6B7280", "WALSOC", ec="PP75"),
-    _named("WerF", "Werrington First", "#6B7280", "WERR FIRST"),
-    _named("BUP", "British Unionist Party"),
-    _named("Rubb", "The Rubbish Party"),
-    _named("WDCP", "West Dunbartonshire Community Party"),
+    PartyFact(
+        "Yorks",
+        "Yorkshire Party",
+        "Yorkshire Party",
+        "YP",
+        "party",
+        "#00AEEF",
+        ("YORKS",),
+        ("PP2055",),
+        ("The Yorkshire Party",),
+    ),
+)
+"""Parties that stand across England, Scotland or Wales, and the bucket of residents."""
+
+_NORTHERN_IRELAND_AND_BUCKETS: tuple[PartyFact, ...] = (
     PartyFact(
         "DUP",
         "Democratic Unionist Party",
@@ -392,6 +370,54 @@ PARTIES: tuple[PartyFact, ...] = (
     ),
 )
 
+
+
+def _local_parties() -> list[PartyFact]:
+    """Return the local parties, in the order in which they were added."""
+    with _LOCAL.open(encoding="utf-8", newline="") as file:
+        return [
+            PartyFact(
+                code=row["code"],
+                name=row["name"],
+                full_name=row["full_name"] or row["name"],
+                abbreviation=row["code"],
+                kind="local",
+                colour=row["colour"],
+                handbook=_several(row["handbook"]),
+                ec_ids=_several(row["ec_ids"]),
+                aliases=_several(row["aliases"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, cell.split("|")))
+
+
+def _coloured(parties: list[PartyFact]) -> tuple[PartyFact, ...]:
+    """Return *parties*, those without a colour of their own with one that differs from all."""
+    wide = tuple(one.colour for one in parties if one.colour and one.kind != "local")
+    local = tuple(one.colour for one in parties if one.colour and one.kind == "local")
+    found: list[PartyFact] = []
+    for party in parties:
+        colour = party.colour
+        if not colour and party.kind == "local":
+            colour = given_colour(party.code, wide, local=local)
+            local = (*local, colour)
+        elif not colour:
+            colour = given_colour(party.code, wide)
+            wide = (*wide, colour)
+        found.append(party._replace(colour=colour))
+    return tuple(found)
+
+
+PARTIES = _coloured([*_GREAT_BRITAIN, *_local_parties(), *_NORTHERN_IRELAND_AND_BUCKETS])
+"""All parties, in the table's order."""
+
+_LETTERS = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
+"""What pictures show where the abbreviation is too long or too short."""
+
 CODE_OF_HANDBOOK = {key: party.code for party in PARTIES for key in party.handbook}
 
 HANDBOOK_NAMES = {
@@ -418,6 +444,7 @@ def party_rows() -> list[dict[str, Cell]]:
             "kind": party.kind,
             "ec_ids": party.ec_ids,
             "colour": party.colour,
+            "letters": _LETTERS.get(party.code),
             "aliases": party.aliases,
         }
         for party in PARTIES
