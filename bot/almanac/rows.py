@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.election.almanac import YearKind
 from bot.election.ballots import VotingSystem
 from bot.election.baselines import Baseline
-from bot.election.parties import INDEPENDENT
+from bot.election.parties import INDEPENDENT, VACANT
 from bot.election.reports import BallotKind, Proportion
 from bot.election.seats import Composition
 
@@ -26,33 +27,53 @@ class ElectionYearRow:
     kind: YearKind
 
 
+class HistoryBasis(StrEnum):
+    """What a row of the history states."""
+
+    ELECTED = "elected"
+    SNAPSHOT = "snapshot"
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A council's seats after the May of a year; `code` is None for one without a code."""
+    """A council's seats as elected on a day, or in a snapshot of a year taken by that day.
 
-    code: str | None
+    `local` are the seats of a `local_party` that has the majority. `control` is None where the
+    columns do not tell parties apart.
+    """
+
+    code: str
     name: str
     year: int
+    basis: HistoryBasis
+    on: date
     total: int
     con: int
     lab: int
     ld: int
     green: int | None
+    reform: int | None
     nat: int
+    local: int
+    vacant: int
     other: int
-    control: str
+    control: str | None
+    local_party: str | None
 
     def seats(self, nationalists: str) -> Composition:
         """Return the seats by party code; *nationalists* is the party that `nat` stands for."""
         return Composition(
-            {
-                "Con": self.con,
-                "Lab": self.lab,
-                "LD": self.ld,
-                "Green": self.green or 0,
-                nationalists: self.nat,
-                INDEPENDENT: self.other,
-            }
+            (
+                ("Con", self.con),
+                ("Lab", self.lab),
+                ("LD", self.ld),
+                ("Green", self.green or 0),
+                ("Reform", self.reform or 0),
+                (nationalists, self.nat),
+                (self.local_party or INDEPENDENT, self.local),
+                (VACANT, self.vacant),
+                (INDEPENDENT, self.other),
+            )
         )
 
 

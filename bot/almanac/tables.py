@@ -7,7 +7,7 @@ installed, and at the top of a checkout.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,6 +18,7 @@ from bot.almanac.csv_rows import TablesError, read_table
 from bot.almanac.nights import Nights
 from bot.election.almanac import (
     Almanac,
+    AsElected,
     CitedFact,
     CouncilElection,
     CouncilList,
@@ -118,10 +119,9 @@ class Tables:
         """
         in_wales = {council.code for council in self.councils if council.nation == "Wales"}
         history: defaultdict[str, list[YearOfControl]] = defaultdict(list)
-        for row in self.history:
-            if row.code:
-                seats = row.seats("PC" if row.code in in_wales else "SNP")
-                history[row.code].append(YearOfControl(row.year, seats, control(row.control)))
+        told = (row for row in self.history if row.control)
+        for (code, _), found in _grouped(told, lambda row: (row.code, row.year)).items():
+            history[code].append(_year(found, "PC" if code in in_wales else "SNP"))
         cited = _grouped(self.cited_facts, lambda fact: fact.council)
         nights = [NightTables(self.folder / "nights" / night).almanac() for night in self.nights]
         return Almanac(
@@ -137,7 +137,6 @@ class Tables:
             lists=self.lists,
             hexes={row.code: Hex(row.q, row.r) for row in self.hexes},
             election_years=ElectionYears(self._years(YearKind.HELD), self._years(YearKind.NONE)),
-            history_starts=min((row.year for row in self.history if row.code), default=None),
         )
 
     def _years(self, kind: YearKind) -> dict[str, frozenset[int]]:
@@ -145,6 +144,21 @@ class Tables:
             (row for row in self.election_years if row.kind is kind), lambda row: row.group
         )
         return {group: frozenset(row.year for row in years) for group, years in found.items()}
+
+
+def _year(found: Sequence[rows.HistoryRow], nationalists: str) -> YearOfControl:
+    """Return what is known of a council in one year: a snapshot, or what was elected, or both."""
+    elected = snapshot = None
+    for row in found:
+        stated = AsElected(row.on, row.seats(nationalists), control(row.control or ""))
+        if row.basis is rows.HistoryBasis.ELECTED:
+            elected = stated
+        else:
+            snapshot = stated
+    last = snapshot or elected
+    if last is None:
+        raise ValueError("a year without a row")
+    return YearOfControl(found[0].year, last.seats, last.control, last.on, elected)
 
 
 def load_almanac(folder: Path | None = None, *, prepared: Path | None = None) -> Almanac:

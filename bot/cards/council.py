@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
-from bot.election.almanac import Almanac, YearOfControl
+from bot.election.almanac import Almanac
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
+from bot.election.history import history_before
 from bot.election.outlook import Needs, Outlook, outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.reports import WardReport
@@ -288,7 +289,8 @@ def _not_voting_card(
     council, parties, night = standing.council, almanac.parties, standing.night
     goes_on = council.ends is None or council.ends > night
     lines, control = ending_lines(council, night, almanac), standing.before
-    year = _last_year(almanac.history.get(council.code, ()), night)
+    known = history_before(almanac.history.get(council.code, ()), night)
+    year = known[-1] if known else None
     when, seats = "", None
     result = last.declared if last else None
     if last and result and (year is None or year.year <= last.night.year):
@@ -314,8 +316,3 @@ def _not_voting_card(
         fields=(Field.of(f"Seats after {when}", seats_lines(seats, parties)),) if seats else (),
         colour=colour_of(control, parties),
     )
-
-
-def _last_year(history: Sequence[YearOfControl], night: date) -> YearOfControl | None:
-    before = (entry for entry in history if entry.year < night.year)
-    return max(before, key=lambda entry: entry.year, default=None)

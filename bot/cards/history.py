@@ -7,10 +7,16 @@ from datetime import date, datetime
 from itertools import groupby
 
 from bot.cards.card import Page, page_of
-from bot.election.almanac import Almanac, CitedFact, CitedKind, YearOfControl
+from bot.election.almanac import Almanac, AsElected, CitedFact, CitedKind, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.history import NO_CONTROL, Tenure, changes_of_control
+from bot.election.history import (
+    NO_CONTROL,
+    Tenure,
+    changes_of_control,
+    history_before,
+    in_the_columns,
+)
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
@@ -52,7 +58,7 @@ def history_card(
     *last* is its standing after the last earlier night on which it declared here.
     """
     council, night = standing.council, standing.night
-    history = sorted(almanac.history.get(council.code, ()), key=lambda one: -one.year)
+    history = history_before(almanac.history.get(council.code, ()), night)[::-1]
     control = standing.declared.after if standing.declared else standing.before
     if control is None and last is not None and last.declared is not None:
         control = last.declared.after
@@ -64,11 +70,15 @@ def history_card(
         *(_tonight(last, almanac) if last is not None else ()),
         *([f"A new council, which replaces {replaced}."] if replaced else ()),
         *ending_lines(council, night, almanac),
-        *(_cited_line(fact, almanac.parties) for fact in almanac.cited.get(council.code, ())),
+        *(
+            _cited_line(fact, almanac.parties)
+            for fact in almanac.cited.get(council.code, ())
+            if fact.night <= night
+        ),
         *_changes(council, history, night, almanac),
         *_years(history, almanac.parties),
     ]
-    source = f"Source: {SOURCE} · " if history else ""
+    source = f"Source: {SOURCE}, the last of {history[0].year} · " if history else ""
     return page_of(
         f"{name_of(council)}: who has controlled it",
         lines,
@@ -118,7 +128,7 @@ def _changes(
     if not history:
         return []
     parties, years = almanac.parties, almanac.election_years
-    shown = changes_of_control(history, night.year)[:_MOST_CHANGES]
+    shown = changes_of_control(history, night)[:_MOST_CHANGES]
     if not shown:
         first = min(one.year for one in history)
         same = holder_of(history[0].control, parties)
@@ -126,27 +136,54 @@ def _changes(
     lines = ["**The last changes of control**" if len(shown) > 1 else "**The last change**"]
     for one in shown:
         # Without an election that year it changed at some time after the previous May.
-        when = one.year if years.may_have_voted(council, one.year) else f"by May {one.year}"
+        when = str(one.year) if years.may_have_voted(council, one.year) else f"by May {one.year}"
+        if one.after_election:
+            when = f"{one.year}, after the election"
         moved = f"from {_holder(one.before, parties)} to {_holder(one.after, parties)}"
         lines.append(f"{when}: {moved}")
     return lines
 
 
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
-    """Return the seats of each year, newest first; consecutive equal years share a line."""
+    """Return the seats of each year, newest first; consecutive equal years share a line.
+
+    Where a snapshot differs from what was elected in its year, both have a line.
+    """
     lines = ["**Seats after each May**"] if history else []
+    told = [(one.year, *_told_of(one)) for one in history]
     for _, run in groupby(
-        enumerate(history), lambda each: (each[0] + each[1].year, each[1].control, each[1].seats)
+        enumerate(told),
+        lambda each: (each[0] + each[1][0], each[1][1].control, each[1][1].seats, each[1][2]),
     ):
         same = [one for _, one in run]
-        first, last = same[-1].year, same[0].year
+        (last, stated, elected), first = same[0], same[-1][0]
         when = str(last) if first == last else f"{first}–{last}"
-        seats = ", ".join(
-            f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
-            for code, held in same[0].seats.items()
-        )
-        lines.append(f"{when} {_holder(same[0].control, parties)}: {seats}")
+        if elected is None:
+            lines.append(f"{when} {_seats_of(stated, parties)}")
+        else:
+            lines.append(f"{when}, in the snapshot: {_seats_of(stated, parties)}")
+            lines.append(f"{when}, as elected on {day(elected.on)}: {_seats_of(elected, parties)}")
     return lines
+
+
+def _told_of(year: YearOfControl) -> tuple[YearOfControl | AsElected, AsElected | None]:
+    """Return what is told of a year, and apart what was elected in it if the snapshot differs.
+
+    A local party, which the snapshot counts among the others, is told as it was elected.
+    """
+    elected = year.elected
+    if elected is None:
+        return year, None
+    same = in_the_columns(elected.seats) == in_the_columns(year.seats)
+    return (elected, None) if same else (year, elected)
+
+
+def _seats_of(stated: YearOfControl | AsElected, parties: Parties) -> str:
+    seats = ", ".join(
+        f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
+        for code, held in stated.seats.items()
+    )
+    return f"{_holder(stated.control, parties)}: {seats}"
 
 
 def _holder(control: Control, parties: Parties) -> str:

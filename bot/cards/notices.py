@@ -12,7 +12,7 @@ from bot.election.ballots import Ballot, ballot_of
 from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, Due, LargestParty, Milestone, Notice
 from bot.election.control import Control
-from bot.election.history import first_since, tenure
+from bot.election.history import first_since, history_before, ordinary_day, tenure
 from bot.election.milestones import DECADES
 from bot.election.reports import BallotReport
 from bot.wording.ballots import ballot_sentence, votes_lines
@@ -149,14 +149,13 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
     for fact in almanac.cited.get(code, ()):
         if (fact.night.year, fact.kind, fact.party) == (year, CitedKind.NEVER_SINCE, notice.party):
             return f", for the first time since it was created in {fact.year}"
-    history = almanac.history.get(code, ())
-    if eve := max(history, key=lambda entry: entry.year, default=None):
-        council, starts = almanac.councils.get(code), almanac.history_starts
-        years = almanac.election_years
-        held = tenure(history, eve.control, year, council, starts, years=years)
+    history, day = almanac.history.get(code, ()), ordinary_day(year)
+    if known := history_before(history, day):
+        council, years = almanac.councils.get(code), almanac.election_years
+        held = tenure(history, known[-1].control, day, council, years=years)
         if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
             return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
-    first = first_since(history, Control(notice.party), year)
+    first = first_since(history, Control(notice.party), day)
     if first is None:
         return ", for the first time in decades"
     return f", for the first time since {'at least ' if first.at_least else ''}{first.year}"

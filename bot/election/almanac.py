@@ -31,7 +31,10 @@ class YearKind(StrEnum):
 
 @dataclass(frozen=True)
 class ElectionYears:
-    """Election years by group: a nation, a type of council, or "" for all councils."""
+    """Election years by group: a nation, a type of council, or "" for all councils.
+
+    What is said of one council, by its code, goes before what is said of its groups.
+    """
 
     held: Mapping[str, frozenset[int]] = field(default_factory=dict)
     none: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -41,10 +44,12 @@ class ElectionYears:
 
         True unless the table rules it out, so also for years after those that the table covers.
         """
-        groups = ("", council.nation, council.type or "")
+        if year in self.held.get(council.code, ()):
+            return True
+        groups = (council.code, "", council.nation, council.type or "")
         if any(year in self.none.get(group, ()) for group in groups):
             return False
-        known = next((self.held[group] for group in groups if group in self.held), None)
+        known = next((self.held[group] for group in groups[1:] if group in self.held), None)
         return known is None or year in known or year > max(known)
 
 
@@ -101,12 +106,27 @@ class WardSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class AsElected:
+    """A council's composition and control right after an election, as its result was declared."""
+
+    on: date
+    seats: Composition
+    control: Control
+
+
+@dataclass(frozen=True, slots=True)
 class YearOfControl:
-    """A council's composition and control after the May elections of a year."""
+    """A council's composition and control in a snapshot of a year, taken by a day after its May.
+
+    Until then members may have died, changed sides or lost by-elections. What its election of the
+    same year `elected` is known apart; None where it is not, or where there was none.
+    """
 
     year: int
     seats: Composition
     control: Control
+    taken_by: date | None = None
+    elected: AsElected | None = None
 
 
 class CitedKind(StrEnum):
@@ -207,8 +227,8 @@ class Hex:
 class Almanac:
     """Everything that the project ships as tables.
 
-    `history`, `cited` and `hexes` are by council code; counties have no hexagon. `history_starts`
-    is the first year that the history covers for any council.
+    `history`, `cited` and `hexes` are by council code; counties have no hexagon. The history goes
+    on to its newest source, also after a night: `history_before` is what was known on a night.
     """
 
     parties: Parties
@@ -218,7 +238,6 @@ class Almanac:
     cited: Mapping[str, tuple[CitedFact, ...]] = field(default_factory=dict)
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
     hexes: Mapping[str, Hex] = field(default_factory=dict)
-    history_starts: int | None = None
     election_years: ElectionYears = field(default_factory=ElectionYears)
 
     def night(self, night: date) -> NightAlmanac:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -25,6 +25,7 @@ _MATCH_SCORE = 80.0
 _MATCH_MARGIN = 6.0
 """…if it is ahead of the next council by this much."""
 _SUGGESTION_SCORE = 55.0
+_MOST_SUGGESTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,10 @@ class Council:
     """A council. `code` is its three-letter register code; `gss` its nine-character GSS code.
 
     `type` is the wire's term (County, Metro, Non-Met, Unitary, London, Scotland, Wales, NI).
-    `seats` is its size on the night where that is known. A council that is in none of our tables
-    has `known=False` and the name that the wire gives it.
+    `seats` is its size by the newest source. A new council is `elected` for the first time on one
+    day and in office from another, `starts`, until which its predecessors remain in office; `ends`
+    is the first day on which it is no more. A day that is None is long ago, or not known. A council
+    that is in none of our tables has `known=False` and the name that the wire gives it.
     """
 
     code: str
@@ -44,6 +47,7 @@ class Council:
     region: str = ""
     type: str = ""
     seats: int | None = None
+    elected: date | None = None
     starts: date | None = None
     ends: date | None = None
     successors: tuple[str, ...] = ()
@@ -54,6 +58,25 @@ class Council:
     def __post_init__(self) -> None:
         if not self.code or not self.name:
             raise ValueError(f"a council needs a code and a name: {self!r}")
+        if self.ends and any(day and day >= self.ends for day in (self.elected, self.starts)):
+            raise ValueError(f"{self.name} ends before it begins: {self!r}")
+
+    def has_begun(self, on: date) -> bool:
+        """Whether the council has been elected, or is in office, on a date."""
+        begins = min(filter(None, (self.elected, self.starts)), default=None)
+        return begins is None or begins <= on
+
+    def has_ended(self, on: date) -> bool:
+        """Whether the council is no more on a date."""
+        return self.ends is not None and self.ends <= on
+
+    def exists(self, on: date) -> bool:
+        """Whether the council is elected or in office on a date."""
+        return self.has_begun(on) and not self.has_ended(on)
+
+    def awaits_office(self, on: date) -> bool:
+        """Whether the council is elected on a date, and in office only later."""
+        return self.exists(on) and self.starts is not None and on < self.starts
 
 
 _ENGLISH_TYPES = frozenset({"county", "metro", "non-met", "unitary", "london"})
@@ -77,10 +100,19 @@ def as_the_wire_says(council: Council, name: str, kind: str) -> Council:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a reader's words match: one council, or suggestions."""
+    """What a reader's words match: one council, or suggestions.
+
+    `former` is the council of that name that is no more; the others are those that followed it.
+    """
 
     council: Council | None
     suggestions: tuple[Council, ...] = ()
+    former: Council | None = None
+
+
+def _one_of(found: Sequence[Council]) -> Match:
+    """Return the only council that was *found*, else the first as suggestions."""
+    return Match(found[0]) if len(found) == 1 else Match(None, tuple(found[:_MOST_SUGGESTED]))
 
 
 def _without_punctuation(name: str) -> str:
@@ -151,13 +183,15 @@ class Councils:
             return known
         return Council(code=code, name=code.removeprefix(_WIRE_PREFIX), known=False)
 
-    def resolve(self, name: str, on: date) -> Council:
+    def resolve(self, name: str, on: date, kind: str | None = None) -> Council:
         """Return the council that a document means by *name*; an unknown one keeps its name.
 
-        Only exact names, aliases and codes match; a council is never guessed. The code of an
-        unknown one does not depend on how its hyphens and its "&" are written.
+        Only exact names, aliases and codes match; a council is never guessed. Of several of one
+        name the document's *kind* (type) tells which, else it is the one elected but not yet in
+        office: its predecessor of the same name has no more elections. The code of an unknown one
+        does not depend on how its hyphens and its "&" are written.
         """
-        found = self._existing(self._named(name), on)
+        found = self._meant(self._named(name), on, kind)
         if len(found) == 1:
             return found[0]
         return Council(code=_WIRE_PREFIX + _without_punctuation(name), name=name, known=False)
@@ -166,29 +200,47 @@ class Councils:
         """Return the council that a reader means by *text* on a date, or suggestions.
 
         An exact name wins, then the only name that begins with those words ("Stoke"), then a
-        clearly closest spelling. Otherwise there are at most five suggestions, the closest first.
+        clearly closest spelling. Where that council is no more, those that took over its area are
+        meant. Otherwise there are at most five suggestions, the closest first.
         """
         exact = self._named(text)
-        existing = self._existing(exact, on)
-        if len(existing) == 1:
-            return Match(existing[0])
-        if exact:
-            return (
-                Match(exact[0], ())
-                if len(exact) == 1
-                else Match(None, tuple(existing or exact)[:5])
-            )
+        existing = self._meant(exact, on)
+        if existing:
+            return _one_of(existing)
         starting = self._starting_with(text, on)
+        if exact:
+            heirs = {heir for one in exact for heir in self.heirs(one, on)}
+            if len(starting) == 1 and starting[0] in heirs:
+                return Match(starting[0])
+            return self._followed(exact, on)
         if starting:
-            return Match(starting[0]) if len(starting) == 1 else Match(None, starting[:5])
-        scored = self._similar(text)
-        if not scored:
-            return Match(None)
-        best, score = scored[0]
-        runner_up = scored[1][1] if len(scored) > 1 else 0.0
-        if score >= _MATCH_SCORE and score - runner_up >= _MATCH_MARGIN:
-            return Match(best)
-        return Match(None, tuple(council for council, _ in scored[:5]))
+            return _one_of(starting)
+        if begun := [one for one in self._begins_with(text) if one.has_begun(on)]:
+            return self._followed(begun, on)
+        return self._spelt_like(text, on)
+
+    def heirs(self, council: Council, on: date) -> tuple[Council, ...]:
+        """Return the councils that have a council's area on a date, after it has ended.
+
+        They are its successors, or theirs in turn.
+        """
+        found: dict[str, Council] = {}
+        waiting = [self.get(code) for code in council.successors]
+        seen = {council.code}
+        while waiting:
+            one = waiting.pop(0)
+            if one.code in seen:
+                continue
+            seen.add(one.code)
+            if one.has_ended(on) and one.successors:
+                waiting += [self.get(code) for code in one.successors]
+            elif one.known:
+                found[one.code] = one
+        return tuple(found.values())
+
+    def predecessors(self, council: Council) -> tuple[Council, ...]:
+        """Return the councils that a council takes over from, in the order of our table."""
+        return tuple(one for one in self.rows if council.code in one.successors)
 
     def misspelt(self, name: str, on: date, others: Iterable[str] = ()) -> str | None:
         """Return the name of the council that *name*, which no table has, is probably a slip of.
@@ -207,18 +259,62 @@ class Councils:
         return next((council.name for council in near), None)
 
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
-        """Return councils that match what has been typed so far, names that begin with it first."""
+        """Return councils that match what has been typed so far, names that begin with it first.
+
+        Those that took over from a council that has ended stand for its name too.
+        """
         typed = folded(text)
         containing = [
             (not name.startswith(typed), council.name, council.code)
             for council, name in self._folded
-            if typed in name and self._exists(council, on)
+            if typed in name and council.exists(on)
         ]
         found = [code for _, _, code in sorted(containing)]
         if typed and len(found) < limit:
-            others = (*self._named(text), *(council for council, _ in self._similar(text)))
-            found += [council.code for council in others if self._exists(council, on)]
+            others = [*self._named(text), *(one for one, name in self._folded if typed in name)]
+            others += [heir for one in others if one.has_ended(on) for heir in self.heirs(one, on)]
+            others += [council for council, _ in self._similar(text)]
+            found += [council.code for council in others if council.exists(on)]
         return [self._by_code[code] for code in dict.fromkeys(found)][:limit]
+
+    def _meant(
+        self, found: Iterable[Council], on: date, kind: str | None = None
+    ) -> tuple[Council, ...]:
+        """Return which councils of one name are meant on a date: one, unless they are alike."""
+        existing = self._existing(found, on)
+        for narrower in (
+            [one for one in existing if kind and folded(one.type) == folded(kind)],
+            [one for one in existing if one.awaits_office(on)],
+        ):
+            if len(existing) > 1 and narrower:
+                existing = narrower
+        return tuple(existing)
+
+    def _followed(self, found: Sequence[Council], on: date) -> Match:
+        """Return what a reader means by the name of councils none of which exists on a date.
+
+        It is the last to have ended, and so those that followed it; else the one to come.
+        """
+        past = [one for one in found if one.has_ended(on)]
+        last = max((one.ends for one in past if one.ends), default=None)
+        latest = [one for one in past if one.ends == last] or list(found)
+        if len(latest) > 1:
+            return Match(None, tuple(latest[:_MOST_SUGGESTED]))
+        heirs = self.heirs(latest[0], on) if past else ()
+        if not heirs:
+            return Match(latest[0])
+        one = heirs[0] if len(heirs) == 1 else None
+        return Match(one, () if one else heirs, former=latest[0])
+
+    def _spelt_like(self, text: str, on: date) -> Match:
+        scored = self._similar(text)
+        existing = [each for each in scored if each[0].exists(on)]
+        for near in (existing, scored):
+            best, score = near[0] if near else (None, 0.0)
+            runner_up = near[1][1] if len(near) > 1 else 0.0
+            if best and score >= _MATCH_SCORE and score - runner_up >= _MATCH_MARGIN:
+                return Match(best) if best.exists(on) else self._followed((best,), on)
+        return Match(None, tuple(council for council, _ in scored[:_MOST_SUGGESTED]))
 
     def _named(self, name: str) -> tuple[Council, ...]:
         return self._exactly_named(name) or self._named_in_two_languages(name)
@@ -245,18 +341,15 @@ class Councils:
 
     def _starting_with(self, text: str, on: date) -> tuple[Council, ...]:
         """Return the councils on a date whose name begins with the whole words of *text*."""
-        words = folded(text) + " "
-        existing = self._existing(self.rows, on)
-        return tuple(
-            c for c in existing if (folded(c.name) + " ").startswith(words) and words != " "
-        )
+        return tuple(self._existing(self._begins_with(text), on))
 
-    def _existing(self, found: Iterable[Council], on: date) -> list[Council]:
-        return [council for council in found if self._exists(council, on)]
+    def _begins_with(self, text: str) -> list[Council]:
+        words = folded(text) + " "
+        return [c for c in self.rows if (folded(c.name) + " ").startswith(words) and words != " "]
 
     @staticmethod
-    def _exists(council: Council, on: date) -> bool:
-        return council.ends is None or council.ends > on
+    def _existing(found: Iterable[Council], on: date) -> list[Council]:
+        return [council for council in found if council.exists(on)]
 
     def _similar(self, text: str) -> list[tuple[Council, float]]:
         """Return councils with the similarity of their closest name, best first."""

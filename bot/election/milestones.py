@@ -129,7 +129,7 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
         held = tenure_of(standing.council, before, standing.night, almanac)
         if held is not None and year - held.since >= DECADES:
             return True
-    first = first_since(history, after, year)
+    first = first_since(history, after, standing.night)
     return first is not None and year - first.year >= DECADES
 
 

@@ -253,6 +253,8 @@ def since_when(lasted: Tenure) -> str:
             return f"since its first election in {lasted.since}"
         case Start.BEFORE:
             return f"since before May {lasted.since}"
+        case Start.AFTER_ELECTION:
+            return f"since after the election of {lasted.since}"
     return f"since {lasted.since}"
 
 
@@ -302,7 +304,7 @@ def past_of_change(
         return []
     parties, sentences = almanac.parties, []
     cited = [fact for fact in almanac.cited.get(council.code, ()) if fact.night == night]
-    first = first_since(almanac.history.get(council.code, ()), after, night.year)
+    first = first_since(almanac.history.get(council.code, ()), after, night)
     for fact in cited:
         if fact.party != after.holder:
             continue

@@ -60,8 +60,9 @@ def test_the_living_council_has_the_name() -> None:
     assert COUNCILS.find("Durham", NIGHT).council == COUNCILS.get("DHM")
 
 
-def test_a_council_that_has_ended_is_still_found() -> None:
-    assert COUNCILS.find("Oldshire", NIGHT).council == COUNCILS.get("OLD")
+def test_a_council_that_has_ended_finds_the_one_that_followed_it() -> None:
+    found = COUNCILS.find("Oldshire", NIGHT)
+    assert (found.council, found.former) == (COUNCILS.get("BDF"), COUNCILS.get("OLD"))
 
 
 def test_what_stands_between_two_is_suggested_not_guessed() -> None:
@@ -90,10 +91,10 @@ def test_the_wire_is_never_guessed() -> None:
     assert COUNCILS.get(slip.code).code == slip.code
 
 
-def test_completion_puts_beginnings_first_and_leaves_the_dead_out() -> None:
+def test_completion_puts_beginnings_first_and_offers_who_followed() -> None:
     assert [c.code for c in COUNCILS.complete("b", NIGHT)][:3] == ["BDG", "BAS", "BDF"]
     assert COUNCILS.complete("hull", NIGHT)[0].code == "KHL"
-    assert COUNCILS.complete("Oldsh", NIGHT) == []
+    assert COUNCILS.complete("Oldsh", NIGHT) == [COUNCILS.get("BDF")]
     assert len(COUNCILS.complete("", NIGHT, limit=3)) == 3
 
 

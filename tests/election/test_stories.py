@@ -139,7 +139,7 @@ def test_every_storys_score_is_its_basis_and_they_are_in_order():
     ],
 )
 def test_tenure_is_unbroken_years(history, since, at_least):
-    assert tenure(history, Control("Con"), 2022) == Tenure(
+    assert tenure(history, Control("Con"), NIGHT) == Tenure(
         Control("Con"), since, Start.AT_LEAST if at_least else Start.ELECTION
     )
 
@@ -148,7 +148,7 @@ def test_tenure_is_unbroken_years(history, since, at_least):
     "history", [(), years("Lab", 1973, 2021), years("Con", 1973, 2020), years(None, 2000, 2021)]
 )
 def test_no_tenure_where_the_table_does_not_show_it(history):
-    assert tenure(history, Control("Con"), 2022) is None
+    assert tenure(history, Control("Con"), NIGHT) is None
 
 
 LISTED = replace(

@@ -7,7 +7,14 @@ from datetime import date
 
 import pytest
 
-from bot.election.almanac import Almanac, CitedFact, CitedKind, ElectionYears, YearOfControl
+from bot.election.almanac import (
+    Almanac,
+    AsElected,
+    CitedFact,
+    CitedKind,
+    ElectionYears,
+    YearOfControl,
+)
 from bot.election.control import Control
 from bot.election.history import tenure_of
 from bot.election.seats import Composition
@@ -18,13 +25,13 @@ NIGHT = date(2022, 5, 5)
 ALMANAC = shipped()
 
 
-def after(code: str, runs: dict[int, str | None], *cited: CitedFact, starts: int = 1973) -> Almanac:
+def after(code: str, runs: dict[int, str | None], *cited: CitedFact) -> Almanac:
     """Our tables with another history of a council: who controls it from each year on, to 2021."""
     years, holder = [], None
     for year in range(min(runs), 2022):
         holder = runs.get(year, holder)
         years.append(YearOfControl(year, Composition({"Lab": 30, "Con": 30}), Control(holder)))
-    return replace(ALMANAC, history={code: years}, cited={code: cited}, history_starts=starts)
+    return replace(ALMANAC, history={code: years}, cited={code: cited})
 
 
 def said(code: str, holder: str | None, almanac: Almanac, night: date = NIGHT) -> str:
@@ -53,12 +60,49 @@ def test_years_between_two_elections_are_never_stated_as_known(
     assert said(code, None, after(code, runs)) == words
 
 
+def test_control_is_since_the_election_or_since_after_it() -> None:
+    def of(elected: str | None, later: str | None) -> str:
+        told = AsElected(date(2021, 5, 6), Composition({"Lab": 1}), Control(elected))
+        last = YearOfControl(2021, Composition({"Lab": 1}), Control(later), None, told)
+        almanac = after("BOL", {2000: "Con"})
+        return said(
+            "BOL", later, replace(almanac, history={"BOL": [*almanac.history["BOL"][:-1], last]})
+        )
+
+    assert of("Lab", "Lab") == "since 2021"
+    assert of("Lab", None) == "since after the election of 2021"
+    assert of("Con", "Con") == "since at least 2000"
+    assert of("Lab", "Con") == "since after the election of 2021", "lost, and regained by summer"
+
+
+def test_control_is_not_said_to_last_beyond_an_election_that_the_table_does_not_have() -> None:
+    almanac = after("BOL", {2000: "Lab", 2021: None})
+    assert said("BOL", None, almanac, date(2022, 11, 3)) == "", "it voted in May 2022"
+    assert said("CRY", None, after("CRY", {2000: None}), date(2022, 11, 3)) == ""
+    dundee = after("DND", {2000: None})
+    assert said("DND", None, dundee, date(2021, 12, 2)) == "since at least 2000"
+    assert said("DND", None, dundee, date(2023, 5, 4)) == "", "not known of 2022"
+
+
+def test_a_council_whose_history_begins_late_was_not_created_then() -> None:
+    assert said("BFS", None, after("BFS", {2019: None})) == "since at least 2019"
+    assert said("BFS", None, after("BFS", {2014: None})) == "since its first election in 2014"
+
+
+def test_a_cited_moment_holds_on_later_nights_while_control_does() -> None:
+    fact = CitedFact("BOL", date(2021, 5, 6), CitedKind.SINCE, "NOC", 1999, "a report", 11)
+    assert said("BOL", None, after("BOL", {2000: None}, fact)) == "since November 1999"
+    assert (
+        said("BOL", None, after("BOL", {2000: None, 2020: "Lab", 2021: None}, fact)) == "since 2021"
+    )
+
+
 def test_a_cited_moment_goes_before_the_snapshots_on_its_night_alone() -> None:
     fact = CitedFact("BOL", NIGHT, CitedKind.SINCE, "NOC", 2020, "a report", 11)
     almanac = after("BOL", {2000: "Lab", 2021: None}, fact)
     assert said("BOL", None, almanac) == "since November 2020"
     assert said("BOL", "Lab", almanac) == ""
-    assert said("BOL", None, almanac, date(2022, 11, 3)) == "since 2021"
+    assert said("BOL", None, almanac, date(2022, 4, 7)) == "since 2021"
 
 
 @pytest.mark.parametrize(

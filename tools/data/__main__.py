@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
+from bot.election.councils import Council, Councils
 from tools.data import (
     cited,
     comparison,
@@ -46,18 +48,28 @@ def build(sources_folder: Path, out: Path) -> dict[str, int]:
 
 
 def _of_no_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
-    past = history.history_rows(sources)
-    sizes = councils.sizes_on_the_night(sources, past)
-    listed = councils.council_rows(sources, sizes)
+    known = _councils(councils.council_rows(sources))
+    past = history.history_rows(sources, known)
+    listed = councils.council_rows(sources, history.sizes(past))
+    elected = history.elected_rows(sources, known)
     return {
         "parties": (parties.COLUMNS, parties.party_rows()),
         "councils": (councils.COLUMNS, listed),
-        "control_history": (history.COLUMNS, past),
-        "election_years": (election_years.COLUMNS, election_years.election_year_rows()),
+        "control_history": (history.COLUMNS, history.with_elected(past, elected)),
+        "election_years": (election_years.COLUMNS, election_years.election_year_rows(sources, known)),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
         "watch_lists": (watch_lists.COLUMNS, watch_lists.list_rows(listed, night_2022.councils)),
     }
+
+
+def _councils(rows: Iterable[Mapping[str, Cell]]) -> Councils:
+    """Return the councils of the table, to find those that a source names."""
+    days = ("elected", "starts", "ends")
+    return Councils(
+        Council(**{**row, **{day: date.fromisoformat(row[day]) if row[day] else None for day in days}})
+        for row in rows
+    )
 
 
 def _of_the_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:

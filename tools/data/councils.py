@@ -1,20 +1,22 @@
-"""The councils: every principal authority of the night, and those that ended from 2019 on."""
+"""The councils: every principal authority that exists, existed since 1973 or is legislated for."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from bot.election.parties import folded
-from tools.data.sources import Row, Sources, number
+from tools.data.council_dates import began, dated, ended
+from tools.data.former_councils import former_councils
+from tools.data.former_councils import name_of as name_of_former
+from tools.data.sources import Row, Sources
 from tools.data.writing import Cell
 
 COLUMNS = (
-    "code,gss,name,official_name,nation,region,type,seats,starts,ends,successors,aliases,former_gss"
+    "code,gss,name,official_name,nation,region,type,seats,elected,starts,ends,successors,aliases,"
+    "former_gss"
 )
-
-NIGHT = "2022-05-05"
-ENDED_FROM = "2019"
 
 WIRE_TYPES = {
     "CTY": "County",
@@ -106,7 +108,10 @@ MORE_ALIASES = {
     "HMF": ("hammersmith",),
     "KEC": ("kensington",),
     "NYE": ("north yorkshire", "north yorkshire council"),
+    "SBU": ("south buckinghamshire",),
     "SMT": ("somerset", "somerset council"),
+    "SWT": ("taunton",),
+    "TAU": ("taunton",),
     "WAF": ("westmorland", "westmorland & furness"),
     "ELS": ("na h-eileanan an iar", "western isles", "western isles council"),
     "GLG": ("glasgow",),
@@ -114,33 +119,29 @@ MORE_ALIASES = {
     "SOS": ("southend", "southend on sea"),
     "NET": ("newcastle-upon-tyne", "newcastle city council"),
     "RIC": ("richmond upon thames", "richmond-upon-thames"),
+    "BKM": ("buckinghamshire",),
+    "DOR": ("dorset",),
     "BPC": ("bcp", "bcp council", "bournemouth christchurch and poole"),
     "ABC": ("armagh city banbridge and craigavon",),
 }
 
 
-def lives_on_the_night(row: Row) -> bool:
-    """Whether an authority of the register existed, or was first elected, on the night."""
-    ended = row["end-date"] and row["end-date"] <= NIGHT
-    return not ended and (row["start-date"] <= NIGHT or row["start-date"] == "2023-04-01")
+OTHER_GSS = {"BNS": "E08000038", "SHF": "E08000039"}
+"""Codes that newer sources use and the register has not: boundaries changed in 2025."""
 
 
 def listed(sources: Sources) -> list[Row]:
     """Return the authorities of the register that our table lists, by code."""
     return [
         row
-        for code, row in sorted(sources.registry.items())
+        for _, row in sorted(dated(sources.registry).items())
         if row["local-authority-type"] in WIRE_TYPES
-        and (
-            lives_on_the_night(row)
-            or (row["nation"] == "England" and ENDED_FROM <= row["end-date"] <= NIGHT)
-        )
     ]
 
 
 def name_of(row: Row) -> str:
     """Return the name that readers see."""
-    return NAMES.get(row["local-authority-code"], row["nice-name"])
+    return NAMES.get(row["local-authority-code"], row["nice-name"].strip())
 
 
 def wire_type_of(row: Row) -> str:
@@ -154,60 +155,82 @@ def gss_of(sources: Sources, row: Row) -> str:
     return next((code for code in known if code in sources.hexes), row["gss-code"])
 
 
-def council_rows(sources: Sources, sizes: dict[str, int]) -> list[dict[str, Cell]]:
-    """Return the rows of the councils' table. *sizes*: seats on the night by council code."""
+def council_rows(
+    sources: Sources, history: Mapping[str, Mapping[int, int]] = MappingProxyType({})
+) -> list[dict[str, Cell]]:
+    """Return the rows of the councils' table. *history*: sizes by code and year."""
+    registry = dated(sources.registry)
     rows = listed(sources)
-    voted = {row["la_code"] for row in sources.derived}
-    aliases = _aliases(sources, rows, voted)
-    return [
-        {
-            "code": (code := row["local-authority-code"]),
-            "gss": (gss := gss_of(sources, row)),
-            "name": name_of(row),
-            "official_name": " ".join(row["official-name"].split()),
-            "nation": row["nation"],
-            "region": _region(sources, row),
-            "type": wire_type_of(row),
-            "seats": sizes.get(code),
-            "starts": row["start-date"],
-            "ends": row["end-date"],
-            "successors": tuple(_codes(row["replaced-by"])),
-            "aliases": tuple(aliases[code]),
-            "former_gss": tuple(
-                g for g in (row["gss-code"], *_codes(row["former-gss-codes"])) if g and g != gss
-            ),
+    aliases = _aliases(sources, rows)
+    found = []
+    for row in rows:
+        code, gss = row["local-authority-code"], gss_of(sources, row)
+        sizes = history.get(code, {})
+        elected, starts = began(row, min(sizes, default=None))
+        others = (row["gss-code"], *_codes(row["former-gss-codes"]), OTHER_GSS.get(code, ""))
+        found.append(
+            {
+                "code": code,
+                "gss": gss,
+                "name": name_of(row),
+                "official_name": " ".join(row["official-name"].split()),
+                "nation": row["nation"],
+                "region": _region(registry, row),
+                "type": wire_type_of(row),
+                "seats": sizes[max(sizes)] if sizes and not _is_past(row) else None,
+                "elected": elected,
+                "starts": starts,
+                "ends": ended(row),
+                "successors": tuple(_codes(row["replaced-by"])),
+                "aliases": tuple(aliases[code]),
+                "former_gss": tuple(g for g in others if g and g != gss),
+            }
+        )
+    return [*found, *_former_rows(registry)]
+
+
+def _former_rows(registry: Mapping[str, Row]) -> list[dict[str, Cell]]:
+    """Return the rows of the councils that ended before the register begins."""
+    rows: list[dict[str, Cell]] = []
+    for one in sorted(former_councils(), key=lambda one: one.code):
+        row = dict.fromkeys(COLUMNS.split(","), "") | {
+            "code": one.code,
+            "name": name_of_former(one),
+            "nation": one.nation,
+            "region": registry[one.successors[0]]["region"],
+            "type": one.type,
+            "ends": one.ends,
+            "successors": one.successors,
         }
-        for row in rows
-    ]
+        if one.name != row["name"] and folded(one.name).replace(" & ", " and ") != folded(
+            str(row["name"])
+        ):
+            row["aliases"] = (folded(one.name),)
+        rows.append(row)
+    return rows
 
 
-def sizes_on_the_night(sources: Sources, history: Iterable[dict[str, Cell]]) -> dict[str, int]:
-    """Return each council's size: as elected that night, else as the history last has it."""
-    alive = {row["local-authority-code"] for row in listed(sources) if lives_on_the_night(row)}
-    last = {
-        str(row["code"]): int(str(row["total"]))
-        for row in history
-        if row["year"] == 2021 and row["code"] in alive
-    }
-    return last | {row["la_code"]: number(row["after_total"]) for row in sources.derived}
+def _is_past(row: Row) -> bool:
+    """Whether a council is no more in the register, which has the past and what is planned."""
+    return row["current-authority"] == "False"
 
 
 def _codes(cell: str) -> list[str]:
     return [code.strip() for code in cell.split(",") if code.strip()]
 
 
-def _region(sources: Sources, row: Row) -> str:
+def _region(registry: Mapping[str, Row], row: Row) -> str:
     """Return the region; the register leaves it out for authorities that ended: a successor's."""
     while not row["region"]:
-        row = sources.registry[_codes(row["replaced-by"])[0]]
+        row = registry[_codes(row["replaced-by"])[0]]
     return row["region"]
 
 
-def _aliases(sources: Sources, rows: list[Row], voted: set[str]) -> dict[str, list[str]]:
-    """Return each council's aliases, lower case, none of which names another council of the table.
+def _aliases(sources: Sources, rows: list[Row]) -> dict[str, list[str]]:
+    """Return each council's aliases, lower case, none of which names two councils at one time.
 
-    A name that several claim goes to the one that voted, else the one alive that night, else the
-    one whose own name it is; where that does not settle it, to nobody.
+    A name that several claim goes to each of them that was in office when no other was; of those
+    in office together, to the one whose own name it is, or else to nobody.
     """
     by_code = {row["local-authority-code"]: row for row in rows}
     claims: dict[str, dict[str, str]] = defaultdict(dict)
@@ -226,17 +249,22 @@ def _aliases(sources: Sources, rows: list[Row], voted: set[str]) -> dict[str, li
     for name, code in sources.aliases:
         claim(code, name)
 
-    def rank(code: str, form: str) -> tuple[bool, bool, bool]:
-        row = by_code[code]
-        return (code in voted, lives_on_the_night(row), folded(name_of(row)) == form)
+    def is_own(code: str, form: str) -> bool:
+        return form in (folded(name_of(by_code[code])), folded(by_code[code]["official-name"]))
 
     aliases: dict[str, list[str]] = {code: [] for code in by_code}
     for form, claimants in claims.items():
-        ranked = sorted(claimants, key=lambda code: rank(code, form), reverse=True)
-        if len(ranked) > 1 and rank(ranked[0], form) == rank(ranked[1], form):
-            continue
-        owner = ranked[0]
-        own = (folded(name_of(by_code[owner])), folded(by_code[owner]["official-name"]))
-        if form not in own or claimants[owner] in MORE_ALIASES.get(owner, ()):
-            aliases[owner].append(claimants[owner])
+        for code in claimants:
+            rivals = [one for one in claimants if one != code and _meet(by_code[one], by_code[code])]
+            if rivals and (not is_own(code, form) or any(is_own(one, form) for one in rivals)):
+                continue
+            if not is_own(code, form) or claimants[code] in MORE_ALIASES.get(code, ()):
+                aliases[code].append(claimants[code])
     return {code: sorted(names) for code, names in aliases.items()}
+
+
+def _meet(one: Row, other: Row) -> bool:
+    """Whether two councils were in office at the same time."""
+    return one["start-date"] < (ended(other) or "9999") and other["start-date"] < (
+        ended(one) or "9999"
+    )

@@ -80,9 +80,17 @@ class Sources:
 
     @cached_property
     def history(self) -> list[Row]:
-        """Seats by council and year, both files, oldest columns first."""
+        """Seats by council and year, both files, oldest columns first; 2016 to the newest."""
         old = self.rows("control_history/history1973-2015.csv", encoding="cp1252")
-        return [*old, *self.rows("control_history/history2016-2021.csv")]
+        return [*old, *self.rows("control_history/history2016-2026.csv")]
+
+    @cached_property
+    def won_2026(self) -> dict[str, list[Row]]:
+        """Seats won on 7 May 2026 by council and party, as elected."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows("results_2026/seats_won_2026.csv"):
+            found[row["council"]].append(row)
+        return dict(found)
 
     @cached_property
     def cited_eves(self) -> list[Row]:
