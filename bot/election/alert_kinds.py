@@ -15,6 +15,8 @@ class AlertKind(StrEnum):
 
     CHANGE_OF_HANDS = "change of hands"
     FIRST_ELECTION = "first election"
+    BEFORE_NOT_KNOWN = "before not known"
+    """It may be a change of hands: it is told like one, and completed once that is known."""
     HOLD = "hold"
 
 
@@ -37,7 +39,7 @@ class Topic(StrEnum):
     """What a destination can follow."""
 
     ALL = "all"
-    """Every change of hands and every first election."""
+    """Every change of hands and first election, and what may be a change of hands."""
     PARTY = "party"
     """A party's gains and losses, and the first elections that it wins."""
     COUNCIL = "council"

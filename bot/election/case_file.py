@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat, YearOfControl
 from bot.election.ballots import Ballot, VotingSystem
 from bot.election.control import Control
 from bot.election.councils import Council
@@ -167,9 +167,10 @@ class CouncilCase(CaseFile):
     """Everything received about one council, and the desk's `overrides` that are not undone.
 
     `nominated` holds the nominations in force, which `decide` chooses from `nominations`.
-    `misdirected` maps the id of each report that names this council but carries the code of another
-    one to a sentence that says so. `near` is the name of the council that is probably meant if no
-    table has this one.
+    `last_known` is the control history's last word before the night, unless the council may have
+    voted since. `misdirected` maps the id of each report that names this council but carries the
+    code of another one to a sentence that says so. `near` is the name of the council that is
+    probably meant if no table has this one.
     """
 
     council: Council
@@ -180,6 +181,7 @@ class CouncilCase(CaseFile):
     wards: tuple[Filed[WardReport], ...] = ()
     statements: tuple[Filed[WinnerStatement], ...] = ()
     overrides: tuple[Override, ...] = ()
+    last_known: YearOfControl | None = None
     misdirected: Mapping[int, str] = field(default_factory=dict)
     near: str | None = None
 
@@ -285,6 +287,7 @@ def council_case(
         wards=wards,
         statements=statements,
         overrides=tuple(overrides),
+        last_known=almanac.control_before(council, night),
         misdirected=_misdirected(council, night, (*wards, *statements), almanac),
         near=None if council.known else almanac.councils.misspelt(council.name, night, strangers),
         **common,

@@ -370,17 +370,6 @@ def _sitting_party_unknown(facts: ResultFacts) -> str | None:
     return f"nobody knows the sitting party {sitting.name}, which had no seats"
 
 
-@CHECKS.holds("prior control not known", "gain or hold cannot be said without it")
-def _prior_control_unknown(facts: ResultFacts) -> str | None:
-    if facts.report.sitting_given or facts.new_council or facts.case.election is not None:
-        return None
-    if facts.held is None or not facts.held.filled:
-        return "nothing says who controlled the council before"
-    if control_of(facts.held) != control_of_filled(facts.held):
-        return "who controlled the council before hangs on vacant seats, and the result is silent"
-    return None
-
-
 @CHECKS.warns(
     "sitting party differs from our table",
     "defections and by-elections come between two elections, and the wire knows of them first",

@@ -24,9 +24,11 @@ C = TypeVar("C")
 
 
 class ClaimState(StrEnum):
-    """Whether a version of a claim declares, corrects or retracts."""
+    """Whether a version of a claim declares, completes, corrects or retracts."""
 
     DECLARED = "declared"
+    COMPLETED = "completed"
+    """What was said stays true, and more is known: who controlled the council before."""
     CORRECTED = "corrected"
     RETRACTED = "retracted"
 
@@ -43,27 +45,44 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimContent:
-    """The control before and after, and the outcome. `before` is None for a new council."""
+    """The control before and after, and the outcome.
+
+    `before` is None for a new council, and where it is not known; the outcome tells which.
+    """
 
     before: Control | None
     after: Control
     outcome: Outcome
 
     def __post_init__(self) -> None:
-        if self.outcome is not outcome_of(self.before, self.after):
+        new_council = self.outcome is Outcome.FIRST_ELECTION
+        if self.outcome is not outcome_of(self.before, self.after, new_council=new_council):
             raise ValueError(f"{self.before} to {self.after} is not a {self.outcome}")
 
     @classmethod
-    def of(cls, before: Control | None, after: Control) -> ClaimContent:
+    def of(
+        cls, before: Control | None, after: Control, *, new_council: bool = False
+    ) -> ClaimContent:
         """Return the content whose outcome follows from *before* and *after*."""
-        return cls(before, after, outcome_of(before, after))
+        return cls(before, after, outcome_of(before, after, new_council=new_council))
 
     @property
     def alert_kind(self) -> AlertKind:
         """What kind of alert this content makes."""
         if self.outcome is Outcome.FIRST_ELECTION:
             return AlertKind.FIRST_ELECTION
+        if self.outcome is Outcome.BEFORE_NOT_KNOWN:
+            return AlertKind.BEFORE_NOT_KNOWN
         return AlertKind.CHANGE_OF_HANDS if self.outcome.changes_hands else AlertKind.HOLD
+
+    def completes(self, said: object) -> bool:
+        """Whether this says more than *said*, and nothing else: who had control before."""
+        return (
+            isinstance(said, ClaimContent)
+            and said.outcome is Outcome.BEFORE_NOT_KNOWN
+            and self.outcome is not Outcome.BEFORE_NOT_KNOWN
+            and self.after == said.after
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +103,8 @@ class ClaimVersion(Generic[C]):
 def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVersion[C] | None:
     """Return the version after *latest* with the content *decided*, or None if nothing changes.
 
-    The first content is declared, different content corrects it, and None retracts it; new content
-    after a retraction is declared again.
+    The first content is declared, different content completes or corrects it, and None retracts
+    it; new content after a retraction is declared again.
     """
     if latest is None or latest.content is None:
         if decided is None:
@@ -94,7 +113,12 @@ def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVers
         return ClaimVersion(number, ClaimState.DECLARED, decided)
     if decided == latest.content:
         return None
-    state = ClaimState.RETRACTED if decided is None else ClaimState.CORRECTED
+    if decided is None:
+        state = ClaimState.RETRACTED
+    elif isinstance(decided, ClaimContent) and decided.completes(latest.content):
+        state = ClaimState.COMPLETED
+    else:
+        state = ClaimState.CORRECTED
     return ClaimVersion(latest.version + 1, state, decided)
 
 

@@ -87,17 +87,22 @@ class Outcome(StrEnum):
     HOLD = "hold"
     STAYS_NOC = "stays NOC"
     FIRST_ELECTION = "first election"
+    BEFORE_NOT_KNOWN = "before not known"
+    """Who controls the council is known; who controlled it before is not, nor what changed."""
 
     @property
     def changes_hands(self) -> bool:
-        """Whether control has changed; False for a first election."""
+        """Whether control is known to have changed; False for a first election."""
         return self in (Outcome.GAIN, Outcome.GAIN_FROM_NOC, Outcome.LOSS_TO_NOC)
 
 
-def outcome_of(before: Control | None, after: Control) -> Outcome:
-    """Return the outcome of a change from *before* (None for a new council) to *after*."""
+def outcome_of(before: Control | None, after: Control, *, new_council: bool = False) -> Outcome:
+    """Return the outcome of a change from *before* to *after*.
+
+    *before* is None for a *new_council*, and where nothing says who had control.
+    """
     if before is None:
-        return Outcome.FIRST_ELECTION
+        return Outcome.FIRST_ELECTION if new_council else Outcome.BEFORE_NOT_KNOWN
     if before == after:
         return Outcome.STAYS_NOC if after.is_noc else Outcome.HOLD
     if after.is_noc:

@@ -19,11 +19,10 @@ from bot.election.case_file import (
     Verdict,
     VerdictStatus,
 )
-from bot.election.checks import held_of
 from bot.election.claims import Basis, ClaimContent
-from bot.election.control import Control, control_of, control_of_filled
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.policy import Policy
+from bot.election.prior import Prior, prior_of
 from bot.election.reports import Nominations, SourceKind, WardReport
 from bot.election.revisions import (
     JudgedResult,
@@ -32,8 +31,7 @@ from bot.election.revisions import (
     results_in_force,
     wards_in_force,
 )
-from bot.election.seats import Composition
-from bot.election.standings import PriorSource, Voice
+from bot.election.standings import Voice
 from bot.election.unknown_parties import who_are
 from bot.election.views import (
     CouncilView,
@@ -49,8 +47,6 @@ from bot.election.wards import WardsTold, same_winners, told_by_wards, with_seco
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """The sources that report whole councils, in the order in which they lead."""
-_PRIOR_SOURCES = {SourceKind.PA: PriorSource.WIRE, SourceKind.SHEET: PriorSource.SHEET}
-"""Those that may say who controlled a council before, in the order in which they are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +64,7 @@ class Decision:
     in_force: int | None
     content: ClaimContent | None
     claimable: bool
-    before: Control | None
-    before_source: PriorSource | None
+    prior: Prior
     nominations: Filed[Nominations] | None
     result: CouncilView | None
     voices: tuple[Voice, ...] = ()
@@ -105,12 +100,18 @@ def decide(case: CouncilCase, parties: Parties) -> Decision:
         policy = replace(case.policy, late_nominations_wait=False)
         earlier = tuple(filed for filed in case.nominations if filed.id < late.id)
         before = decide(replace(case, nominations=earlier, policy=policy), parties)
-        changed = before.content not in (None, decision.content)
-        if changed and _is_based_on_earlier(before, late.id):
+        if _is_changed(before.content, decision.content) and _is_based_on_earlier(before, late.id):
             held = Verdict(VerdictStatus.HELD, (_UNSEATS,), held_by=(CONTRADICTION,))
             return replace(before, verdicts={**verdicts, **before.verdicts, late.id: held})
     verdicts.update(decision.verdicts)
     return replace(decision, verdicts=verdicts, nominations=nominations)
+
+
+def _is_changed(claimed: ClaimContent | None, now: ClaimContent | None) -> bool:
+    """Whether a claim would be corrected or withdrawn, which completing it is not."""
+    if claimed is None or claimed == now:
+        return False
+    return now is None or not now.completes(claimed)
 
 
 _UNSEATS = "they came in after a result in force, which does not fit them"
@@ -168,12 +169,9 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
         views = [*view_of_desk(override, views), *views]
     withdrawn = override is not None and override.control is None
     lead = None if withdrawn or not views else views[0]
-    before, before_source = _prior_control(case, results, parties)
+    prior = prior_of(case, results, parties)
     lacking = _lacking(told_together, verdicts) if lead is None and wards.by_source else None
     stuck = lacking is not None and not told_together.waits
-    if lead is not None and before is None and not _is_new(case, results.values()):
-        lead, lacking = None, "nothing says for certain who controlled the council before"
-        stuck = bool(wards.by_source)
     names = [together[key].report.area for key in disputed]
     differences = _differences(
         lead, views, told_together, disputed=names, late=late, parties=parties
@@ -185,15 +183,14 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
-        content=ClaimContent.of(before, lead.after) if lead else None,
+        content=prior.content_with(lead.after) if lead else None,
         claimable=lead is None
         or (
             _supported(lead, views, case.policy)
             and not (undecided and lead.basis is Basis.WARDS)
             and not _may_be_unknown_party(lead, told_together)
         ),
-        before=before,
-        before_source=before_source,
+        prior=prior,
         nominations=None,
         result=lead,
         voices=_voices(lead, results, told, wards),
@@ -323,38 +320,6 @@ def _supported(lead: CouncilView, views: Sequence[CouncilView], policy: Policy) 
         elif lead.basis is Basis.WARDS:
             return False  # sources contradict each other about wards: the desk decides
     return policy.supports(agreeing, settled=lead.settled)
-
-
-def _prior_control(
-    case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
-) -> tuple[Control | None, PriorSource | None]:
-    """Return who controlled the council before, and who says so; (None, None) for a new council.
-
-    The desk's word comes first, then the wire's sitting party, then what the newsroom's sheet says,
-    then our table, then the seats held at nominations unless control depended on vacant ones.
-    """
-    if _is_new(case, results.values()):
-        return None, None
-    if case.override is not None and case.override.before is not None:
-        return case.override.before, PriorSource.DESK
-    for kind, source in _PRIOR_SOURCES.items():
-        told = results.get(kind)
-        if told is not None and told.filed.report.sitting_given:
-            sitting = told.facts.sitting
-            return Control(sitting.code if sitting else None), source
-    if case.election is not None:
-        return case.election.sitting, PriorSource.SHIPPED
-    nominations = case.nominated
-    held = held_of(nominations, parties) if nominations is not None else Composition()
-    if not held.filled or control_of(held) != control_of_filled(held):
-        return None, None
-    return control_of(held), PriorSource.NOMINATIONS
-
-
-def _is_new(case: CouncilCase, results: Iterable[JudgedResult]) -> bool:
-    nominated = case.nominated.council if case.nominated else None
-    described = (nominated, case.election, *(one.filed.report.council for one in results))
-    return any(one is not None and one.new_council for one in described)
 
 
 def _differences(

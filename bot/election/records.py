@@ -52,6 +52,7 @@ class CouncilRecord:
     seats_up: int | None = None
     before: Control | None = None
     before_source: PriorSource | None = None
+    before_year: int | None = None
     after: Control | None = None
     outcome: Outcome | None = None
     basis: Basis | None = None
@@ -153,8 +154,9 @@ def council_record(
         new_council=new_council,
         boundary_change=boundary_change,
         seats_up=seats_up,
-        before=decision.before,
-        before_source=decision.before_source,
+        before=decision.prior.control,
+        before_source=decision.prior.source,
+        before_year=decision.prior.year,
         after=content.after if content else None,
         outcome=content.outcome if content else None,
         basis=lead.basis if lead else None,

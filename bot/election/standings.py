@@ -23,6 +23,7 @@ class PriorSource(StrEnum):
     SHEET = "the desk sheet"
     NOMINATIONS = "the seats held at nominations"
     SHIPPED = "our own table"
+    HISTORY = "our control history"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,14 @@ def test_control_is_the_one_party_above_half_or_nobody(seats: Composition) -> No
     assert len(above) <= 1
 
 
-@given(st.none() | controls, controls)
-def test_any_two_controls_have_exactly_one_outcome(before: Control | None, after: Control) -> None:
+@given(st.none() | controls, controls, st.booleans())
+def test_any_two_controls_have_exactly_one_outcome(
+    before: Control | None, after: Control, new: bool
+) -> None:
     gained = before is not None and before != after and not after.is_noc
     expected = {
-        Outcome.FIRST_ELECTION: before is None,
+        Outcome.FIRST_ELECTION: before is None and new,
+        Outcome.BEFORE_NOT_KNOWN: before is None and not new,
         Outcome.HOLD: before == after and not after.is_noc,
         Outcome.STAYS_NOC: before == after and after.is_noc,
         Outcome.LOSS_TO_NOC: before is not None and before != after and after.is_noc,
@@ -74,7 +77,7 @@ def test_any_two_controls_have_exactly_one_outcome(before: Control | None, after
         Outcome.GAIN: gained and before != NOC,
     }
     assert [outcome for outcome, applies in expected.items() if applies] == [
-        outcome_of(before, after)
+        outcome_of(before, after, new_council=new)
     ]
 
 
@@ -131,9 +134,36 @@ def test_a_claims_versions_follow_each_other_without_gap_and_without_repeat(
     for one, two in pairwise(said):
         assert one.content != two.content
         assert (two.state is ClaimState.RETRACTED) == (two.content is None)
+        completes = two.content is not None and two.content.completes(one.content)
+        assert (two.state is ClaimState.COMPLETED) == completes
         assert (two.state is ClaimState.CORRECTED) == (
-            one.content is not None and two.content is not None
+            one.content is not None and two.content is not None and not completes
         )
+
+
+LD, LAB = Control("LD"), Control("Lab")
+OPEN = ClaimContent.of(None, LD)
+FIRST = ClaimContent.of(None, LD, new_council=True)
+
+
+@pytest.mark.parametrize("known", [ClaimContent.of(LAB, LD), ClaimContent.of(LD, LD), FIRST])
+def test_a_claim_is_completed_by_who_had_control_before(known: ClaimContent) -> None:
+    declared = ClaimVersion(1, ClaimState.DECLARED, OPEN)
+    assert next_version(declared, known) == ClaimVersion(2, ClaimState.COMPLETED, known)
+    assert next_version(declared, OPEN) is None
+
+
+def test_what_says_anything_else_corrects() -> None:
+    """Also what takes back who had control before, and what names another."""
+    for said, decided in (
+        (OPEN, ClaimContent.of(LAB, NOC)),
+        (OPEN, ClaimContent.of(None, NOC)),
+        (ClaimContent.of(LAB, LD), OPEN),
+        (ClaimContent.of(LAB, LD), ClaimContent.of(NOC, LD)),
+        (FIRST, OPEN),
+    ):
+        version = next_version(ClaimVersion(1, ClaimState.DECLARED, said), decided)
+        assert version == ClaimVersion(2, ClaimState.CORRECTED, decided)
 
 
 def test_a_claim_cannot_contradict_itself() -> None:

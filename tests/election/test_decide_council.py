@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.election.case_file import CouncilCase, Ruling, RulingAction, VerdictStatus
+from bot.election.almanac import Almanac, ElectionYears, YearOfControl
+from bot.election.case_file import CouncilCase, Filed, Ruling, RulingAction, VerdictStatus
 from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
+from bot.election.councils import Councils
 from bot.election.decide_council import Decision, decide
+from bot.election.parties import WireParty
 from bot.election.policy import Policy
-from bot.election.reports import CouncilResult, GainOrHold, Proportion, WireCouncil
+from bot.election.prior import Prior
+from bot.election.reports import CouncilResult, GainOrHold, Proportion, SourceKind, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
 from bot.election.views import CouncilView
@@ -54,7 +59,7 @@ def test_hull_falls_to_the_liberal_democrats() -> None:
     assert decision.verdicts[1].warnings == ()
     assert decision.content == ClaimContent.of(Control("Lab"), Control("LD"))
     assert decision.content.outcome is Outcome.GAIN
-    assert decision.before_source is PriorSource.WIRE
+    assert decision.prior.source is PriorSource.WIRE
     assert decision.result is not None
     assert decision.result.won == {"LD": 10, "Lab": 9}
     assert decision.result.changes == {"LD": 3, "Lab": -3}
@@ -290,7 +295,7 @@ def test_a_new_council_is_a_first_election_whatever_the_wire_calls_it() -> None:
     decision = decide(case(cumberland), PARTIES)
     assert decision.content is not None
     assert decision.content.outcome is Outcome.FIRST_ELECTION
-    assert decision.before is None
+    assert decision.prior == Prior(new_council=True)
     told_by_our_table = decide(case(LD_GAIN, election=election(None, new_council=True)), PARTIES)
     assert told_by_our_table.content is not None
     assert told_by_our_table.content.outcome is Outcome.FIRST_ELECTION
@@ -345,10 +350,98 @@ def test_a_new_council_may_be_introduced_by_nominations_alone() -> None:
 def test_prior_control_falls_back_from_the_wire_to_the_table_to_the_seats() -> None:
     silent = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting_given=False)
     by_table = decide(case(silent, election=election("Con"), held=HELD_ON_THE_EVE), PARTIES)
-    assert (by_table.before, by_table.before_source) == (Control("Con"), PriorSource.SHIPPED)
+    assert by_table.prior == Prior(Control("Con"), PriorSource.SHIPPED)
     by_seats = decide(case(silent, held=HELD_ON_THE_EVE), PARTIES)
-    assert (by_seats.before, by_seats.before_source) == (Control("Lab"), PriorSource.NOMINATIONS)
-    assert "nothing says who controlled" in reasons(decide(case(silent), PARTIES))
+    assert by_seats.prior == Prior(Control("Lab"), PriorSource.NOMINATIONS)
+
+
+SILENT = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting_given=False)
+ON_THE_TABLE = dataclasses.replace(election(), sitting=None)
+AFTER_MAY = YearOfControl(2021, Composition({"Con": 30, "Lab": 27}), Control("Con"))
+
+
+@pytest.mark.parametrize("known", [case(SILENT), case(SILENT, election=ON_THE_TABLE)])
+def test_who_controls_a_council_is_claimed_where_nothing_says_who_did_before(
+    known: CouncilCase,
+) -> None:
+    decision = decide(known, PARTIES)
+    assert status(decision) is VerdictStatus.ACCEPTED
+    assert decision.claimable and decision.prior == Prior()
+    assert decision.content == ClaimContent.of(None, Control("LD"))
+    assert decision.content.outcome is Outcome.BEFORE_NOT_KNOWN
+
+
+def test_seats_of_the_eve_that_hang_on_a_vacancy_leave_open_who_had_control() -> None:
+    eve = {"Lab": 28, "LD": 27, "Vac": 2}
+    assert decide(case(SILENT, held=eve), PARTIES).prior == Prior()
+    known = decide(case(SILENT, held=eve, last_known=AFTER_MAY), PARTIES)
+    assert known.prior == Prior(Control("Con"), PriorSource.HISTORY, 2021)
+
+
+def test_the_control_history_is_asked_last_and_says_its_year() -> None:
+    known = {"last_known": AFTER_MAY}
+    last = decide(case(SILENT, election=ON_THE_TABLE, **known), PARTIES)
+    assert last.prior == Prior(Control("Con"), PriorSource.HISTORY, 2021)
+    assert last.content == ClaimContent.of(Control("Con"), Control("LD"))
+    by_table = decide(case(SILENT, election=election("Lab"), **known), PARTIES)
+    assert by_table.prior == Prior(Control("Lab"), PriorSource.SHIPPED)
+    by_seats = decide(case(SILENT, held=HELD_ON_THE_EVE, **known), PARTIES)
+    assert by_seats.prior == Prior(Control("Lab"), PriorSource.NOMINATIONS)
+    new = decide(
+        case(SILENT, election=dataclasses.replace(ON_THE_TABLE, new_council=True), **known), PARTIES
+    )
+    assert new.prior == Prior(new_council=True)
+
+
+def test_the_sheet_says_who_had_control_after_the_wire_and_before_the_table() -> None:
+    named = dataclasses.replace(SILENT, sitting=WireParty("Lab"), sitting_given=True)
+    sheet = dataclasses.replace(named, revision=None, gain_or_hold=None, winner_given=False)
+    on_sheet = filed(sheet, 2)
+    on_sheet = dataclasses.replace(
+        on_sheet, source=dataclasses.replace(on_sheet.source, kind=SourceKind.SHEET)
+    )
+    by_sheet = decide(case(on_sheet, election=election("Con")), PARTIES)
+    assert by_sheet.prior == Prior(Control("Lab"), PriorSource.SHEET)
+    noc = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting=None)
+    by_wire = decide(case(noc, on_sheet, election=election("Con")), PARTIES)
+    assert by_wire.prior == Prior(NOC, PriorSource.WIRE)
+
+
+def test_nominations_that_tell_who_had_control_complete_a_claim_and_do_not_wait() -> None:
+    late = Filed(9, nominations(HELD_ON_THE_EVE), "late", filed(SILENT).source)
+    decision = decide(case(SILENT, nominations=(late,)), PARTIES)
+    assert status(decision, 9) is VerdictStatus.ACCEPTED
+    assert decision.content == ClaimContent.of(Control("Lab"), Control("LD"))
+
+
+@pytest.mark.parametrize(
+    ("night", "known_until", "voted", "year"),
+    [
+        (date(2027, 5, 6), 2026, {}, 2026),
+        (date(2027, 5, 6), 2027, {}, 2026),  # not what the night itself decides
+        (date(2027, 5, 6), 2025, {}, None),  # it may have voted in 2026
+        (date(2027, 5, 6), 2025, {2026}, 2025),
+        (date(2027, 10, 7), 2026, {}, None),
+        (date(2027, 10, 7), 2027, {}, 2027),
+    ],
+)
+def test_the_history_says_nothing_after_an_election_that_it_does_not_have(
+    night: date, known_until: int, voted: set[int], year: int | None
+) -> None:
+    history = [
+        YearOfControl(one, Composition({"Lab": 9}), Control("Lab"))
+        for one in range(2020, known_until + 1)
+    ]
+    years = ElectionYears(none={"": frozenset(voted)})
+    almanac = Almanac(PARTIES, Councils([HULL]), history={"KHL": history}, election_years=years)
+    found = almanac.control_before(HULL, night)
+    assert (found and found.year) == year
+
+
+def test_a_majority_of_the_historys_bucket_may_be_one_partys() -> None:
+    others = [YearOfControl(2026, Composition({"Ind": 9}), Control("Ind"))]
+    almanac = Almanac(PARTIES, Councils([HULL]), history={"KHL": others})
+    assert almanac.control_before(HULL, date(2027, 5, 6)) is None
 
 
 def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
@@ -505,5 +598,5 @@ def test_nothing_is_claimed_that_the_latest_believed_seats_do_not_have(
 def test_a_case_file_without_results_tells_the_past() -> None:
     empty = CouncilCase(council=HULL, night=case().night, election=election("Lab"))
     decision = decide(empty, PARTIES)
-    assert (decision.before, decision.before_source) == (Control("Lab"), PriorSource.SHIPPED)
+    assert decision.prior == Prior(Control("Lab"), PriorSource.SHIPPED)
     assert decision.content is None

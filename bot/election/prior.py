@@ -1,0 +1,71 @@
+"""Who controlled a council before a night, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.election.case_file import CouncilCase
+from bot.election.checks import held_of
+from bot.election.claims import ClaimContent
+from bot.election.control import Control, control_of, control_of_filled
+from bot.election.parties import Parties
+from bot.election.reports import SourceKind
+from bot.election.revisions import JudgedResult
+from bot.election.seats import Composition
+from bot.election.standings import PriorSource
+
+_SAYING_SO = {SourceKind.PA: PriorSource.WIRE, SourceKind.SHEET: PriorSource.SHEET}
+"""The sources of results that may say who had control, in the order in which they are believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Who controlled a council before the night; None where nothing says so, or it is new.
+
+    `year` is given where the control history says it: that was after the May of that year.
+    """
+
+    control: Control | None = None
+    source: PriorSource | None = None
+    year: int | None = None
+    new_council: bool = False
+
+    def content_with(self, after: Control) -> ClaimContent:
+        """Return the content of a claim that *after* controls the council now."""
+        return ClaimContent.of(self.control, after, new_council=self.new_council)
+
+
+def prior_of(
+    case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
+) -> Prior:
+    """Return who controlled a council before, by the first of these that says so.
+
+    They are the desk's override, the sitting party in the wire's result and in the sheet's, the
+    night's table, the seats held at nominations unless control depended on vacant ones, and the
+    control history.
+    """
+    if _is_new(case, results.values()):
+        return Prior(new_council=True)
+    if case.override is not None and case.override.before is not None:
+        return Prior(case.override.before, PriorSource.DESK)
+    for kind, source in _SAYING_SO.items():
+        told = results.get(kind)
+        if told is not None and told.filed.report.sitting_given:
+            sitting = told.facts.sitting
+            return Prior(Control(sitting.code if sitting else None), source)
+    if case.election is not None and case.election.sitting is not None:
+        return Prior(case.election.sitting, PriorSource.SHIPPED)
+    nominations = case.nominated
+    held = held_of(nominations, parties) if nominations is not None else Composition()
+    if held.filled and control_of(held) == control_of_filled(held):
+        return Prior(control_of(held), PriorSource.NOMINATIONS)
+    if case.last_known is not None:
+        return Prior(case.last_known.control, PriorSource.HISTORY, case.last_known.year)
+    return Prior()
+
+
+def _is_new(case: CouncilCase, results: Iterable[JudgedResult]) -> bool:
+    nominated = case.nominated.council if case.nominated else None
+    described = (nominated, case.election, *(one.filed.report.council for one in results))
+    return any(one is not None and one.new_council for one in described)
