@@ -279,7 +279,8 @@ class NightTables:
         wards: defaultdict[str, list[WardSeat]] = defaultdict(list)
         for row in self.wards:
             last = previous.get(row.ballot_id)
-            seat = WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up, last)
+            put_off = row.status is recorded.WardStatus.COUNTERMANDED
+            seat = WardSeat(row.ballot_id, row.name, row.gss or None, row.seats_up, last, put_off)
             wards[row.code].append(seat)
         for one in self.stv_wards:
             last = previous.get(one.ward)

@@ -14,8 +14,8 @@ from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.seats import Composition
-from bot.election.standings import Source
-from bot.wording.councils import majority_line, outcome_sentence, past_of_change
+from bot.election.standings import PriorSource, Source
+from bot.wording.councils import before_words, majority_line, outcome_sentence, past_of_change
 from bot.wording.figures import seats_in_line, seats_lines, since
 from bot.wording.phrases import colour_of, holder_of, name_of, sentence_case
 from bot.wording.sources import basis_words, source_words
@@ -28,7 +28,8 @@ class AlertFacts:
 
     `content` is None for a retraction. `previous` is what this destination was told before: with it
     a corrected claim is a CORRECTION, without it an ordinary alert. `told_earlier` means it was
-    told this before `previous`. `changes` are signed and counted from `baseline`.
+    told this before `previous`. `before_year` is the year of the control history if only that says
+    who had control before. `changes` are signed and counted from `baseline`.
     """
 
     night: date
@@ -46,6 +47,7 @@ class AlertFacts:
     source: Source | None = None
     basis: Basis = Basis.RESULT
     by_desk: bool = False
+    before_year: int | None = None
     told_earlier: bool = False
 
     def __post_init__(self) -> None:
@@ -106,6 +108,9 @@ def _description(facts: AlertFacts, content: ClaimContent, almanac: Almanac) -> 
     if facts.now:
         lines.append(majority_line(content.after, facts.now, parties))
     lines += past_of_change(council, content.before, content.after, facts.night, almanac)[:1]
+    if facts.before_year is not None and content.before is not None:
+        source, year = PriorSource.HISTORY, facts.before_year
+        lines.append(f"Before: {before_words(content.before, source, year, parties)}.")
     kind = facts.source.kind if facts.source else None
     return [*lines, basis_words(facts.basis, facts.by_desk, kind)]
 

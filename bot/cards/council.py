@@ -18,6 +18,7 @@ from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.wording.councils import (
     SeatsTable,
+    before_words,
     declared_sentence,
     ending_lines,
     majority_line,
@@ -124,8 +125,8 @@ def _declared_card(standing: CouncilStanding, declared: Declared, almanac: Alman
 def _before(standing: CouncilStanding, parties: Parties) -> str:
     if standing.before is None or standing.before_source is None:
         return "Before: a new council." if standing.new_council else "Before: not known."
-    held_by = holder_of(standing.before, parties)
-    return f"Before: **{held_by}**, according to {standing.before_source}."
+    before = before_words(standing.before, standing.before_source, standing.before_year, parties)
+    return f"Before: {before}."
 
 
 def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:

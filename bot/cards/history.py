@@ -20,6 +20,7 @@ from bot.election.history import (
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
+    BEFORE_NOT_KNOWN,
     ending_lines,
     past_of_change,
     predecessors_of,
@@ -101,7 +102,8 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
         return [f"Before {on}: **{holder_of(before, parties)}**.", *lasting]
     line = f"{on}: **{holder_of(declared.after, parties)}**"
     if before is None:
-        return [f"{line}, a first election."] if standing.new_council else [f"{line}."]
+        said = ", a first election" if standing.new_council else f"; {BEFORE_NOT_KNOWN}"
+        return [f"{line}{said}."]
     if before == declared.after:
         return [f"{line}, as before.", *lasting]
     past = past_of_change(council, before, declared.after, standing.night, almanac)

@@ -19,7 +19,7 @@ from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
-from bot.wording.councils import declared_sentence, seats_of_holder
+from bot.wording.councils import BEFORE_NOT_KNOWN, declared_sentence, seats_of_holder
 from bot.wording.facts import night_fact_lines, telling_lines
 from bot.wording.figures import (
     councils_words,
@@ -245,7 +245,7 @@ def _says_anything(line: PartyLine) -> bool:
 def _changes_card(view: NightView, marks: Marks) -> Card | None:
     """Return which councils changed hands; for a party's lens only its own."""
     by_holder: defaultdict[str | None, list[CouncilStanding]] = defaultdict(list)
-    firsts, parties, only = [], view.parties, view.lens.party
+    firsts, unknown, parties, only = [], [], view.parties, view.lens.party
     for one in sorted(view.councils, key=lambda one: one.council.name):
         if one.declared is None:
             continue
@@ -258,6 +258,10 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
             mark = marks.of(None if after is None else parties.get(after))
             sentence = declared_sentence(one, parties).removeprefix("First election: ")
             firsts.append(f"{mark} {sentence_case(sentence)}")
+        if one.declared.outcome is Outcome.BEFORE_NOT_KNOWN:
+            mark = marks.of(None if after is None else parties.get(after))
+            sentence = declared_sentence(one, parties).removesuffix(f"; {BEFORE_NOT_KNOWN}")
+            unknown.append(f"{mark} {sentence}")
 
     def rank(code: str | None) -> tuple[bool, bool, int, bool, str]:
         """Parties first, most gains first; no overall control last."""
@@ -271,11 +275,17 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
     ]
     if firsts:
         fields.append(Field.of(f"First elections ({number(len(firsts))})", firsts))
+    if unknown:
+        heading = f"Who controlled it before is not known ({number(len(unknown))})"
+        fields.append(Field.of(heading, unknown))
     if not fields:
         return None
     changed = sum(map(len, by_holder.values()))
     hands = count(changed, "council has changed hands", "councils have changed hands")
-    return Card(sentence_case(hands) if changed else "First elections", fields=tuple(fields))
+    title = sentence_case(hands) if changed else "First elections"
+    if not (changed or firsts):
+        title = "No council is known to have changed hands"
+    return Card(title, fields=tuple(fields))
 
 
 def _gained_field(

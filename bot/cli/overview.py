@@ -13,7 +13,7 @@ from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
 from bot.election.case_file import VerdictStatus
 from bot.election.claims import ClaimState
-from bot.election.control import Control, seats_behind
+from bot.election.control import Control, Outcome, seats_behind
 from bot.election.parties import NOC_NAME, VACANT, Parties, WireParty
 from bot.election.reconciliation import Reconciliation, reconcile
 from bot.election.standings import CouncilStanding, Declared
@@ -57,6 +57,12 @@ class Overview:
                     self._change(standing, standing.declared)
                     for standing in standings
                     if standing.declared is not None and standing.declared.outcome.changes_hands
+                ],
+                "before_not_known": [
+                    self._change(standing, standing.declared)
+                    for standing in standings
+                    if standing.declared is not None
+                    and standing.declared.outcome is Outcome.BEFORE_NOT_KNOWN
                 ],
             },
             "state_of_parties": self._parties(state),
@@ -230,6 +236,8 @@ class Overview:
         alerts: list[Json] = []
         last_told: dict[str, bool] = {}
         for claim in self.reader.claims(self.night):
+            if claim.version.state is ClaimState.COMPLETED:
+                continue  # what was told is edited
             content = claim.version.content
             worth_telling = content is not None and content.alert_kind is not AlertKind.HOLD
             told_before = last_told.get(claim.council, False)

@@ -54,6 +54,7 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
     for what, names in remarks["unknown"].items():
         yield from _listed(f"Unknown to our tables, {what}", names)
     yield from _listed("Changes of hands", [_change(one) for one in councils["changes_of_hands"]])
+    yield from _before_not_known(councils["before_not_known"])
     yield from _listed(
         "State of parties",
         [
@@ -80,6 +81,13 @@ def _lines(told: dict[str, Any], remarks: dict[str, Any]) -> Iterator[str]:
         last = compared[-1]
         if not last["agrees"]:
             yield from _listed(f"The last, {last['document']}, differs", last["differences"])
+
+
+def _before_not_known(councils: Iterable[dict[str, Any]]) -> Iterator[str]:
+    lines = [
+        f"{one['council']}: {one['to']}; {one['seats']} of {one['total']} seats" for one in councils
+    ]
+    yield from _listed("Who controlled it before is not known", lines)
 
 
 def _each_once(lines: Iterable[str]) -> list[str]:

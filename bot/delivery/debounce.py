@@ -10,6 +10,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from bot.clock import is_within
+from bot.election.claims import ClaimState
 from bot.store import desk, outbox
 from bot.store.codec import Row
 
@@ -24,11 +25,17 @@ _FIRST_THAT_CAN_FLAP = 3
 
 
 def is_flapping(db: sqlite3.Connection, claim: Row) -> bool:
-    """Return whether those who were told another version have to wait for this one."""
-    if claim["version"] < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
+    """Return whether those who were told another version have to wait for this one.
+
+    A version that completes the one before changes nothing that was said: it waits if that did, and
+    is no change that the next would be the second to.
+    """
+    versions = outbox.claim_versions(db, claim["night"], claim["council"])[: claim["version"]]
+    changes = [one for one in versions if one["state"] != ClaimState.COMPLETED]
+    if len(changes) < _FIRST_THAT_CAN_FLAP or is_the_desks(db, claim):
         return False
-    before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
-    return before is not None and is_within(_made_at(claim) - _made_at(before), FLAPPING_WITHIN)
+    *_, before, last = changes
+    return is_within(_made_at(last) - _made_at(before), FLAPPING_WITHIN)
 
 
 def is_the_desks(db: sqlite3.Connection, claim: Row) -> bool:

@@ -27,7 +27,7 @@ from bot.delivery.matching import (
 )
 from bot.election.alert_kinds import AlertKind, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import ClaimContent, Due, same_news
+from bot.election.claims import ClaimContent, ClaimState, Due, same_news
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
 from bot.store.claims import notice_of
@@ -322,7 +322,8 @@ def _tell(
     """Queue what one destination is told of a claim's version, if anything.
 
     A destination that was told another version gets a correction, even if no subscription matches
-    any more. A version that still waits is replaced. One that was told the same gets nothing.
+    any more. A version that still waits is replaced. One that was told the same gets nothing, nor
+    does one that was told what this version completes: its message is edited.
     Until the claim is *still*, a correction only replaces a waiting delivery. If nothing is
     queued, messages that no longer hold are marked for editing.
     """
@@ -382,10 +383,13 @@ def _was_told_otherwise(tx: Transaction, claim: Row, destination: int) -> bool:
 
 
 def _outdated(tx: Transaction, claim: Row, history: Sequence[Row]) -> list[int]:
-    """Return the posts of a *history* to edit, none if all show what holds."""
+    """Return the posts of a *history* to edit, none if all show what holds.
+
+    Those that told what this version completes say less than it.
+    """
     db, content = tx.db.conn, content_of(claim)
     posted = [row for row in history if row["state"] in _SEEN]
-    if all(
+    if claim["state"] != ClaimState.COMPLETED and all(
         not row["struck"]
         and row["kind"] != DeliveryKind.DIGEST
         and not is_list(db, row["post_id"])

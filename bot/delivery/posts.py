@@ -194,7 +194,7 @@ def _has_turned(tx: Transaction, row: Row) -> bool:
         return False
     db = tx.db.conn
     told, holds = (
-        outbox.claim(db, row["outbox"]),
+        outbox.claim_told(db, row, row["council"]),
         outbox.latest_version(db, row["night"], row["council"]),
     )
     if told is None or holds is None:

@@ -15,6 +15,7 @@ from bot.cards.desk import ServiceNotice, service_notice_card
 from bot.cards.notices import notice_card, notice_title
 from bot.delivery.matching import Told, content_of
 from bot.delivery.references import message_link
+from bot.election.alert_kinds import AlertKind
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
@@ -24,7 +25,6 @@ from bot.store.claims import evidence_of, notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind
 from bot.store.names import council_of, party_names
-from bot.store.references import says
 from bot.store.service_notices import About
 from bot.store.standings import assembly_so_far, stored_ballot, stored_report
 from bot.wording.councils import outcome_sentence
@@ -98,8 +98,7 @@ class Renderer:
         for unknown in unrecorded.unrecorded_of_post(db, post["id"]):
             told, holds = embeds[unknown["position"]], _claim_in_force(db, unknown)
             if not (
-                _is_struck(told)
-                or says(unknown["reference"], outbox.claim_content(db, holds["outbox"]))
+                _is_struck(told) or unrecorded.says_what_holds(db, unknown["reference"], holds)
             ):
                 embeds[unknown["position"]] = self._struck(
                     db, unknown, holds, told, by="message_id"
@@ -136,7 +135,7 @@ class Renderer:
             self._almanac = replace(self._tables, parties=parties)
 
     def _alert(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
-        claim = outbox.claim(db, delivery["outbox"])
+        claim = outbox.claim_told(db, delivery, delivery["council"])
         if claim is None:
             raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
         return [self._alert_card(db, delivery, claim).to_embed_dict()]
@@ -157,7 +156,7 @@ class Renderer:
 
         *claim* is the version that was told, or a later one that says the same.
         """
-        told = outbox.claim(db, delivery["outbox"]) or claim
+        told = outbox.claim_told(db, delivery, delivery["council"]) or claim
         previous = _told_before(db, delivery)
         if claim["of_notice"]:
             card = self._notice_card(db, delivery, told, claim, previous)
@@ -220,6 +219,7 @@ class Renderer:
             source=evidence.source,
             basis=evidence.basis,
             by_desk=evidence.by_desk,
+            before_year=evidence.before_year,
         )
 
     def _struck(
@@ -270,7 +270,7 @@ class Renderer:
         news = {
             council.code: outcome_sentence(council, content, self._almanac.parties)
             for council, content in latest
-            if content.outcome.changes_hands or content.before is None
+            if content.alert_kind is not AlertKind.HOLD
         }
         night = date.fromisoformat(delivery["night"])
         ballots = self._almanac.night(night).ballots

@@ -23,7 +23,7 @@ from bot.delivery.references import reference_in
 from bot.delivery.render import DIGEST_TITLE, LATE_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
-from bot.store import deliveries, unrecorded
+from bot.store import deliveries, outbox, unrecorded
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind
 from bot.store.posts import Purpose, last_receipt, sealed_for
@@ -229,7 +229,7 @@ def match_waiting(tx: Transaction, destination: int, at: datetime) -> None:
         ours = _of_same_claim(row, unrecorded.unrecorded_in(db, destination))
         if not ours:
             continue
-        arrived = _matching_embed(row, ours)
+        arrived = _matching_embed(db, row, ours)
         if arrived is not None:
             others = tuple(_place(each) for each in ours if each is not arrived)
             tx.append(UnrecordedMatched(row["id"], *_place(arrived), others), at)
@@ -255,13 +255,20 @@ def _of_same_claim(row: Row, found: Sequence[Row]) -> list[Row]:
     return [embed for embed in found if without_words(embed["reference"]) in claim]
 
 
-def _matching_embed(row: Row, ours: Sequence[Row]) -> Row | None:
-    """Return the embed that says what a delivery says: the same version, else the last embed."""
+def _matching_embed(db: sqlite3.Connection, row: Row, ours: Sequence[Row]) -> Row | None:
+    """Return the embed that says what a delivery says: the same version, else the last embed.
+
+    One that says what the delivery's version completes is no contradiction.
+    """
     same = [embed for embed in ours if embed["reference"] == row["reference"]]
     if same:
         return same[-1]
     last = ours[-1]
-    return last if row["subject"] != CLAIM or says_as(last["reference"], row["reference"]) else None
+    if row["subject"] != CLAIM or says_as(last["reference"], row["reference"]):
+        return last
+    claim = outbox.claim(db, row["outbox"])
+    agrees = claim is not None and unrecorded.says_what_holds(db, last["reference"], claim)
+    return last if agrees else None
 
 
 def _place(embed: Row) -> tuple[int, int]:

@@ -97,7 +97,8 @@ class WardSeat:
     """A ward that votes on a night and the number of seats that it fills.
 
     `key` identifies the ward whatever the source. `previous` gives the seats by party when they
-    were last contested; None where the ward has changed or nothing is known.
+    were last contested; None where the ward has changed or nothing is known. If the poll was
+    `put_off` before the night, its seats stay vacant unless a report says otherwise.
     """
 
     key: str
@@ -105,6 +106,7 @@ class WardSeat:
     gss: str | None
     seats: int
     previous: Composition | None = None
+    put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

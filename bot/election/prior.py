@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.election.almanac import CouncilElection, YearOfControl
 from bot.election.case_file import CouncilCase
 from bot.election.checks import held_of
 from bot.election.claims import ClaimContent
@@ -54,14 +55,24 @@ def prior_of(
         if told is not None and told.filed.report.sitting_given:
             sitting = told.facts.sitting
             return Prior(Control(sitting.code if sitting else None), source)
-    if case.election is not None and case.election.sitting is not None:
-        return Prior(case.election.sitting, PriorSource.SHIPPED)
+    by_tables = prior_by_tables(case.election, case.last_known)
+    if by_tables.source is PriorSource.SHIPPED:
+        return by_tables
     nominations = case.nominated
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if held.filled and control_of(held) == control_of_filled(held):
         return Prior(control_of(held), PriorSource.NOMINATIONS)
-    if case.last_known is not None:
-        return Prior(case.last_known.control, PriorSource.HISTORY, case.last_known.year)
+    return by_tables
+
+
+def prior_by_tables(election: CouncilElection | None, last_known: YearOfControl | None) -> Prior:
+    """Return who controlled a council before, by the night's table or else the control history."""
+    if election is not None and election.new_council:
+        return Prior(new_council=True)
+    if election is not None and election.sitting is not None:
+        return Prior(election.sitting, PriorSource.SHIPPED)
+    if last_known is not None:
+        return Prior(last_known.control, PriorSource.HISTORY, last_known.year)
     return Prior()
 
 

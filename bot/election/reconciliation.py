@@ -34,7 +34,8 @@ class Reconciliation:
         return self.comparable and not self.differences
 
 
-_FIGURES = ("councils", "net councils", "seats won", "net seats")
+_NET_COUNCILS = "net councils"
+_FIGURES = ("councils", _NET_COUNCILS, "seats won", "net seats")
 _MOST_NAMED = 10
 
 
@@ -50,7 +51,8 @@ def reconcile(
     their number is that of its results. If some councils may or may not be in the region, the
     tables agree if they are equal either with or without them, and otherwise are not comparable.
     The tally follows the wire's convention: a new council is a gain from no overall control, and
-    changes count wherever the wire gives them.
+    changes count wherever the wire gives them. The net change of councils is not compared while
+    nothing says who controlled one of them before.
     """
     declared = {s.council.code: s for s in standings if s.is_declared}
     if message.included:
@@ -98,6 +100,7 @@ def _differences(
 ) -> tuple[str, ...]:
     """Return sentences, party by party, on where a table differs from that of *standings*."""
     table = _tally(standings)
+    unknown = any(_before_is_not_known(one) for one in standings)
     theirs: dict[str | None, tuple[int, ...]] = defaultdict(lambda: (0, 0, 0, 0))
     for line in message.parties:
         code = None if line.party is None else parties.resolve(line.party).code
@@ -109,8 +112,13 @@ def _differences(
         f"{figure} {their} on the wire, {our} here"
         for code in sorted({*ours, *theirs} - {VACANT}, key=lambda code: code or "")
         for figure, our, their in zip(_FIGURES, ours[code], theirs[code], strict=True)
-        if our != their
+        if our != their and not (unknown and figure == _NET_COUNCILS)
     )
+
+
+def _before_is_not_known(standing: CouncilStanding) -> bool:
+    declared = standing.declared
+    return declared is not None and declared.outcome is Outcome.BEFORE_NOT_KNOWN
 
 
 def differences_from(
@@ -213,7 +221,8 @@ def _tally(standings: Iterable[CouncilStanding]) -> defaultdict[str | None, list
         before = standing.before.holder if standing.before is not None else None
         after = declared.after.holder
         table[after][0] += 1
-        if declared.outcome is Outcome.FIRST_ELECTION or before != after:
+        known = declared.outcome is not Outcome.BEFORE_NOT_KNOWN
+        if known and (declared.outcome is Outcome.FIRST_ELECTION or before != after):
             table[after][1] += 1
             table[before][1] -= 1
         for party, seats in (declared.won or {}).items():

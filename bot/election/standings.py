@@ -134,10 +134,11 @@ class DeskNote:
 class CouncilStanding:
     """What is known of a council on a night: its standing.
 
-    `before` is None for a new council, and with `before_source` if it is not known. `held` is the
-    composition on the eve of poll and `offered` the seats that each party defends; both are None
-    while there are no nominations. `lacking` is a sentence that says why no result follows although
-    all wards are in.
+    `before` is None for a new council, and with `before_source` if it is not known; `before_year`
+    is the year of the control history that it is from. `held` is the composition on the eve of poll
+    and `offered` the seats that each party defends, by the nominations or else the night's table;
+    both are None where neither says so. `table_size` is the size by that table. `lacking` is a
+    sentence that says why no result follows although all wards are in.
     """
 
     night: date
@@ -147,11 +148,13 @@ class CouncilStanding:
     boundary_change: bool = False
     before: Control | None = None
     before_source: PriorSource | None = None
+    before_year: int | None = None
     held: Composition | None = None
     offered: Mapping[str, int] | None = None
     candidates: Mapping[str, int] = field(default_factory=dict)
     seats_up: int | None = None
     expected_at: datetime | None = None
+    table_size: int | None = None
     ward_count: int | None = None
     declared: Declared | None = None
     wards: tuple[WardStanding, ...] = ()
@@ -160,12 +163,13 @@ class CouncilStanding:
 
     @property
     def size(self) -> int | None:
-        """The number of seats by the result, else on the eve of poll, else in our table."""
+        """The number of seats by the result, else on the eve of poll, else in our tables."""
         if self.declared is not None:
             return self.declared.now.total
-        if self.held is not None and self.held.total and not self.boundary_change:
-            return self.held.total
-        return self.council.seats
+        held = 0
+        if self.held is not None and not self.boundary_change:
+            held = self.held.total  # may leave out a vacant seat
+        return max(held, self.table_size or 0) or self.council.seats
 
     @property
     def is_declared(self) -> bool:

@@ -17,7 +17,8 @@ class PartyLine:
     """A party's line; `party` is None for no overall control.
 
     `councils` counts those that the party controls now, `council_change` the net change among
-    councils that existed before, `first_elections` the new councils that it has won. `seat_change`
+    councils whose control before is known, `first_elections` the new councils that it has won, and
+    `before_not_known` those of which nothing says who controlled them before. `seat_change`
     leaves out new councils and those without changes. `seats_given` is False if no source says who
     won seats.
     """
@@ -28,6 +29,7 @@ class PartyLine:
     first_elections: int = 0
     seats_won: int = 0
     seat_change: int = 0
+    before_not_known: int = 0
     seats_given: bool = True
 
 
@@ -69,6 +71,7 @@ class _Sums:
     councils: int = 0
     council_change: int = 0
     first_elections: int = 0
+    before_not_known: int = 0
     seats_won: int = 0
     seat_change: int = 0
 
@@ -80,6 +83,7 @@ class _Sums:
             self.first_elections,
             self.seats_won,
             self.seat_change,
+            self.before_not_known,
         )
 
 
@@ -99,6 +103,8 @@ class _Tally:
         after.councils += 1
         if declared.outcome is Outcome.FIRST_ELECTION:
             after.first_elections += 1
+        elif declared.outcome is Outcome.BEFORE_NOT_KNOWN:
+            after.before_not_known += 1
         elif standing.before is not None:
             after.council_change += 1
             self.sums[standing.before.holder].council_change -= 1

@@ -127,10 +127,12 @@ def told_by_wards(
     """Return what the reports in force on a council's wards, by ward key, give together.
 
     The council is whole when every ward in our table, or without one as many seats as are up, has
-    its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll.
+    its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll, by the
+    nominations or else the night's table.
     """
     # Longer than sixty lines: each step returns if it finds why the council is not whole.
     counting, merged = with_second_seats(wards, table)
+    put_off = [seat for seat in table if seat.put_off and seat.key not in counting]
     told_tonight = [w for w in counting.values() if not (w.put_off or w.replaced_by)]
     told = WardsTold(
         declared=sum(ward.declared for ward in told_tonight),
@@ -140,8 +142,9 @@ def told_by_wards(
         missing=_missing_wards(counting, table, only_by_elections=bool(wards)),
         waits=True,
     )
-    staying, expected, lacking = _staying(election, nominations, parties)
+    staying, expected, lacking = _staying(election, table, nominations, parties)
     vacant = sum(ward.vacant for ward in counting.values())
+    vacant += sum(seat.seats for seat in put_off)
     rest = {
         key: ward
         for key, ward in wards.items()
@@ -158,10 +161,12 @@ def told_by_wards(
     told = replace(told, won=won, counted_too=merged)
     if told.missing:
         return told
+    size = _size_of(election, nominations, parties)
+    staying = _with_vacancies_filled(staying, size, won.total + vacant, counting, table)
     now = Composition([*staying.items(), *won.items(), (VACANT, vacant)])
     if not table and won.total + vacant != expected:
         lacking = lacking or f"the wards have {won.total + vacant} seats, {expected} are up"
-    lacking = lacking or _wrong_size(now.total, election, nominations, parties)
+    lacking = lacking or _wrong_size(now.total, size)
     if lacking:
         odd = _wrong_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
@@ -175,7 +180,9 @@ def told_by_wards(
         return replace(
             told, missing=missing, strangers=strangers, waits=False, nameless_majority=nameless
         )
-    held = None if nominations is None else held_of(nominations, parties)
+    held = election.before if election else None
+    if nominations is not None:
+        held = held_of(nominations, parties)
     same_council = (
         held is not None
         and held.total == now.total
@@ -224,7 +231,7 @@ def _missing_wards(
     if not counting:
         return "only by-elections have been heard of" if only_by_elections else _NO_WARDS
     late = sorted(w.area for w in counting.values() if not (w.declared or w.put_off))
-    unheard = sorted(ward.name for ward in table if ward.key not in counting)
+    unheard = sorted(ward.name for ward in table if ward.key not in counting and not ward.put_off)
     if late:
         told = "1 ward has" if len(late) == 1 else f"{len(late)} wards have"
         names = f" ({', '.join(late)})" if len(late) <= _MOST_NAMED and not unheard else ""
@@ -246,17 +253,45 @@ def _seats(number: int) -> str:
     return "1 seat" if number == 1 else f"{number} seats"
 
 
-def _wrong_size(
-    total: int, election: CouncilElection | None, nominations: Nominations | None, parties: Parties
-) -> str | None:
-    """Return a sentence if the wards give a council of the wrong size."""
-    sizes = set()
+def _with_vacancies_filled(
+    staying: Composition,
+    size: int | None,
+    told: int,
+    counting: Mapping[str, WardReport],
+    table: Sequence[WardSeat],
+) -> Composition:
+    """Return the seats that are not up without those vacant ones that are filled tonight after all.
+
+    A seat that fell vacant late may be filled with the ward's own: its ballot then has more seats
+    than our table. Only if such seats are all that is too many does that explain the difference.
+    """
+    seats = {seat.key: seat.seats for seat in table}
+    more = sum(max(0, ward.seats - seats.get(key, ward.seats)) for key, ward in counting.items())
+    surplus = 0 if size is None else staying.total + told - size
+    if not 0 < surplus == more <= staying.vacant:
+        return staying
+    return Composition({**staying, VACANT: staying.vacant - surplus})
+
+
+def _size_of(
+    election: CouncilElection | None, nominations: Nominations | None, parties: Parties
+) -> int | None:
+    """Return the number of all seats of the council, None if nothing says it.
+
+    Nominations may leave out a vacant seat, which counts, so the larger size is the safe one.
+    """
+    sizes = []
     if nominations is not None and not _is_new_or_redrawn(election, nominations):
-        sizes.add(held_of(nominations, parties).total)
+        sizes.append(held_of(nominations, parties).total)
     if election is not None and election.seats is not None:
-        sizes.add(election.seats)
-    # Nominations may leave out a vacant seat, which counts, so the larger size is the safe one.
-    size = max(sizes, default=total)
+        sizes.append(election.seats)
+    return max(sizes, default=None)
+
+
+def _wrong_size(total: int, size: int | None) -> str | None:
+    """Return a sentence if the wards give a council of another size than it has."""
+    if size is None:
+        return "the number of the council's seats is not known"
     return None if size == total else f"the wards give {total} seats, the council has {size}"
 
 
@@ -286,16 +321,17 @@ def _is_new_or_redrawn(election: CouncilElection | None, nominations: Nomination
 
 
 def _staying(
-    election: CouncilElection | None, nominations: Nominations | None, parties: Parties
+    election: CouncilElection | None,
+    table: Sequence[WardSeat],
+    nominations: Nominations | None,
+    parties: Parties,
 ) -> tuple[Composition, int, str | None]:
     """Return the seats that are not up, the number that are, and why this is not known, or None."""
-    all_up = election is not None and election.all_up
     if nominations is None:
-        if election is not None and all_up and election.seats_up is not None:
-            return Composition(), election.seats_up, None
-        return Composition(), 0, "there are no nominations, so the seats not up are not known"
+        return _staying_by_table(election, table)
     if election is None and _is_new_or_redrawn(election, nominations):
         return Composition(), 0, "its boundaries are new, so the number of its seats is not known"
+    all_up = election is not None and election.all_up
     if all_up or nominations.council.proportion is Proportion.ALL:
         expected = election.seats_up if election else None
         if expected is None:
@@ -307,6 +343,22 @@ def _staying(
     if any(seats < 0 for seats in staying.values()):
         return Composition(), 0, "more seats of a party are up than it holds"
     return Composition(staying), sum(p.seats_offered for p in nominations.parties), None
+
+
+def _staying_by_table(
+    election: CouncilElection | None, table: Sequence[WardSeat]
+) -> tuple[Composition, int, str | None]:
+    """Return the same by the night's table alone."""
+    if election is None:
+        return Composition(), 0, "there are no nominations, so the seats not up are not known"
+    staying = Composition() if election.all_up else election.staying
+    if staying is None:
+        unknown = "there are no nominations, and our table does not say who holds the seats not up"
+        return Composition(), 0, unknown
+    expected = election.seats_up
+    if expected is None:
+        expected = sum(seat.seats for seat in table)
+    return staying, expected, None
 
 
 def _joint_parties(

@@ -165,12 +165,14 @@ def claim_notices(
 class Evidence:
     """What a claim's newest version rests on at present, as its posts are to show it.
 
-    `changes` are signed and counted from `baseline`; None: not said. The claim itself keeps what
-    it was made with.
+    `changes` are signed and counted from `baseline`; None: not said. `before_year` is the year of
+    the control history that says who had control before. The claim itself keeps what it was made
+    with.
     """
 
     basis: Basis
     by_desk: bool
+    before_year: int | None = None
     source: Source | None = None
     won: Composition | None = None
     now: Composition | None = None
@@ -182,7 +184,7 @@ class Evidence:
         """What is news to readers: another revision or time of the same source is not."""
         kind = self.source and self.source.kind
         seats = (self.won, self.now, self.changes, self.baseline)
-        return (self.basis, self.by_desk, kind, *seats)
+        return (self.basis, self.by_desk, kind, self.before_year, *seats)
 
 
 def evidence_of(db: sqlite3.Connection, outbox: int) -> Evidence | None:

@@ -255,7 +255,7 @@ def of_claim(
 def posts_telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int) -> list[Row]:
     """Return the posts to the destinations between that tell what a claim's version says.
 
-    *claim* has its night, council and version. An earlier version may have said the same.
+    *claim* has its night, council and version. An earlier one may have said the same, or less.
     """
     return rows(
         db,
@@ -266,8 +266,8 @@ def posts_telling(db: sqlite3.Connection, claim: Row, *, after: int, until: int)
             ON c.night = d.night AND c.council = d.council AND c.version = :version
         WHERE d.night = :night AND d.council = :council AND d.subject = 'claim'
           AND d.destination > :beyond AND d.destination <= :until
-          AND d.post_id IS NOT NULL AND told.before IS c.before AND told.after IS c.after
-          AND told.outcome IS c.outcome AND told.notice IS c.notice
+          AND d.post_id IS NOT NULL AND told.notice IS c.notice AND told.after IS c.after
+          AND (told.before IS c.before OR told.outcome = 'before not known')
         ORDER BY d.destination, d.version
         """,
         **claim,

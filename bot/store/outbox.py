@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from bot.election.claims import ClaimState
 from bot.store.codec import Row, exists, row, rows, value
 
 
@@ -54,9 +55,12 @@ def has_declared(db: sqlite3.Connection, night: str, council: str) -> bool:
 
 
 def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
-    """Return the version of a council's claim that a delivery told of, as a digest may have."""
+    """Return the version of a council's claim that a delivery told of, as a digest may have.
+
+    Where that version was completed by the next, it is the next: the message is edited to say it.
+    """
     first = told["version"] if told["subject"] == "digest" else told["outbox"]
-    return row(
+    version = row(
         db,
         """
         SELECT * FROM claims WHERE night = ? AND council = ? AND outbox BETWEEN ? AND ?
@@ -67,6 +71,11 @@ def claim_told(db: sqlite3.Connection, told: Row, council: str) -> Row | None:
         first,
         told["outbox"],
     )
+    if version is None:
+        return None
+    following = claim_version(db, told["night"], council, version["version"] + 1)
+    is_completed = following is not None and following["state"] == ClaimState.COMPLETED
+    return following if is_completed else version
 
 
 def claim_version(db: sqlite3.Connection, night: str, council: str, version: int) -> Row | None:

@@ -83,6 +83,7 @@ class CouncilDecided(Entry, kind="council-decided"):
                     Evidence(
                         basis=one.basis or Basis.RESULT,
                         by_desk=one.by_desk,
+                        before_year=one.before_year,
                         source=one.source,
                         won=one.column("won"),
                         now=one.column("now"),

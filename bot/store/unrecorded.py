@@ -12,11 +12,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.election.claims import ClaimState
+from bot.store import outbox
 from bot.store.codec import Row, column, delete, insert, insert_all, row_of, rows, update, value
 from bot.store.deliveries import DeliveryKind, skip_numbers
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
 from bot.store.posts import mark_corrected
+from bot.store.references import says
 from bot.store.writer import Transaction
 
 _SPARE = timedelta(days=1)
@@ -283,3 +286,13 @@ def told_last(db: sqlite3.Connection, delivery: Row) -> Row | None:
         if (row["night"], row["council"]) == claim:
             return row
     return None
+
+
+def says_what_holds(db: sqlite3.Connection, reference: str, claim: Row) -> bool:
+    """Return whether an embed with a *reference* says what a claim's version says or completes."""
+    if says(reference, outbox.claim_content(db, claim["outbox"])):
+        return True
+    if claim["state"] != ClaimState.COMPLETED:
+        return False
+    before = outbox.claim_version(db, claim["night"], claim["council"], claim["version"] - 1)
+    return before is not None and says(reference, outbox.claim_content(db, before["outbox"]))

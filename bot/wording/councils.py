@@ -20,6 +20,7 @@ from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     count,
     day,
+    holder_of,
     in_words,
     members,
     name_of,
@@ -39,7 +40,9 @@ _HEADLINES = {
     Outcome.HOLD: "{after} hold {council}",
     Outcome.STAYS_NOC: "{council} stays under {after}",
     Outcome.FIRST_ELECTION: "First election: {after} win {council}",
+    Outcome.BEFORE_NOT_KNOWN: "{after} control {council}; {unknown}",
 }
+BEFORE_NOT_KNOWN = "who controlled it before is not known"
 
 
 def outcome_sentence(
@@ -48,7 +51,8 @@ def outcome_sentence(
     """Return what became of *council* as a headline, without a full stop.
 
     "Liberal Democrats gain Kingston upon Hull from Labour", "Conservatives lose Worcester to no
-    overall control", "First election: Labour win Cumberland". *now* supplies the figures given when
+    overall control", "First election: Labour win Cumberland", "Labour control Kingston upon Hull;
+    who controlled it before is not known". *now* supplies the figures given when
     several parties or independents together hold the majority.
     """
     after = content.after.holder and parties.get(content.after.holder)
@@ -70,6 +74,8 @@ def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
     name = name_of(council)
     before = content.before and content.before.holder and parties.get(content.before.holder)
     if content.before is None and content.after.is_noc:
+        if content.outcome is Outcome.BEFORE_NOT_KNOWN:
+            return f"{NO_OVERALL_CONTROL} in {name}; {BEFORE_NOT_KNOWN}"
         return f"First election: {NO_OVERALL_CONTROL} in {name}"
     if content.after.is_noc and before and not before.is_one_party:
         return f"{name} goes from {members(before)} to {NO_OVERALL_CONTROL}"
@@ -77,6 +83,7 @@ def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
         council=name,
         before=_headline_name(content.before or NOC, parties),
         after=_headline_name(content.after, parties),
+        unknown=BEFORE_NOT_KNOWN,
     )
 
 
@@ -94,6 +101,8 @@ def _joint_outcome(
     """Return the headline of a council where several together hold a majority."""
     name = name_of(council)
     majority = _joint_majority(after, now, parties)
+    if content.outcome is Outcome.BEFORE_NOT_KNOWN:
+        return f"in {name} {majority}; {BEFORE_NOT_KNOWN}"
     if content.before is None:
         return f"First election: in {name} {majority}"
     if content.before.holder is None:
@@ -274,6 +283,15 @@ def tenure_lines(
     """Return a sentence on how long *control* had lasted before *night*, if that is known."""
     lasted = tenure_of(council, control, night, almanac)
     return [f"{tenure_sentence(lasted, almanac.parties, still=still)}."] if lasted else []
+
+
+def before_words(control: Control, source: str, year: int | None, parties: Parties) -> str:
+    """Return who had control and who says so: "**Labour**, according to our own table".
+
+    The control history says it of the May of a *year*.
+    """
+    said = f"**{holder_of(control, parties)}**, according to {source}"
+    return said if year is None else f"{said}, after May {year}"
 
 
 def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:

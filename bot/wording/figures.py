@@ -144,7 +144,11 @@ def councils_words(line: PartyLine) -> str:
     if firsts and firsts == line.councils and not line.council_change:
         return f"{councils}, at {'a first election' if firsts == 1 else 'first elections'}"
     text = f"{councils} ({signed(line.council_change)})"
-    return f"{text}, {number(firsts)} of them at a first election" if firsts else text
+    if firsts:
+        text += f", {number(firsts)} of them at a first election"
+    if line.before_not_known:
+        text += f", {number(line.before_not_known)} of which it is not known who had them before"
+    return text
 
 
 def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:

@@ -26,6 +26,7 @@ _KINDS = {
     "gained from no overall control": ("noc-gain", {Outcome.GAIN_FROM_NOC}),
     "lost to no overall control": ("noc-loss", {Outcome.LOSS_TO_NOC}),
     "first elections": ("first", {Outcome.FIRST_ELECTION}),
+    "control before not known": ("unknown", {Outcome.BEFORE_NOT_KNOWN}),
     "held": ("hold", {Outcome.HOLD}),
     "stays under no overall control": ("noc-stay", {Outcome.STAYS_NOC}),
     "every result": ("all", set(Outcome)),

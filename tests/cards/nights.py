@@ -114,7 +114,7 @@ def standing(
         changes = Composition(now).changes_from(eve) if eve else None
         declared = Declared(
             after=after,
-            outcome=outcome_of(prior, after),
+            outcome=outcome_of(prior, after, new_council=new),
             won=Composition(won) if won else None,
             now=Composition(now),
             changes=changes,

@@ -34,7 +34,10 @@ START: datetime = POLLS_CLOSE
 
 @dataclass(frozen=True)
 class News:
-    """A council's control before (None: a new council) and after (None: withdrawn)."""
+    """A council's control before and after.
+
+    Before is None for a new council, empty where it is not known; after is None for a withdrawal.
+    """
 
     council: str
     before: str | None
@@ -49,6 +52,11 @@ def gain(council: str, before: str = "Con", after: str = "Lab") -> News:
 def hold(council: str, party: str = "Lab") -> News:
     """A council that stays where it was."""
     return News(council, party, party)
+
+
+def before_unknown(council: str, after: str = "Lab") -> News:
+    """A council of which nobody knows who controlled it before."""
+    return News(council, "", after)
 
 
 def withdrawn(council: str) -> News:
@@ -127,7 +135,8 @@ def content(news: News) -> ClaimContent | None:
     """What a piece of news claims; None where it withdraws."""
     if news.after is None:
         return None
-    return ClaimContent.of(_control(news.before) if news.before else None, _control(news.after))
+    before = _control(news.before) if news.before else None
+    return ClaimContent.of(before, _control(news.after), new_council=news.before is None)
 
 
 def _control(code: str) -> Control:

@@ -26,7 +26,7 @@ from bot.store.unrecorded import SKIPPED, mark_restored
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild, Permission, Sandbox
 from tests.delivery.conftest import FAST, IMPATIENT, all_titles, at_work, place, references, titles
-from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain, hold
+from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, before_unknown, gain, hold
 from tests.support.sandbox import running
 
 pytestmark = pytest.mark.usefixtures("quietly")
@@ -188,6 +188,26 @@ async def test_who_was_told_otherwise_since_the_copy_is_corrected(
     assert embed["title"] == f"CORRECTION: {LD} Conservatives"
     assert embed["description"].startswith(f"We had reported: {LAB}.")
     assert second.pinged.roles == frozenset({role})
+
+
+async def test_what_is_complete_now_corrects_nothing_that_was_told_since_the_copy(
+    machine: Machine, channel: Channel
+) -> None:
+    """What was told says less, and no less true."""
+    await machine.tells_and_forgets(place(channel), before_unknown("WND"))
+    async with machine.bot() as bot:
+        await bot.tells(before_unknown("WND"))
+        await bot.desk.says(gain("WND"))
+    assert titles(channel) == [[LAB]]
+
+
+async def test_what_comes_complete_at_once_corrects_nothing_that_was_told_since_the_copy(
+    machine: Machine, channel: Channel
+) -> None:
+    await machine.tells_and_forgets(place(channel), before_unknown("WND"))
+    async with machine.bot() as bot:
+        await bot.desk.says(before_unknown("WND"), gain("WND"))
+    assert len(titles(channel)) == 1 and "WITHDRAWN" not in str(titles(channel))
 
 
 async def test_a_correction_after_the_copy_was_put_back_strikes_what_was_told_since_it(

@@ -41,7 +41,7 @@ def declared(
         before_source=PriorSource.WIRE,
         declared=Declared(
             after=after,
-            outcome=outcome_of(before, after),
+            outcome=outcome_of(before, after, new_council=before is None),
             won=Composition(won if won is not None else now),
             now=Composition(now),
             changes=changes,

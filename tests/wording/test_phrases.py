@@ -25,8 +25,8 @@ HULL = COUNCILS.get("KHL")
 IND = Control("Ind")
 
 
-def sentence(before, after, now=None, council=HULL):
-    return outcome_sentence(council, ClaimContent.of(before, after), PARTIES, now)
+def sentence(before, after, now=None, council=HULL, *, new=False):
+    return outcome_sentence(council, ClaimContent.of(before, after, new_council=new), PARTIES, now)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,24 @@ def test_outcomes_in_sentences(before, after, said):
     assert sentence(Control(before), Control(after)) == said
 
 
-def test_first_elections_are_never_gains():
-    assert sentence(None, Control("Lab")) == "First election: Labour win Kingston upon Hull"
-    assert sentence(None, NOC) == "First election: no overall control in Kingston upon Hull"
+def test_where_it_is_not_known_who_had_control_the_sentence_says_so():
+    unknown = "; who controlled it before is not known"
+    assert sentence(None, Control("Lab")) == f"Labour control Kingston upon Hull{unknown}"
+    assert sentence(None, NOC) == f"No overall control in Kingston upon Hull{unknown}"
     assert sentence(None, IND, Composition({"Ind": 30, "Lab": 27})) == (
+        "In Kingston upon Hull independents and others hold 30 of 57, "
+        f"no one party has a majority{unknown}"
+    )
+
+
+def test_first_elections_are_never_gains():
+    assert (
+        sentence(None, Control("Lab"), new=True) == "First election: Labour win Kingston upon Hull"
+    )
+    assert (
+        sentence(None, NOC, new=True) == "First election: no overall control in Kingston upon Hull"
+    )
+    assert sentence(None, IND, Composition({"Ind": 30, "Lab": 27}), new=True) == (
         "First election: in Kingston upon Hull independents and others hold 30 of 57, "
         "no one party has a majority"
     )

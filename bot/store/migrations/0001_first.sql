@@ -108,8 +108,9 @@ CREATE TABLE standings (
     new_council INTEGER NOT NULL,
     boundary_change INTEGER NOT NULL,
     seats_up INTEGER,
-    before TEXT,                           -- party code, NOC, or null (new or not known)
+    before TEXT,                           -- party code, NOC, or null (new, or not known)
     before_source TEXT,
+    before_year INTEGER,                   -- of the control history, where that says it
     after TEXT,                            -- party code, NOC, or null (not declared)
     outcome TEXT,
     basis TEXT,
@@ -204,7 +205,7 @@ CREATE TABLE claims (
     night TEXT NOT NULL,
     council TEXT NOT NULL,
     version INTEGER NOT NULL,
-    state TEXT NOT NULL,                   -- declared, corrected, retracted
+    state TEXT NOT NULL,                   -- declared, completed, corrected, retracted
     before TEXT,
     after TEXT,
     outcome TEXT,                          -- null: retracted
@@ -226,6 +227,7 @@ CREATE TABLE evidence (
     outbox INTEGER PRIMARY KEY,            -- the claim version
     basis TEXT NOT NULL,
     by_desk INTEGER NOT NULL,
+    before_year INTEGER,                   -- of the control history: who had control before
     source TEXT,                           -- JSON
     won TEXT,                              -- JSON: seats by party code
     now TEXT,                              -- JSON: seats by party code

@@ -14,12 +14,12 @@ from typing import cast
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline
 from bot.election.parties import Parties
+from bot.election.prior import prior_by_tables
 from bot.election.seats import Composition
 from bot.election.standings import (
     CouncilStanding,
     Declared,
     Held,
-    PriorSource,
     Source,
     WardStanding,
 )
@@ -222,15 +222,20 @@ class StandingReader(NameReader):
         return found
 
     def _by_tables(self, night: date, election: CouncilElection) -> CouncilStanding:
-        before = None if election.new_council else election.sitting
+        council = self.council_of(election.council)
+        prior = prior_by_tables(election, self._almanac.control_before(council, night))
         return CouncilStanding(
             night=night,
-            council=self.council_of(election.council),
+            council=council,
             proportion=election.proportion,
             new_council=election.new_council,
             boundary_change=election.boundary_change,
-            before=before,
-            before_source=None if before is None else PriorSource.SHIPPED,
+            before=prior.control,
+            before_source=prior.source,
+            before_year=prior.year,
+            held=election.before,
+            offered=_offered(election),
+            table_size=election.seats,
             seats_up=election.seats_up,
             expected_at=election.expected_at,
             ward_count=self._ward_count(night, election.council),
@@ -251,10 +256,11 @@ class StandingReader(NameReader):
             row,
             night=night,
             council=self.council_of(row["council"]),
-            held=Composition(_seats(seats, "held")) if nominated else None,
-            offered=_seats(seats, "offered") if nominated else None,
+            held=Composition(_seats(seats, "held")) if nominated else election and election.before,
+            offered=_seats(seats, "offered") if nominated else election and _offered(election),
             candidates=_seats(seats, "candidates"),
             expected_at=election.expected_at if election else None,
+            table_size=election.seats if election else None,
             ward_count=self._ward_count(night, row["council"]),
             declared=_declared(row, seats) if row["after"] else None,
             wards=tuple(map(_ward, sorted(wards, key=lambda ward: (ward["name"], ward["ballot"])))),
@@ -262,6 +268,14 @@ class StandingReader(NameReader):
                 map(held_of, sorted(held, key=lambda report: cast(int, report["id"])))
             ),
         )
+
+
+def _offered(election: CouncilElection) -> Mapping[str, int] | None:
+    """Return the seats that each party defends by the night's table, None if it does not say."""
+    if election.before is None or election.staying is None:
+        return None
+    staying = election.staying
+    return {party: held - staying.get(party, 0) for party, held in election.before.items()}
 
 
 def _declared(row: sqlite3.Row, seats: list[sqlite3.Row]) -> Declared:
