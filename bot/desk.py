@@ -6,12 +6,13 @@ follows from it. Everything here runs on the writer's thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from bot.clock import Clock, is_within
+from bot.desk_bulk import Expected, Together, agreed, foretell
 from bot.desk_checks import (
     DeskError,
     check_action,
@@ -68,6 +69,14 @@ class Done:
     claims: tuple[MadeClaim, ...] = ()
     proposed: bool = False
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoneTogether:
+    """What was done of several confirmations, by report, and why others were left out."""
+
+    done: Mapping[int, Done]
+    left_out: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +317,49 @@ class Desk:
             told=decision.claimable and decision.content != claimed,
             proposed_by=proposed_by,
         )
+
+    async def foresee_together(self, rule: str, reports: Iterable[int]) -> Together:
+        """Return what confirming *reports* that a *rule* alone holds would claim, in their order.
+
+        Raises `DeskError` for reports that contradict each other: one has to be chosen.
+        """
+        return await self._writer.transact(
+            lambda tx: foretell(tx, rule, reports, self._as_if_confirmed)
+        )
+
+    async def confirm_together(
+        self,
+        rule: str,
+        reports: Iterable[int],
+        by: Editor,
+        why: str,
+        as_shown: Callable[[Expected], bool],
+    ) -> DoneTogether:
+        """Release *reports* that a *rule* alone holds, each by a ruling of its own, or propose to.
+
+        Those for which *as_shown* is false, because something changed meanwhile, are left out, and
+        so are those that are decided already: doing it twice does it once.
+        """
+
+        def work(tx: Transaction) -> DoneTogether:
+            found = agreed(tx, rule, reports, self._as_if_confirmed, as_shown)
+            left_out, done = dict(found.left_out), {}
+            for one in found.would:
+                try:
+                    done[one.report] = self._confirm(tx, one.report, by, why)
+                except DeskError as refused:  # the same person's second confirmation
+                    left_out[one.report] = str(refused)
+            return DoneTogether(done, left_out)
+
+        return await self._writer.transact(work)
+
+    def _as_if_confirmed(
+        self, tx: Transaction, report: int
+    ) -> tuple[date, Subject, tuple[MadeClaim, ...]]:
+        """Confirm a report in a transaction that is undone."""
+        night, subject = self._subject_of(tx, report)
+        done = self._rule(tx, report, DeskAction.CONFIRM, Editor("-"), "")
+        return night, subject, done.claims
 
     def _confirm(self, tx: Transaction, report: int, by: Editor, why: str) -> Done:
         _check_held(tx, report)

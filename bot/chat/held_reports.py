@@ -11,11 +11,43 @@ from bot.cards.desk import decided_card, held_card
 from bot.chat.components import Item, button
 from bot.chat.services import Services
 from bot.desk import Desk
+from bot.election.case_file import CONTRADICTION
 from bot.store.reader import HeldReport, ToldReport
+from bot.wording.phrases import number
 
 HELD_ON_A_PAGE = 4
 """Each has a row of buttons, and a message has five rows; the fifth turns the page."""
 _STYLES = {"confirm": discord.ButtonStyle.success, "reject": discord.ButtonStyle.danger}
+
+
+def held_now(services: Services) -> list[HeldReport]:
+    """Return all held reports that the desk is shown, those of the newest night first."""
+    newest = services.newest_night
+    nights = [newest, *(night for night in services.nights_at_the_desk if night != newest)]
+    return [one for night in nights for one in services.reader.held(night)]
+
+
+def held_for_one_reason(services: Services) -> dict[str, list[HeldReport]]:
+    """Return the held reports that only one rule holds, by its name, the most frequent first.
+
+    Those that contradict each other are left out, since one of them has to be chosen.
+    """
+    by_rule: dict[str, list[HeldReport]] = {}
+    for one in held_now(services):
+        rules = set(one.held.held_by)
+        if len(rules) == 1 and CONTRADICTION not in rules:
+            by_rule.setdefault(rules.pop(), []).append(one)
+    return dict(sorted(by_rule.items(), key=lambda item: -len(item[1])))
+
+
+def together_lines(services: Services, *, least: int = 2) -> list[str]:
+    """Return a line for each reason that alone holds at least so many reports."""
+    return [
+        f"**{number(len(held))}** are held for one reason alone, {rule}: `/desk confirm` shows "
+        "what they would announce, and confirms them together."
+        for rule, held in held_for_one_reason(services).items()
+        if len(held) >= least
+    ]
 
 
 async def held_cards(desk: Desk, services: Services, shown: Sequence[HeldReport]) -> list[Card]:

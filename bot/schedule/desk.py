@@ -15,7 +15,13 @@ from bot.cards.card import Card
 from bot.cards.desk import result_sentence, waiting_card
 from bot.chat.components import view_of
 from bot.chat.connection import Connection
-from bot.chat.held_reports import HELD_ON_A_PAGE, held_buttons, held_cards, told_card
+from bot.chat.held_reports import (
+    HELD_ON_A_PAGE,
+    held_buttons,
+    held_cards,
+    together_lines,
+    told_card,
+)
 from bot.chat.services import Services, running
 from bot.delivery.refusals import READING
 from bot.delivery.rest import JSON, Gone, Refused, Unsendable
@@ -90,6 +96,8 @@ class DeskJob:
         reader = self._services.reader
         while place is not None and (shown := reader.untold(night, HELD_ON_A_PAGE)):
             cards = await held_cards(self._desk, self._services, shown)
+            if together := together_lines(self._services, least=HELD_ON_A_PAGE + 1):
+                cards.append(Card("Many wait for the same", "\n".join(together)))
             reports = tuple(one.held.report_id for one in shown)
             told = partial(DeskTold, reports=reports)
             await self._post(place, cards, _confirm_id(reports[0]), told, _buttons(shown))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import discord
 
 from bot.chat.client import ElectionNight
-from cogs.desk import _preview, _queue
+from cogs.desk import _preview, _queue, _together
 from cogs.desk._cog import DeskCog
 
 
 async def setup(client: ElectionNight) -> None:
     """Add the cog to the desk's server; where no desk is set, there is none."""
-    client.components.extend((*_queue.COMPONENTS, *_preview.COMPONENTS))
+    client.components.extend((*_queue.COMPONENTS, *_preview.COMPONENTS, *_together.COMPONENTS))
     settings = client.services.settings
     if settings.desk_guild is not None and settings.desk_role is not None:
         client.forms.extend(_queue.FORMS)

@@ -16,6 +16,7 @@ from bot.cards.card import page_of
 from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, OfferedOption, Option, command
 from bot.chat.components import answer_privately
+from bot.chat.held_reports import held_for_one_reason
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_declared, council_meant, parties_like, party_named
 from bot.chat.options import CouncilName, of_newest_night
@@ -30,6 +31,7 @@ from bot.store.claims import control_from
 from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
 from bot.wording.phrases import holder_of, name_of
 from bot.wording.text import at, escape
+from cogs.desk import _together
 from cogs.desk._preview import Draft, preview, seats_named
 from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, desk_of, queue_page, say_done
 
@@ -53,6 +55,15 @@ def _unknown_names(interaction: Interaction, typed: str) -> Mapping[str, str]:
         for name in services.reader.wire_names(night)["parties"]
     }
     return containing(sorted(found), typed) if is_desk(interaction) else {}
+
+
+def _reasons(interaction: Interaction, typed: str) -> Mapping[str, str]:
+    """Offer the reasons that hold reports by themselves, with how many each holds."""
+    if not is_desk(interaction):
+        return {}
+    held = held_for_one_reason(interaction.client.services)
+    near = containing(held, typed)
+    return {f"{rule} ({len(held[rule])})": rule for rule in near}
 
 
 def _differences(interaction: Interaction, typed: str) -> Mapping[str, str]:
@@ -87,6 +98,7 @@ KnownParty = Transform[
         lambda interaction, typed: parties_like(interaction.client.services.almanac, typed),
     ),
 ]
+HeldFor = Transform[str, NameOption("The reason, as the queue counts them", _reasons)]
 Difference = Transform[
     str, OfferedOption("Which difference; all that there are without it", _differences)
 ]
@@ -104,6 +116,12 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         desk, _ = await desk_of(interaction)
         cards, view = await queue_page(desk, self.services, self.services.newest_night, 1)
         await answer_privately(interaction, *cards, view=view)
+
+    @command()
+    async def confirm(self, interaction: Interaction, reason: HeldFor, why: Why) -> None:
+        """Confirm together what is held for one reason alone; first shows what each would say."""
+        await desk_of(interaction)
+        await _together.preview(interaction, reason, why)
 
     @command()
     async def result(

@@ -189,7 +189,7 @@ class DraftButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
         draft = _draft_in(interaction)
         would = await draft.say(desk, by, preview=True)
         now = _preview_card(interaction.client.services, draft, would, f"{_CHANGED} {_NOT_YET}")
-        if _seen(now.to_embed()) != _seen(_preview_of(interaction)):
+        if _seen(now.to_embed()) != _seen(embed_shown(interaction)):
             await interaction.response.edit_message(embed=now.to_embed())
             return
         done = await draft.say(desk, by, preview=False)
@@ -203,7 +203,7 @@ COMPONENTS: tuple[type[Component], ...] = (DraftButton,)
 
 def _draft_in(interaction: Interaction) -> Draft:
     """Return the draft in the preview. Raises `CannotAnswer` if there is none."""
-    services, embed = interaction.client.services, _preview_of(interaction)
+    services, embed = interaction.client.services, embed_shown(interaction)
     match = _REMEMBERED.fullmatch(embed.footer.text or "")
     if match is None:
         raise CannotAnswer(_LOST)
@@ -241,7 +241,7 @@ def _in_force(standing: CouncilStanding | None, parties: Parties) -> str:
     return f"{sentence}: {seats_in_line(seats_lines(declared.now, parties))}"
 
 
-def _preview_of(interaction: Interaction) -> discord.Embed:
+def embed_shown(interaction: Interaction) -> discord.Embed:
     """Return the preview whose button was pressed. Raises `CannotAnswer` if there is none."""
     message = interaction.message
     if message is None or not message.embeds:

@@ -17,7 +17,13 @@ from bot.cards.card import Card, page_of
 from bot.cards.desk import pause_banner, result_sentence, subject_name, waiting_lines
 from bot.chat.components import Component, Form, Item, answer_privately, page_buttons, view_of
 from bot.chat.failures import tell
-from bot.chat.held_reports import HELD_ON_A_PAGE, held_buttons, held_cards
+from bot.chat.held_reports import (
+    HELD_ON_A_PAGE,
+    held_buttons,
+    held_cards,
+    held_now,
+    together_lines,
+)
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import is_desk, number_in
@@ -180,8 +186,7 @@ async def queue_page(
         not_followed=services.reader.not_followed(),
         unreadable=services.reader.unreadable(night),
     )
-    elsewhere = (services.reader.held(one) for one in services.nights_at_the_desk if one != night)
-    held = [*queue.held, *(report for reports in elsewhere for report in reports)]
+    held = held_now(services)
     of_held = -(-len(held) // HELD_ON_A_PAGE)
     of_lines = page_of(_OTHERS, lines, 1, empty="").pages if lines else 0
     pages = max(1, of_held + of_lines)
@@ -203,6 +208,7 @@ def _head(
     services: Services, held: Sequence[HeldReport], lines: Sequence[str], page: int, pages: int
 ) -> Card:
     text = [f"{count(len(lines), 'other matter')} to look at."] if lines else []
+    text += together_lines(services)
     if (paused := services.reader.desk_pause()) is not None:
         text.append(pause_banner(paused.at))
     return Card(

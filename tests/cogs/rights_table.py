@@ -87,8 +87,8 @@ LOOK_UPS = (
     "referendum", "constituency", "assembly", "contests", "privacy", "help",
 )  # fmt: skip
 DESK_COMMANDS = (
-    "queue", "result", "correct", "retract", "note", "name", "explain", "pause", "resume", "undo",
-    "log",
+    "queue", "confirm", "result", "correct", "retract", "note", "name", "explain", "pause",
+    "resume", "undo", "log",
 )  # fmt: skip
 
 COMMANDS = (
@@ -150,6 +150,8 @@ CONTROLS = (
     Right("QueueButton", _DESK),
     Right("DraftButton", _DESK, "publish"),
     Right("DraftButton", _DESK, "cancel"),
+    Right("TogetherButton", _DESK, "confirm"),
+    Right("TogetherButton", _DESK, "cancel"),
 )
 FORMS = (
     Right("FindModal", _EVERYBODY, "a name"),

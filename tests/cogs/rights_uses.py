@@ -292,6 +292,11 @@ async def _again(world: World, actor: Actor, of: Of) -> Use:
 _fixed("desk queue")
 _fixed("desk log")
 _fixed(
+    "desk confirm",
+    options={"reason": "control hangs on vacant seats", "why": WHY},
+    passes="Nothing is held",
+)
+_fixed(
     "desk result",
     options={"council": "Sunderland", "control": "Labour", "why": WHY},
     passes="No report gives the seats",
@@ -357,3 +362,21 @@ def _publishing(action: str) -> None:
 
 for _action in ("publish", "cancel"):
     _publishing(_action)
+
+
+def _confirming(action: str) -> None:
+    async def make(world: World, actor: Actor, of: Of) -> Use:
+        report = await world.held_report()
+        shown = {
+            "title": "Confirm 1 report held for one reason?",
+            "description": f"`{report}` Declared: Labour hold Crawley.",
+            "fields": [{"name": "Why", "value": WHY}],
+            "footer": {"text": "Held for: control hangs on vacant seats"},
+        }
+        return Use(custom_id=f"desk-together:{action}", embeds=[shown])
+
+    USES[f"TogetherButton {action}"] = make
+
+
+for _action in ("confirm", "cancel"):
+    _confirming(_action)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -625,6 +625,100 @@ async def test_a_new_council_may_turn_out_another_size_and_that_is_shown_first(
     )
     assert "Check this first" in words(shown)
     assert "the seats add up to 47, the council had 46 before" in words(shown)
+
+
+INTRODUCED = "council not introduced"
+NEW_NAMES = ("Aldermoor", "Brightwater", "Oakmere", "Zealand", "Yarrowby")
+
+
+async def _hear_of_unknown_councils(office: Office, names: Sequence[str] = NEW_NAMES) -> None:
+    for name in names:
+        result = replace(HULL, council=replace(HULL.council, name=name))
+        await office.chat.house.ingest.file(fetch(document(result)))
+
+
+async def test_all_held_for_one_reason_is_confirmed_together_exactly_once(office: Office) -> None:
+    await _hear_of_unknown_councils(office)
+    queue = words(await office.desk("queue"))
+    assert f"**5** are held for one reason alone, {INTRODUCED}: `/desk confirm`" in queue
+    (offered,) = await office.chat.sandbox.autocomplete(
+        office.ada, office.room, "desk confirm", "reason", "intro"
+    )
+    assert (offered.name, offered.value) == (f"{INTRODUCED} (5)", INTRODUCED)
+    shown = await office.desk("confirm", reason=INTRODUCED, why=WHY)
+    assert "Confirm 5 reports held for one reason?" in words(shown)
+    lines = shown.message.embeds[0]["description"].splitlines()
+    assert len(lines) == 5
+    assert all("Liberal Democrats gain" in line for line in lines)
+    assert "Liberal Democrats 29 · Labour 27" in lines[0]
+    assert office.log() == []
+    await office.chat.restart()
+    pressed = [
+        office.chat.sandbox.press(office.ada, shown.message, "desk-together:confirm")
+        for _ in range(2)
+    ]
+    first, second = [await office._said(one) for one in await asyncio.gather(*pressed)]
+    said = sorted(words(one).splitlines()[0] for one in (first, second))
+    assert said == ["5 reports confirmed", "No reports confirmed"]
+    assert sorted(await office.told()) == sorted(
+        f"Liberal Democrats gain {name} from Labour" for name in NEW_NAMES
+    )
+    assert [one.action for one in office.log()] == [DeskAction.CONFIRM] * 5
+    assert {one.why for one in office.log()} == {WHY}
+
+
+async def test_what_changed_since_the_preview_is_left_out_and_said(office: Office) -> None:
+    await _hear_of_unknown_councils(office)
+    shown = await office.desk("confirm", reason=INTRODUCED, why=WHY)
+    later = replace(HULL, council=replace(HULL.council, name="Oakmere"), revision=2)
+    await office.chat.house.ingest.file(fetch(document(later)))
+    done = await office._said(await office.chat.press(shown, "Confirm all", office.ada))
+    assert "4 reports confirmed" in words(done)
+    assert "of several reports only one can count" in words(done)
+    assert not any("Oakmere" in title for title in await office.told())
+
+
+async def test_confirming_together_needs_two_people_where_that_is_asked_for(
+    office: Office,
+) -> None:
+    office.chat.settings["desk_two_person"] = True
+    await office.chat.restart()
+    await _hear_of_unknown_councils(office)
+    for by, title in ((office.ada, "proposed"), (office.ada, "No report"), (office.ben, "5 rep")):
+        shown = await office.desk("confirm", by, reason=INTRODUCED, why=WHY)
+        done = await office._said(await office.chat.press(shown, "Confirm all", by))
+        assert title in words(done).splitlines()[0]
+    assert len(await office.told()) == 5
+
+
+async def test_who_loses_the_role_confirms_nothing_together(office: Office) -> None:
+    await _hear_of_unknown_councils(office)
+    shown = await office.desk("confirm", reason=INTRODUCED, why=WHY)
+    office.guild.add_member(office.ada, [])
+    refused = await office.chat.press(shown, "Confirm all", office.ada)
+    assert "Only the desk may do this" in refused.content
+    assert office.log() == []
+
+
+async def test_a_preview_shows_no_more_than_a_message_can(office: Office) -> None:
+    names = [f"{first}{second}moor" for first in ("Qua", "Vix", "Jub") for second in "bcdfghklmn"]
+    await _hear_of_unknown_councils(office, names)
+    shown = await office.desk("confirm", reason=INTRODUCED, why=WHY)
+    assert len(shown.message.embeds[0]["description"].splitlines()) == 20
+    assert "10 reports more: give the command again after these." in words(shown)
+    cancelled = await office.chat.press(shown, "Cancel", office.ada)
+    assert "Nothing was confirmed" in words(cancelled)
+    none = await office.desk("confirm", reason="no seats", why=WHY)
+    assert "Nothing is held for “no seats” alone" in none.content
+
+
+async def test_the_desk_s_channel_says_that_many_wait_for_the_same(office: Office) -> None:
+    await _hear_of_unknown_councils(office)
+    await office.opens_its_room()
+    await office.look()
+    first, second = office.room.messages
+    assert "Many wait for the same" in words(first)
+    assert "`/desk confirm`" in words(second)
 
 
 async def test_a_council_that_does_not_vote_is_looked_at_twice(office: Office) -> None:
