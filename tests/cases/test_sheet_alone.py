@@ -56,11 +56,10 @@ def test_a_council_of_no_table_s_night_is_declared(
 
 
 @pytest.mark.parametrize("name", ["Wirrall", "Wiral Council", "The Borough of Wirrel", "Fenland"])
-def test_a_name_that_is_a_slip_of_another_s_waits_for_the_desk(name: str) -> None:
+def test_a_name_that_is_a_slip_or_that_of_a_predecessor_waits_for_the_desk(name: str) -> None:
     found = told(*of(name, 40, 26))
     [held] = found["held"]
-    meant = "Fenland" if name == "Fenland" else "Wirral"
-    assert any(f"{meant} may be meant" in reason for reason in held["reasons"])
+    assert any("Wirral may be meant" in reason for reason in held["reasons"])
     assert found["councils"]["declared"] == 0
 
 
