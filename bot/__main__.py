@@ -27,7 +27,7 @@ _REFUSALS = (OperatorError, MachineFault, OSError, sqlite3.Error)
 """Errors that end in a sentence; any other is a fault of the program."""
 
 _COMMANDS = {
-    "demo": ("simulation.demo.command", "replay the night of 5 May 2022 in a Discord of its own"),
+    "demo": ("simulation.demo.command", "replay a recorded night in a Discord of its own"),
     "run": ("bot.cli.run", "the bot on Discord with the configured feeds"),
     "rehearse": ("simulation.rehearse", "serve a recorded night as live feeds over HTTP"),
     "ingest": ("bot.cli.ingest", "read files or folders of wire documents"),

@@ -12,12 +12,18 @@ from bot.cli.terminal import say
 from bot.clock import RealClock
 from bot.settings import Settings, variable
 from simulation.wire.faults import Fault
+from simulation.wire.night import most_fully_recorded
 from simulation.wire.server import Rehearsal, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("night", help="2022-05-05")
+    parser.add_argument(
+        "night",
+        nargs="?",
+        metavar="NIGHT",
+        help="its polling day as YYYY-MM-DD; without it the night of which most is recorded",
+    )
     parser.add_argument(
         "--speed",
         type=number,
@@ -34,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="which councils the faults affect")
     parser.add_argument(
-        "--port", type=port, default=5523, help="where (%(default)s); 0 takes a free one"
+        "--port", type=port, help="where (made from the night's date); 0 takes a free one"
     )
     parser.add_argument("--tables", type=Path, metavar="FOLDER", help="a changed copy of data/")
 
@@ -48,8 +54,9 @@ def _faults(text: str) -> tuple[Fault, ...]:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
+    night = given.night or most_fully_recorded(given.tables)
     serving = rehearse(
-        given.night,
+        night,
         speed=given.speed,
         faults=given.faults,
         seed=given.seed,
@@ -61,9 +68,17 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def rehearse(
-    night: str, *, speed: float, faults: Iterable[Fault], seed: int, port: int, folder: Path | None
+    night: str,
+    *,
+    speed: float,
+    faults: Iterable[Fault],
+    seed: int,
+    port: int | None,
+    folder: Path | None,
 ) -> None:
     """Serve *night* until interrupted, and print the settings for a `run` beside it.
+
+    The port is made from the night's date unless one is given.
 
     Raises `TablesError`, and `OSError` for a port that is taken.
     """
@@ -83,10 +98,16 @@ def env_file(rehearsal: Rehearsal, night: str) -> str:
         "database": file,
         "night": night,
         "clock": rehearsal.clock_url,
-        "pa_urls": rehearsal.pa_url,
+        rehearsal.wire_setting: rehearsal.wire_url,
         "nist_urls": rehearsal.counts_url,
         "democracy_club_url": rehearsal.dc_url,
     }
+    other = (
+        f"The same as a folder of XML:\n# {variable('pa_urls')}={rehearsal.pa_url}"
+        if rehearsal.night.comes_as_array
+        else "The same as one array of JSON, instead of the XML:\n"
+        f"# {variable('pa_json_urls')}={rehearsal.pa_json_url}"
+    )
     lines = "\n".join(f"{variable(name)}={value}" for name, value in settings.items())
     return (
         f"# The night of {night}, served at {rehearsal.clock.speed:g} times its speed; its clock "
@@ -95,6 +116,5 @@ def env_file(rehearsal: Rehearsal, night: str) -> str:
         "# the token of a bot to practise with. Ctrl+C here ends the night.\n"
         f"# {variable('token')}=\n"
         f"{lines}\n"
-        "# The same as one array of JSON, instead of the XML:\n"
-        f"# {variable('pa_json_urls')}={rehearsal.pa_json_url}"
+        f"# {other}"
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.election.alert_kinds import Topic
+
 
 class TimetableEvent(StrEnum):
     """What is said of a council at a time."""
@@ -47,7 +49,7 @@ class CompositionRow:
     party: str
     won: int
     now: int
-    change: int | None
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,8 @@ class CandidateRow:
     name: str
     party: str
     party_name: str
-    votes: int | None
-    elected: bool | None
+    votes: int | None = None
+    elected: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,28 @@ class DeskRow:
     control: str | None
     who: str
     why: str
+
+
+class DemoPlace(StrEnum):
+    """Where a demo shows what is followed."""
+
+    CHANNEL = "channel"
+    """A channel of its own."""
+    ANNOUNCEMENTS = "announcements"
+    """The one announcement channel."""
+    READER = "reader"
+    """The reader's direct messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoChannelRow:
+    """Something that is followed in a demo of the night: by a channel, with what it is about."""
+
+    place: DemoPlace
+    name: str = ""
+    topic: Topic
+    value: str = ""
+    about: str = ""
 
 
 def _votes(text: str) -> int | float:

@@ -99,6 +99,15 @@ class ListRow:
     why: str
 
 
+class WireForm(StrEnum):
+    """How the wire sends a night's documents."""
+
+    FOLDER = "folder"
+    """A folder of XML files."""
+    ARRAY = "array"
+    """One array of JSON, with states of parties by region too."""
+
+
 @dataclass(frozen=True, slots=True)
 class WatchRow:
     """A council to watch on one night; a change of hands in a flagship is a story of its own."""
@@ -110,12 +119,13 @@ class WatchRow:
 
 @dataclass(frozen=True, slots=True)
 class NightRow:
-    """The night itself."""
+    """The night itself; `wire` is the form in which a replay serves its documents."""
 
     night: date
     name: str
     polls_open: datetime
     polls_close: datetime
+    wire: WireForm = WireForm.FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +152,14 @@ class NightCouncilRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NominationRow:
-    """What one party held, defended and put up in a council; seats are None if not known."""
+    """What one party held, defended and put up in a council; None for what is not known."""
 
     code: str
     party: str
     seats_held: int | None = None
     seats_offered: int | None = None
     unopposed: int = 0
-    candidates: int = 0
+    candidates: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

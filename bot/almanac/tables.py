@@ -210,6 +210,7 @@ class NightTables:
     composition = _optional("composition.csv", recorded.CompositionRow)
     timetable = _optional("timetable.csv", recorded.TimetableRow)
     desk = _optional("desk.csv", recorded.DeskRow)
+    demo_channels = _optional("demo_channels.csv", recorded.DemoChannelRow)
 
     @cached_property
     def night(self) -> rows.NightRow:

@@ -13,8 +13,9 @@ from bot.election.councils import Council
 from bot.election.facts import council_facts
 from bot.election.history import history_before
 from bot.election.outlook import Needs, Outlook, outlook
-from bot.election.parties import VACANT, Parties
+from bot.election.parties import INDEPENDENT, VACANT, Parties
 from bot.election.reports import WardReport
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.wording.councils import (
     SeatsTable,
@@ -153,10 +154,26 @@ def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties
             line += f" ({change_between(*row.change)})"
         if row.before is not None:
             line += f", {number(row.before)} before"
-        if won is not None and row.code != VACANT and won.get(row.code, 0) <= row.now:
-            line += f", {number(won.get(row.code, 0))} won tonight"
+        if won is not None and row.code != VACANT:
+            line += _won_tonight(row.code, row.now, won, declared.now, parties)
         lines.append(line)
     return [*lines, f"{table.size}."] if table.size else lines
+
+
+def _won_tonight(
+    code: str, now: int, won: Composition, council: Composition, parties: Parties
+) -> str:
+    """Return ", 4 won tonight", or nothing where the figures contradict each other.
+
+    Local parties may have won seats under their names and sit among the independents and others in
+    the *council*: these are named there.
+    """
+    apart = [other for other in won if other not in council] if code == INDEPENDENT else []
+    seats = won.get(code, 0) + sum(won[other] for other in apart)
+    if seats > now:
+        return ""
+    named = seats_lines(Composition((other, won[other]) for other in apart), parties)
+    return f", {number(seats)} won tonight" + (f" ({seats_in_line(named)})" if named else "")
 
 
 def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:

@@ -1,4 +1,4 @@
-"""`demo`: the night of 5 May 2022 in a Discord of its own, with the real client and real feeds."""
+"""`demo`: a recorded night in a Discord of its own, with the real client and real feeds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 import math
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +27,17 @@ from bot.clock import Clock, ScaledClock, SteppedClock
 from bot.election.almanac import Almanac
 from bot.settings import Settings
 from bot.store.opening import open_for_writing
+from bot.wording.phrases import day
 from simulation.demo.controls import ReplayControls
 from simulation.demo.replay import Replay
-from simulation.demo.servers import READ_ALOUD, DemoServers
+from simulation.demo.servers import DemoServers
 from simulation.demo.show import Show, answer_questions
 from simulation.discord import Limits, Sandbox
-from simulation.wire.night import Night
-from simulation.wire.server import Rehearsal
+from simulation.wire.night import Night, most_fully_recorded
+from simulation.wire.server import Rehearsal, port_of
 
-NIGHT = "2022-05-05"
 SPEED = 120.0
 """An hour of the night in half a minute: a newcomer sees a council change hands within one."""
-PORT = 5522
-"""The page's port unless another is given or this one is taken: the night's date."""
 DESK_WAITS = timedelta(hours=4)
 """How long of the night a visitor has to act as the desk before its recorded ruling is taken."""
 _LEAD_TIME = timedelta(minutes=1)
@@ -52,11 +50,12 @@ _WAIT_AT_MOST = timedelta(days=1)
 class Options(argparse.Namespace):
     """What the command line says.
 
-    `speed` None goes from event to event. `tables` is a folder with the tables of the night to
-    replay, None: the shipped ones.
+    `night` None is the one of which most is recorded. `speed` None goes from event to event.
+    `tables` is a folder with the tables of the night to replay, None: the shipped ones.
     """
 
     speed: float | None
+    night: str | None
     until: datetime | None
     headless: bool
     json: bool
@@ -73,6 +72,11 @@ class Options(argparse.Namespace):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
+        "--night",
+        metavar="DATE",
+        help="the recorded night's polling day; without it the night of which most is recorded",
+    )
+    parser.add_argument(
         "--speed",
         type=_speed,
         default=SPEED,
@@ -83,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--until",
         type=arguments.moment,
         metavar="TIME",
-        help="stop there, e.g. 2022-05-06T09:00 (London)",
+        help="stop there: a date and time as in YYYY-MM-DDTHH:MM (London)",
     )
     parser.add_argument(
         "--headless",
@@ -93,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port",
         type=arguments.port,
-        help="where the chat page is (5522, or a free one if that is taken)",
+        help="where the chat page is (made from the night's date, or a free one if that is taken)",
     )
     parser.add_argument(
         "--json", action="store_true", help="print the final state as the last line, and end"
@@ -124,7 +128,8 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     Raises `StoreError`, `TablesError`, `ClientStopped`, and `OSError` for a port that is taken.
     """
     refuse_to_replace(settings.database)
-    night = Night.load(NIGHT, options.tables)
+    night = Night.load(options.night or most_fully_recorded(options.tables), options.tables)
+    night.must_be_recorded()
     start = min(row.at for row in night.timetable) - _LEAD_TIME
     end = max(row.at for row in night.timetable) + _WAIT_AT_MOST
     if options.until is not None and not start < options.until <= end:
@@ -139,7 +144,8 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     await replay(options, settings, almanac, night, start, stopped=stopped)
     asked_by = "--demo" if options.db is None else f"--db {options.db}"
     print(  # noqa: T201
-        f'The night is kept. Ask about it: election-night ask {asked_by} "/council Hull"',
+        "The night is kept. Ask about it: "
+        f'election-night ask {asked_by} "/council {night.example}"',
         file=sys.stderr,
     )
     return 130 if stopped.is_set() and not options.stays else 0
@@ -162,12 +168,12 @@ async def _run_through(
         Sandbox(options.port or 0, limits=limits) as sandbox,
         Rehearsal(night, clock) as rehearsal,
     ):
-        servers = DemoServers.furnished(sandbox)
+        servers = DemoServers.furnished(sandbox, night)
         pointed = pointed_at(settings, sandbox, rehearsal, servers)
         make_room_for_replay(settings.database, start)
         async with opened(pointed, almanac, clock) as app, connected(app):
-            await _subscribe(app, servers)
-            show = Show(app, clock, servers, () if options.json else READ_ALOUD)
+            await _subscribe(app, servers, night)
+            show = Show(app, clock, servers, () if options.json else servers.read_aloud)
             replay = Replay(app, rehearsal, clock, options.until, show.progress)
             with show.following(sandbox), _marked_at_end(settings.database, clock):
                 if not await _while_wanted(replay.run(), stopped):
@@ -196,21 +202,21 @@ async def _stay(
     clock = ScaledClock(eve, SPEED if options.speed is None else options.speed)
     clock.pause()
     async with contextlib.AsyncExitStack() as stack:
-        sandbox = await _with_a_page(stack, options.port)
+        sandbox = await _with_a_page(stack, options.port, night)
         rehearsal = await stack.enter_async_context(Rehearsal(night, clock))
-        servers = DemoServers.furnished(sandbox)
+        servers = DemoServers.furnished(sandbox, night)
         pointed = pointed_at(settings, sandbox, rehearsal, servers)
         make_room_for_replay(settings.database, start)
         app = await stack.enter_async_context(opened(pointed, almanac, clock))
-        show = Show(app, clock, servers, READ_ALOUD)
+        show = Show(app, clock, servers, servers.read_aloud)
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
         controls = ReplayControls(replay, app.services, app.connection.restart, since=opens)
         address = sandbox.open_page(controls, servers.people)
         await stack.enter_async_context(connected(app))
-        await _subscribe(app, servers)
+        await _subscribe(app, servers, night)
         await servers.welcome(app.client)
         say(
-            f"The night of 5 May 2022 is on at {address}\n"
+            f"The night of {day(night.polling_day)} is on at {address}\n"
             "Open it in a browser: ask, follow, act as the desk, jump and break things. "
             "Ctrl+C ends it."
         )
@@ -226,18 +232,20 @@ async def _stay(
             await controls.close()
 
 
-async def _with_a_page(stack: contextlib.AsyncExitStack, port: int | None) -> Sandbox:
-    """Open the sandbox at a port, or at `PORT` unless that is taken."""
+async def _with_a_page(stack: contextlib.AsyncExitStack, port: int | None, night: Night) -> Sandbox:
+    """Open the sandbox at a port, or at the night's own unless that is taken."""
     limits = Limits.none()  # they count in real time, and a jump goes as fast as it can
     if port is None:
         with contextlib.suppress(OSError):
-            return await stack.enter_async_context(Sandbox(PORT, limits=limits))
+            return await stack.enter_async_context(
+                Sandbox(port_of(night.polling_day), limits=limits)
+            )
     return await stack.enter_async_context(Sandbox(port or 0, limits=limits))
 
 
-async def _subscribe(app: App, servers: DemoServers) -> None:
+async def _subscribe(app: App, servers: DemoServers, night: Night) -> None:
     await servers.subscribe(app.subscriptions)
-    await servers.put_up_board(running(app.services.boards), date.fromisoformat(NIGHT))
+    await servers.put_up_board(running(app.services.boards), night.polling_day)
 
 
 async def _play(
@@ -280,15 +288,15 @@ def pointed_at(
 ) -> Settings:
     """Return settings with this Discord and these feeds, and no others."""
     without = dict.fromkeys(("clock", "democracy_club_atom_url"))
-    empty = ("pa_folders", "pa_json_urls", "modern_gov_urls", "desk_sheet_urls")
+    empty = ("pa_folders", "pa_urls", "pa_json_urls", "modern_gov_urls", "desk_sheet_urls")
     return settings.model_copy(
         update={
             **without,
             **dict.fromkeys(empty, ()),
             "token": SecretStr(sandbox.token),
             "discord_api": sandbox.api_base,
-            "night": date.fromisoformat(NIGHT),
-            "pa_urls": (rehearsal.pa_url,),
+            "night": rehearsal.night.polling_day,
+            rehearsal.wire_setting: (rehearsal.wire_url,),
             "democracy_club_url": rehearsal.dc_url,
             "nist_urls": (rehearsal.counts_url,),
             "desk_guild": servers.newsroom.id,

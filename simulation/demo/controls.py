@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.chat.services import Services
 from bot.clock import LONDON
@@ -232,11 +232,10 @@ class ReplayControls:
 def _jumps(replay: Replay) -> list[Jump]:
     """Return the moments worth jumping to, from the night's timetable where it has them."""
     night = replay.rehearsal.night
-    day = date.fromisoformat(night.date)
     results = {event.code: event.at for event in replay.rehearsal.script.results}
 
     def at(hour: int, minute: int = 0) -> datetime:
-        return datetime.combine(day + timedelta(days=1), time(hour, minute), LONDON)
+        return datetime.combine(night.polling_day + timedelta(days=1), time(hour, minute), LONDON)
 
     found = [
         Jump("Polls close", night.tables.night.polls_close),
@@ -244,7 +243,7 @@ def _jumps(replay: Replay) -> list[Jump]:
         Jump("02:30", at(2, 30)),
         Jump("06:00", at(6)),
         Jump("Morning", at(9)),
-        Jump("Friday afternoon", at(15)),
+        Jump(f"{at(15):%A} afternoon", at(15)),
         Jump("The end", replay.end),
     ]
     # A report with a recorded ruling is held when it arrives.

@@ -151,7 +151,7 @@ class Replay:
     def _moments(self) -> list[datetime]:
         """The moments of all events, including the desk's and the summary's, and the end."""
         desk = (self._at(row) for row in self.rehearsal.night.tables.desk)
-        morning = self.app.summaries.morning(date.fromisoformat(self.rehearsal.night.date))
+        morning = self.app.summaries.morning(self.rehearsal.night.polling_day)
         moments = sorted({*self.rehearsal.moments, *desk, morning})
         if self.until is None:
             return moments
@@ -225,7 +225,7 @@ class Replay:
 
     async def _decide(self) -> None:
         """Make the desk's rulings and notes that are due."""
-        night = date.fromisoformat(self.rehearsal.night.date)
+        night = self.rehearsal.night.polling_day
         for row in self.rehearsal.night.tables.desk:
             if row in self._decided or self._at(row) > self.clock.now():
                 continue

@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.almanac.recorded_nights import DemoChannelRow, DemoPlace
 from bot.chat.client import ElectionNight
 from bot.chat.welcome import welcome
 from bot.delivery.boards import Boards
 from bot.delivery.subscriptions import Destination, Subscriptions
-from bot.election.alert_kinds import EVERY, MilestoneKind, Topic
+from bot.election.alert_kinds import Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.wording.text import plain
 from simulation.discord import Channel, Guild, Message, Permission, Role, Sandbox, User
 from simulation.discord.page.views import Persona
+from simulation.wire.night import Night
 
 _BOT_MAY = (
     Permission.VIEW_CHANNEL
@@ -28,39 +30,29 @@ _BOT_MAY = (
 )
 _REFERENCE = re.compile(r"\bEN-[0-9A-Z]{5,}\b")
 
-SUMMARY = "summary"
-READ_ALOUD = ("changes-of-hands", SUMMARY)
-"""The channels that the terminal shows; the others repeat the first."""
-_CHANNELS = (
-    (
-        "changes-of-hands",
-        Topic.ALL,
-        "",
-        "Each council that changes hands, when it does: the first before half past one.",
-    ),
-    ("labour", Topic.PARTY, "Lab", "What Labour gain and lose"),
-    ("conservatives", Topic.PARTY, "Con", "What the Conservatives gain and lose"),
-    ("liberal-democrats", Topic.PARTY, "LD", "What the Liberal Democrats gain and lose"),
-    ("london", Topic.REGION, "London", "Changes of hands in London"),
-    ("wales", Topic.NATION, "Wales", "Changes of hands in Wales"),
-    ("hull", Topic.COUNCIL, "KHL", "Whatever happens in Hull"),
-    ("councils-of-the-night", Topic.LIST, "night-of-2022", "The councils that the night is about"),
-    ("mayors-and-more", Topic.CONTESTS, EVERY, "Mayors, a referendum, and the Assembly"),
-    ("milestones", Topic.MILESTONES, EVERY, "Half declared, firsts in decades, net seats"),
-    (SUMMARY, Topic.SUMMARY, "", "The night in the morning, and when it is over"),
-)
 _ANNOUNCEMENTS = "announcements"
-_ANNOUNCED = (
-    (Topic.MILESTONES, MilestoneKind.FLAGSHIP.value),
-    (Topic.MILESTONES, MilestoneKind.HALF_DECLARED.value),
-    (Topic.SUMMARY, ""),
+_OF_ANY_NIGHT = (
+    DemoChannelRow(
+        place=DemoPlace.CHANNEL,
+        name="changes-of-hands",
+        topic=Topic.ALL,
+        about="Each council that changes hands, when it does",
+    ),
+    DemoChannelRow(
+        place=DemoPlace.CHANNEL,
+        name="summary",
+        topic=Topic.SUMMARY,
+        about="The night in the morning, and when it is over",
+    ),
 )
-"""Few, for Discord allows ten published messages an hour."""
+"""What is followed on a night whose tables do not say."""
+_READ_ALOUD = (Topic.ALL, Topic.SUMMARY)
+"""What the terminal shows: the other channels repeat it."""
 
 
 @dataclass(frozen=True)
 class DemoServers:
-    """A server with a channel for each kind of alert, and a reader who follows Hull directly.
+    """A server with a channel for whatever is followed, and a reader who follows some directly.
 
     The desk has a server of its own: two editors with its role, and the channel in which they learn
     of held reports.
@@ -69,6 +61,7 @@ class DemoServers:
     guild: Guild
     admin: User
     reader: User
+    followed: tuple[DemoChannelRow, ...]
     channels: tuple[Channel, ...]
     announcements: Channel
     board: Channel
@@ -80,21 +73,27 @@ class DemoServers:
     desk_channel: Channel
 
     @classmethod
-    def furnished(cls, sandbox: Sandbox) -> DemoServers:
-        """Create the servers with their people and channels."""
+    def furnished(cls, sandbox: Sandbox, night: Night | None = None) -> DemoServers:
+        """Create the servers with their people and channels.
+
+        What is followed stands in the night's tables; without that there is a channel each for
+        changes of hands and for summaries.
+        """
+        followed = (night.tables.demo_channels if night else ()) or _OF_ANY_NIGHT
+        example = f" {night.example}" if night else ""
         admin, reader = sandbox.add_user("Ada"), sandbox.add_user("Robin")
         guild = sandbox.add_guild("Election Night", owner=admin, bot_permissions=_BOT_MAY)
         guild.add_member(reader)
-        (name, _, _, about), *others = _CHANNELS
-        first = guild.add_channel(name, topic=about)
+        first, *others = _in(DemoPlace.CHANNEL, followed)
+        top = guild.add_channel(first.name, topic=first.about)
         board = guild.add_channel("board", topic="How the night stands, in one message")
-        rest = (guild.add_channel(name, topic=about) for name, _, _, about in others)
-        channels = (first, *rest)
+        channels = (top, *(guild.add_channel(row.name, topic=row.about) for row in others))
         announcements = guild.add_channel(
             _ANNOUNCEMENTS, "announcement", topic="The biggest news, published to other servers"
         )
         talk = guild.add_channel(
-            "talk", topic="For questions: /council Hull, or @Election Night Hull"
+            "talk",
+            topic=f"For questions: /council{example}, or @Election Night{example}",
         )
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
         newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)
@@ -105,6 +104,7 @@ class DemoServers:
             guild=guild,
             admin=admin,
             reader=reader,
+            followed=followed,
             channels=channels,
             announcements=announcements,
             board=board,
@@ -120,8 +120,9 @@ class DemoServers:
     def people(self) -> tuple[Persona, ...]:
         """Whom a visitor of the page can act as."""
         dana, kit = self.editors
+        follows = ", ".join(row.name for row in _in(DemoPlace.READER, self.followed))
         return (
-            Persona("reader", self.reader, "Reader: follows Hull"),
+            Persona("reader", self.reader, f"Reader: follows {follows}" if follows else "Reader"),
             Persona("admin", self.admin, "Admin of the server"),
             Persona("desk", dana, "Editor at the desk"),
             Persona("desk-2", kit, "Second editor at the desk"),
@@ -130,13 +131,22 @@ class DemoServers:
     async def subscribe(self, subscriptions: Subscriptions) -> None:
         """Subscribe each channel to what it is named after."""
         public = Destination(self.announcements.id, self.guild.id)
-        for topic, value in _ANNOUNCED:
-            await subscriptions.add(public, topic, value, by=self.admin.id)
-        for channel, (_, topic, value, _) in zip(self.channels, _CHANNELS, strict=True):
+        for row in _in(DemoPlace.ANNOUNCEMENTS, self.followed):
+            await subscriptions.add(public, row.topic, row.value, by=self.admin.id)
+        named = _in(DemoPlace.CHANNEL, self.followed)
+        for channel, row in zip(self.channels, named, strict=True):
             here = Destination(channel.id, self.guild.id)
-            await subscriptions.add(here, topic, value, by=self.admin.id)
+            await subscriptions.add(here, row.topic, row.value, by=self.admin.id)
         reader = Destination(self.reader.id)
-        await subscriptions.add(reader, Topic.COUNCIL, "KHL", by=self.reader.id)
+        for row in _in(DemoPlace.READER, self.followed):
+            await subscriptions.add(reader, row.topic, row.value, by=self.reader.id)
+
+    @property
+    def read_aloud(self) -> tuple[str, ...]:
+        """The channels that the terminal shows."""
+        return tuple(
+            row.name for row in _in(DemoPlace.CHANNEL, self.followed) if row.topic in _READ_ALOUD
+        )
 
     async def put_up_board(self, boards: Boards, night: date) -> None:
         """Put up the night's board in its channel."""
@@ -170,6 +180,10 @@ class DemoServers:
     def standing(self) -> int:
         """Return how many embeds with a reference are in the channels."""
         return sum(len(set(_references(channel.messages))) for channel in self.places)
+
+
+def _in(place: DemoPlace, followed: Iterable[DemoChannelRow]) -> list[DemoChannelRow]:
+    return [row for row in followed if row.place is place]
 
 
 def _references(messages: Iterable[Message]) -> Iterable[str]:

@@ -98,7 +98,7 @@ async def _ask_when_over(replay: Replay, show: Show) -> None:
         await asyncio.sleep(0.5)
     show.quiet()
     say(
-        "The night is over, the page stays. Ask on: /council Hull, /night changes, "
-        "/party Labour… An empty line ends it."
+        f"The night is over, the page stays. Ask on: /council {replay.rehearsal.night.example}, "
+        "/night changes, /party Labour… An empty line ends it."
     )
     print("> ", end="", flush=True)  # noqa: T201

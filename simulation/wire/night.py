@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.almanac.recorded_nights import CandidateRow, TimetableRow, WardRow
-from bot.almanac.rows import NightCouncilRow, NominationRow
+from bot.almanac.csv_rows import TablesError
+from bot.almanac.recorded_nights import CandidateRow, DemoPlace, TimetableRow, WardRow
+from bot.almanac.rows import NightCouncilRow, NominationRow, WireForm
 from bot.almanac.tables import NightTables, Tables, load_night
 from bot.election.parties import VACANT, Party
 
@@ -52,6 +54,8 @@ class Night:
 
     tables: NightTables
     parties: Mapping[str, Party]
+    regions: Mapping[str, str]
+    """The region of each council, where our tables have one."""
     councils: Mapping[str, NightCouncilRow]
     nominations: Mapping[str, tuple[NominationRow, ...]]
     figures: Mapping[str, Figures]
@@ -62,6 +66,30 @@ class Night:
     def date(self) -> str:
         """The polling day, as documents write it."""
         return self.tables.night.night.isoformat()
+
+    @property
+    def polling_day(self) -> datetime.date:
+        """The polling day."""
+        return self.tables.night.night
+
+    def must_be_recorded(self) -> None:
+        """Raise `TablesError` for a night of which no table says what happened and when."""
+        if not self.timetable:
+            raise TablesError(
+                f"The tables of {self.date} say nothing of what happened when, so that there is "
+                "nothing to replay: give a recorded night."
+            )
+
+    @property
+    def example(self) -> str:
+        """A council of the night to ask about: whichever the demo's reader follows, else any."""
+        follows = (row.name for row in self.tables.demo_channels if row.place is DemoPlace.READER)
+        return next(follows, next(iter(self.councils.values())).wire_name)
+
+    @property
+    def comes_as_array(self) -> bool:
+        """Whether the wire sends the night's documents as one array of JSON."""
+        return self.tables.night.wire is WireForm.ARRAY
 
     @property
     def timetable(self) -> tuple[TimetableRow, ...]:
@@ -90,6 +118,7 @@ class Night:
         return cls(
             tables=tables,
             parties={party.code: party for party in Tables(folder).parties},
+            regions={council.code: council.region for council in Tables(folder).councils},
             councils=councils,
             nominations={code: tuple(rows) for code, rows in nominations.items()},
             figures={
@@ -104,3 +133,17 @@ class Night:
         if code is None:
             return "NOC"
         return "Vacant" if code == VACANT else self.parties[code].abbreviation
+
+
+def most_fully_recorded(folder: Path | None = None) -> str:
+    """Return the night of which most is recorded: the one with the longest timetable.
+
+    Raises `TablesError` where no night is recorded.
+    """
+    tables = Tables(folder)
+    recorded = {night: len(load_night(night, folder).timetable) for night in tables.nights}
+    if not any(recorded.values()):
+        raise TablesError(
+            f"No night in {tables.folder / 'nights'} is recorded: give a changed copy of data/."
+        )
+    return max(recorded, key=lambda night: recorded[night])

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from bot.almanac.rows import NightCouncilRow
+from bot.almanac.rows import NightCouncilRow, NominationRow
 from bot.election.parties import VACANT
 from bot.election.reports import Proportion
 from bot.feeds.elements import Element
@@ -51,7 +51,7 @@ class Composer:
                         "seatsHeld": str(row.seats_held),
                         "seatsOffered": str(row.seats_offered),
                         "unopposedReturns": str(row.unopposed),
-                        "candidates": str(row.candidates),
+                        **_candidates(row),
                     },
                 )
             )
@@ -94,11 +94,16 @@ class Composer:
             "LocalElectionResult", {"revision": str(revision)}, [self._election(council)]
         )
 
-    def state_of_parties(self, declared: Collection[Figures]) -> Element:
-        """Return the national table over the councils *declared*.
+    def state_of_parties(self, declared: Collection[Figures], region: str | None = None) -> Element:
+        """Return the table over the councils *declared*, all of a *region* if one is given.
 
-        The wire counts a new council as a gain from no overall control, and its seats as no change.
+        Where the wire sends regional tables, the national one is that of region "All". The wire
+        counts a new council as a gain from no overall control, and its seats as no change.
         """
+        voting = [
+            code for code in self._night.councils if region in (None, self._night.regions.get(code))
+        ]
+        named = {"region": region or "All"} if self._night.comes_as_array else {}
         councils: defaultdict[str | None, int] = defaultdict(int)
         council_changes: defaultdict[str | None, int] = defaultdict(int)
         won: defaultdict[str | None, int] = defaultdict(int)
@@ -130,7 +135,8 @@ class Composer:
             "LocalStateOfParties",
             {
                 "numberOfResults": str(len(declared)),
-                "totalNumberOfCouncils": str(len(self._night.councils)),
+                "totalNumberOfCouncils": str(len(voting)),
+                **named,
             },
             [
                 Element("Election", {"date": self._night.date, "paId": _ELECTION_ID}),
@@ -187,6 +193,10 @@ class Composer:
             "name": self._night.parties[code].name,
             "abbreviation": self._night.abbreviation(code),
         }
+
+
+def _candidates(row: NominationRow) -> dict[str, str]:
+    return {} if row.candidates is None else {"candidates": str(row.candidates)}
 
 
 def _gain_or_hold(figures: Figures) -> str:

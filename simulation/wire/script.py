@@ -7,7 +7,7 @@ folder, with a state of parties after each change of the results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -134,14 +134,7 @@ class Script:
             if event.copy or (present is not None and present.revision >= event.revision):
                 continue
             in_force[event.code] = event
-            declared = tuple(event.figures for event in in_force.values())
-            found.append(
-                Publication(
-                    event.at,
-                    pa.file_name("SOP", str(len(declared))),
-                    partial(composer.state_of_parties, declared),
-                )
-            )
+            found += self._tables_after(composer, event, in_force)
         documents = ContestDocuments(self.night)
         for time in documents.times:
             if (name := documents.wire_name(time)) is not None:
@@ -182,6 +175,21 @@ class Script:
             ),
             None,
         )
+
+    def _tables_after(
+        self, composer: pa.Composer, event: ResultEvent, in_force: Mapping[str, ResultEvent]
+    ) -> Iterator[Publication]:
+        """Yield the states of parties after a result: of all, and its region's if there are any."""
+        region = self.night.regions.get(event.code) if self.night.comes_as_array else None
+        for place in (None, region) if region else (None,):
+            declared = tuple(
+                one.figures
+                for code, one in in_force.items()
+                if place in (None, self.night.regions.get(code))
+            )
+            name = str(len(declared)) if place is None else f"{place} {len(declared)}"
+            compose = partial(composer.state_of_parties, declared, place)
+            yield Publication(event.at, pa.file_name("SOP", name), compose)
 
     def _files_of(self, composer: pa.Composer, event: ResultEvent) -> Iterator[Publication]:
         """Yield a result's file, preceded by half of it if it is cut."""

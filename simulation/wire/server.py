@@ -7,7 +7,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Generic, Self, TypeVar
@@ -28,6 +28,7 @@ _HANGS_FOR = 5.0
 _RETRY_AFTER = "2"
 _CLOCK = "/clock"
 _LEAD_TIME = timedelta(minutes=1)
+_LAST_PORT, _FIRST_OF_OTHERS = 65_535, 30_000
 
 
 class Rehearsal:
@@ -81,6 +82,16 @@ class Rehearsal:
     def pa_json_url(self) -> str:
         """The address of all PA documents as one array of JSON."""
         return str(self._base / "pa.json")
+
+    @property
+    def wire_url(self) -> str:
+        """The address of the wire, in the form in which the night's documents come."""
+        return self.pa_json_url if self.night.comes_as_array else self.pa_url
+
+    @property
+    def wire_setting(self) -> str:
+        """The setting for the address of the wire."""
+        return "pa_json_urls" if self.night.comes_as_array else "pa_urls"
 
     @property
     def counts_url(self) -> str:
@@ -169,6 +180,15 @@ class Rehearsal:
             self._ballots.last_change(now) or now,
             content_type="application/json",
         )
+
+
+def port_of(night: date, after: int = 0) -> int:
+    """Return the port at which a night is served: its day, month and year.
+
+    *after* tells several ports of a night apart. Dates that are no port give one all the same.
+    """
+    number = int(f"{night.day}{night.month}{night:%y}") + after
+    return number if number <= _LAST_PORT else _FIRST_OF_OTHERS + number % _FIRST_OF_OTHERS
 
 
 F = TypeVar("F", Publication, Count)
@@ -271,17 +291,21 @@ async def serve(
     speed: float = 1.0,
     faults: Iterable[Fault] = (),
     seed: int = 0,
-    port: int = 0,
+    port: int | None = 0,
     folder: Path | None = None,
     on_ready: Callable[[Rehearsal], Awaitable[None]],
 ) -> None:
     """Serve a night at *speed* times real time, from just before its first document on.
 
-    *on_ready* is called once the addresses are valid. Ends when cancelled. Raises `TablesError` for
-    a night without tables, `OSError` for a port that is taken.
+    *on_ready* is called once the addresses are valid. *port* None is made from the night's date.
+    Ends when cancelled. Raises `TablesError` for a night that is not recorded, `OSError` for a port
+    that is taken.
     """
     recorded = Night.load(night, folder)
+    recorded.must_be_recorded()
     start = min(row.at for row in recorded.timetable) - _LEAD_TIME
+    if port is None:
+        port = port_of(recorded.polling_day, after=1)
     async with Rehearsal(
         recorded, ScaledClock(start, speed), faults=faults, seed=seed, port=port
     ) as rehearsal:

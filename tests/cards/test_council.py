@@ -271,3 +271,13 @@ def test_what_is_needed_names_whoever_is_nearest(certain, candidates, to_come, s
     )
     card = council_card(one, ALMANAC, NOW)
     assert said in card.to_text()
+
+
+def test_a_local_party_that_is_counted_with_others_is_named_where_it_won():
+    now = {"LD": 30, "Lab": 15, "Ind": 12}
+    council = standing("KHL", NOC, now, held=now, won={"LD": 10, "Ind": 2, "Asp": 4, "Lab": 3})
+    lines = council_card(council, ALMANAC, NOW).to_text().splitlines()
+    assert "Independents and others 12 (no change), 12 before, 6 won tonight (Aspire 4)" in lines
+    contradictory = standing("KHL", NOC, now, held=now, won={"LD": 3, "Ind": 9, "Asp": 4})
+    text = council_card(contradictory, ALMANAC, NOW).to_text()
+    assert "Independents and others 12 (no change), 12 before\n" in text

@@ -161,7 +161,7 @@ async def test_a_run_beside_a_rehearsal_is_told_the_night_at_the_night_s_own_tim
     clock = ScaledClock(at(6, 6, 30), 600.0)
     clock.pause()  # until the run goes by it
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
-        chat = DemoServers.furnished(sandbox)
+        chat = DemoServers.furnished(sandbox, night)
         summary = chat.channels[-1]
         Path(".env").write_text(
             f"{env_file(rehearsal, night.date)}\n"

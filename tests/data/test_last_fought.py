@@ -9,28 +9,28 @@ from tests.support.tables import shipped
 
 
 def test_portsmouth_s_third_was_six_conservative_seats_in_2018() -> None:
-    [night] = shipped().nights.values()
+    night = shipped().nights[date(2022, 5, 5)]
     portsmouth = night.elections["POR"]
     assert portsmouth.last_fought_on == date(2018, 5, 3)
     assert portsmouth.last_fought == Composition({"Con": 6, "LD": 4, "Lab": 4})
 
 
 def test_one_of_a_wards_seats_was_its_party_s_where_one_party_had_won_them_all() -> None:
-    [night] = shipped().nights.values()
+    night = shipped().nights[date(2022, 5, 5)]
     hull = {ward.name: ward.previous for ward in night.wards["KHL"]}
     assert hull["Sutton"] == Composition({"Lab": 1})  # all three of 2018
     assert hull["Avenue"] is None  # two parties shared them
 
 
 def test_a_council_whose_boundaries_moved_is_not_compared() -> None:
-    [night] = shipped().nights.values()
+    night = shipped().nights[date(2022, 5, 5)]
     assert night.elections["WND"].last_fought is None
     assert night.elections["WND"].last_fought_on is None
     assert all(ward.previous is None for ward in night.wards["WND"])
 
 
 def test_what_is_compared_fills_the_same_seats() -> None:
-    [night] = shipped().nights.values()
+    night = shipped().nights[date(2022, 5, 5)]
     wards = [ward for council in night.wards.values() for ward in council]
     compared = [ward for ward in wards if ward.previous is not None]
     assert len(wards) == 3_965

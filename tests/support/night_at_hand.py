@@ -126,7 +126,7 @@ async def night_at_hand(
     clock.pause()
     settings = Settings(database=folder / "night.sqlite")
     async with Sandbox(limits=Limits.none()) as sandbox, Rehearsal(night, clock) as rehearsal:
-        chat = DemoServers.furnished(sandbox)
+        chat = DemoServers.furnished(sandbox, night)
         pointed = pointed_at(settings, sandbox, rehearsal, chat)
         async with opened(pointed, shipped(), clock) as opened_app:
             app = replace(opened_app, connection=quick_connection(opened_app.services))

@@ -9,20 +9,24 @@ from pathlib import Path
 
 from bot.election.councils import Council, Councils
 from tools.data import (
+    ballots,
     cited,
     comparison,
-    ballots,
     councils,
+    demo_channels,
     election_years,
     hexes,
     history,
     last_fought,
-    watch_lists,
     night,
+    night_2022,
+    night_2026,
     parties,
     scotland,
     timetable,
+    timetable_2022,
     wards,
+    watch_lists,
 )
 from tools.data.sources import Sources
 from tools.data.writing import Cell, write_table
@@ -37,21 +41,33 @@ Table = tuple[str, Iterable[Mapping[str, Cell]]]
 def build(sources_folder: Path, out: Path) -> dict[str, int]:
     """Write every table under *out* and return the number of rows of each."""
     sources = Sources(sources_folder)
-    night_2022 = night.Night(sources)
-    tables = _of_no_night(sources, night_2022)
-    for name, table in _of_the_night(sources, night_2022).items():
-        tables[f"nights/2022-05-05/{name}"] = table
+    of_2022 = night_2022.Night(sources)
+    wards_of_2022 = wards.Wards(of_2022)
+    of_2026 = night_2026.Night(sources, wards_of_2022)
+    tables = _of_no_night(sources, of_2022, of_2026)
+    tables |= _in_folder(night_2022.POLLING_DAY, _of_2022(of_2022, wards_of_2022))
+    tables |= _in_folder(night_2026.POLLING_DAY, _of_2026(of_2026, of_2022))
     return {
         f"{name}.csv": write_table(out / f"{name}.csv", columns, rows)
         for name, (columns, rows) in tables.items()
     }
 
 
-def _of_no_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
+def _in_folder(night: date, tables: Mapping[str, Table]) -> dict[str, Table]:
+    return {f"nights/{night}/{name}": table for name, table in tables.items()}
+
+
+def _of_no_night(
+    sources: Sources, of_2022: night_2022.Night, of_2026: night_2026.Night
+) -> dict[str, Table]:
     known = _councils(councils.council_rows(sources))
     past = history.history_rows(sources, known)
     listed = councils.council_rows(sources, history.sizes(past))
     elected = history.elected_rows(sources, known)
+    lists = [
+        *watch_lists.list_rows(watch_lists.OF_2022, listed, of_2022.councils),
+        *watch_lists.list_rows(watch_lists.OF_2026, listed, of_2026.councils),
+    ]
     return {
         "parties": (parties.COLUMNS, parties.party_rows()),
         "councils": (councils.COLUMNS, listed),
@@ -59,7 +75,7 @@ def _of_no_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
         "election_years": (election_years.COLUMNS, election_years.election_year_rows(sources, known)),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
-        "watch_lists": (watch_lists.COLUMNS, watch_lists.list_rows(listed, night_2022.councils)),
+        "watch_lists": (watch_lists.COLUMNS, lists),
     }
 
 
@@ -72,30 +88,47 @@ def _councils(rows: Iterable[Mapping[str, Cell]]) -> Councils:
     )
 
 
-def _of_the_night(sources: Sources, night_2022: night.Night) -> dict[str, Table]:
-    wards_2022 = wards.Wards(night_2022)
-    scotland_2022 = scotland.Scotland(night_2022)
-    ballots_2022 = ballots.Ballots(sources)
-    fought = last_fought.last_fought_rows(sources, wards_2022, scotland_2022)
+def _of_any(of_night: night.Night) -> dict[str, Table]:
+    """Return the tables that are made alike for every night."""
     return {
+        "councils": (night.COUNCIL_COLUMNS, night.council_night_rows(of_night)),
+        "nominations": (night.NOMINATION_COLUMNS, night.nomination_rows(of_night)),
+        "adjustments": (night.ADJUSTMENT_COLUMNS, night.adjustment_rows(of_night)),
+        "composition": (night.COMPOSITION_COLUMNS, night.composition_rows(of_night)),
+    }
+
+
+def _of_2022(of_2022: night_2022.Night, wards_2022: wards.Wards) -> dict[str, Table]:
+    scotland_2022 = scotland.Scotland(of_2022)
+    ballots_2022 = ballots.Ballots(of_2022.sources)
+    fought = last_fought.last_fought_rows(of_2022.sources, wards_2022, scotland_2022)
+    return _of_any(of_2022) | {
         "ballots": (ballots.COLUMNS, ballots_2022.rows()),
         "ballot_candidates": (ballots.CANDIDATE_COLUMNS, ballots_2022.candidate_rows()),
         "ballot_timetable": (ballots.TIMETABLE_COLUMNS, ballots_2022.timetable_rows()),
         "assembly_before": (ballots.ASSEMBLY_BEFORE_COLUMNS, ballots.assembly_before_rows()),
         "counts_begin": (watch_lists.COUNTS_COLUMNS, watch_lists.counts_begin_rows()),
-        "night": (timetable.NIGHT_COLUMNS, timetable.night_rows()),
-        "councils": (night.COUNCIL_COLUMNS, night.council_night_rows(night_2022)),
-        "nominations": (night.NOMINATION_COLUMNS, night.nomination_rows(night_2022)),
-        "adjustments": (night.ADJUSTMENT_COLUMNS, night.adjustment_rows(night_2022)),
-        "composition": (night.COMPOSITION_COLUMNS, night.composition_rows(night_2022)),
+        "night": (night.NIGHT_COLUMNS, timetable_2022.night_rows()),
         "wards": (wards.WARD_COLUMNS, wards_2022.rows()),
         "candidates": (wards.CANDIDATE_COLUMNS, wards_2022.candidate_rows()),
         "stv_wards": (scotland.WARD_COLUMNS, scotland_2022.ward_rows()),
         "stv_candidates": (scotland.CANDIDATE_COLUMNS, scotland_2022.candidate_rows()),
         "last_fought": (last_fought.COLUMNS, fought),
-        "timetable": (timetable.COLUMNS, timetable.timetable_rows(wards_2022)),
-        "expected": (timetable.EXPECTED_COLUMNS, timetable.expected_rows(night_2022)),
-        "desk": (timetable.DESK_COLUMNS, timetable.desk_rows(night_2022)),
+        "timetable": (timetable.COLUMNS, timetable_2022.timetable_rows(wards_2022)),
+        "expected": (timetable_2022.EXPECTED_COLUMNS, timetable_2022.expected_rows(of_2022)),
+        "desk": (timetable_2022.DESK_COLUMNS, timetable_2022.desk_rows(of_2022)),
+        "demo_channels": (demo_channels.COLUMNS, demo_channels.channel_rows(demo_channels.OF_2022)),
+    }
+
+
+def _of_2026(of_2026: night_2026.Night, of_2022: night_2022.Night) -> dict[str, Table]:
+    times = timetable_2022.result_times(of_2022)
+    return _of_any(of_2026) | {
+        "night": (night.NIGHT_COLUMNS, night_2026.night_rows()),
+        "wards": (wards.WARD_COLUMNS, night_2026.ward_rows(of_2026)),
+        "candidates": (wards.CANDIDATE_COLUMNS, night_2026.candidate_rows(of_2026)),
+        "timetable": (timetable.COLUMNS, night_2026.timetable_rows(of_2026, times)),
+        "demo_channels": (demo_channels.COLUMNS, demo_channels.channel_rows(demo_channels.OF_2026)),
     }
 
 
@@ -109,7 +142,9 @@ def main() -> None:
         parser.error(f"{arguments.sources} does not hold the sources (no results_2022 in it)")
     for name, rows in build(arguments.sources, arguments.out).items():
         print(f"{rows:6} rows  {name}")
-    found = comparison.differences(night.Night(Sources(arguments.sources)))
+    of_2022 = night_2022.Night(Sources(arguments.sources))
+    of_2026 = night_2026.Night(of_2022.sources, wards.Wards(of_2022))
+    found = comparison.differences(of_2022, of_2026)
     faults = comparison.unexplained(found)
     print(f"{len(found):6} figures differ in another source, {len(faults)} without a reason")
     for fault in faults:

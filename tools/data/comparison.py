@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.election.parties import folded
-from tools.data.night import DERIVED, CouncilNight, Night
+from tools.data import night_2026
+from tools.data.night import CouncilNight
+from tools.data.night_2022 import DERIVED, Night
 from tools.data.parties import CODE_OF_HANDBOOK
-from tools.data.sources import Sources, number
+from tools.data.sources import number
 
 EXPLAINED = Path(__file__).with_name("explained_differences.csv")
 _COMPARED = ("Lab", "Con", "LD", "Green", "SNP", "PC")
@@ -35,12 +36,12 @@ class Difference:
     theirs: int
 
 
-def differences(night: Night) -> list[Difference]:
-    """Return every figure in which an independent source differs from the tables of a night."""
+def differences(night: Night, later: night_2026.Night) -> list[Difference]:
+    """Return every figure in which an independent source differs from the tables of the nights."""
     found: list[Difference] = []
     for source in (_handbook, _cbp, _open_council_data, _cited):
         found += source(night)
-    return sorted(found)
+    return sorted([*found, *_summer_of_2026(later)])
 
 
 def unexplained(found: Iterable[Difference], explained: Path = EXPLAINED) -> list[str]:
@@ -111,7 +112,7 @@ def _cbp(night: Night) -> Iterator[Difference]:
 
 def _open_council_data(night: Night) -> Iterator[Difference]:
     """Compare with Open Council Data: before with 2021 in England, now with 2022."""
-    rows = _history_of(night.sources)
+    rows = night.sources.recent_history
     for code, council in night.councils.items():
         if not council.is_new and council.row["nation"] == "England":
             theirs = _seats(rows[code, 2021])
@@ -121,14 +122,13 @@ def _open_council_data(night: Night) -> Iterator[Difference]:
             yield from _compare(council, "now", "Open Council Data 2022", council.now, theirs)
 
 
-def _history_of(sources: Sources) -> dict[tuple[str, int], dict[str, str]]:
-    codes = {folded(name).replace(" and ", " "): code for name, code in sources.aliases}
-    found = {}
-    for row in sources.rows("control_history/history2016-2026.csv"):
-        code = codes.get(folded(row["authority"].strip()).replace(" and ", " "))
-        if code:
-            found[code, int(row["year"])] = row
-    return found
+def _summer_of_2026(night: night_2026.Night) -> Iterator[Difference]:
+    """Compare the councils that were elected as a whole with the snapshot of that summer."""
+    for code, council in night.councils.items():
+        if council.proportion == "all":
+            row = night.sources.recent_history[code, night_2026.POLLING_DAY.year]
+            theirs = {party: number(row[key]) for party, key in night_2026.IN_THE_SOURCE.items()}
+            yield from _compare(council, "now", "Open Council Data 2026", council.now, theirs)
 
 
 def _seats(row: dict[str, str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ bodies were first elected and took office, from the Acts and orders that made th
 
 from __future__ import annotations
 
-from tools.data.sources import Row
+Row = dict[str, str]
 
 REGISTER_ENTERED = ("2005-05", "2005-06")
 """Months in which the register's first rows were entered, not a council's first day."""

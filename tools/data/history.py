@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.election.councils import Council, Councils
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, PartyKind
-from tools.data.night import Night
+from tools.data.night_2022 import Night
 from tools.data.parties import party_rows
 from tools.data.sources import Row, Sources, number
 from tools.data.writing import Cell

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tools.data.night import LEAP_PARTIES
+from tools.data.night_2022 import LEAP_PARTIES
 from tools.data.scotland import Scotland
 from tools.data.sources import Sources
 from tools.data.wards import Wards

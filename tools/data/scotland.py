@@ -8,10 +8,10 @@ from functools import cached_property
 
 from bot.election.parties import folded
 from tools.data.councils import name_of
-from tools.data.night import SCOTTISH_PARTIES, Night
+from tools.data.night_2022 import POLLING_DAY, SCOTTISH_PARTIES, Night
 from tools.data.parties import PARTIES
 from tools.data.sources import Row
-from tools.data.wards import DATE, slug
+from tools.data.wards import slug
 from tools.data.writing import Cell
 
 WARD_COLUMNS = "ward,code,name,gss,seats_up,electorate,turnout,valid,rejected,quota,status,note"
@@ -45,7 +45,7 @@ class Scotland:
 
     def _key(self, code: str, name: str) -> str:
         registry = self._night.sources.registry[code]
-        return f"local.{slug(registry['gov-uk-slug'] or name_of(registry))}.{slug(name)}.{DATE}"
+        return f"local.{slug(registry['gov-uk-slug'] or name_of(registry))}.{slug(name)}.{POLLING_DAY}"
 
     def ward_rows(self) -> Iterator[dict[str, Cell]]:
         """Yield a row a ward; figures that the source leaves blank stay blank."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.election.parties import folded
+from tools.data.council_dates import dated
 from tools.data.corrections import corrected
 
 Row = dict[str, str]
@@ -93,6 +94,31 @@ class Sources:
         return dict(found)
 
     @cached_property
+    def recent_history(self) -> dict[tuple[str, int], Row]:
+        """Seats from 2016 on by council's code and year, of the councils that have a code."""
+        found = {}
+        for row in self.rows("control_history/history2016-2026.csv"):
+            if code := self._code_of_name.get(_spelt(row["authority"])):
+                found[code, int(row["year"])] = row
+        return found
+
+    @cached_property
+    def _code_of_name(self) -> dict[str, str]:
+        existing = {_spelt(row["nice-name"]): code for code, row in dated(self.registry).items()}
+        return existing | {_spelt(name): code for name, code in self.aliases}
+
+    def code_called(self, name: str) -> str:
+        """Return the code of the council of a name; raises `ValueError` for a name nobody has."""
+        if code := self._code_of_name.get(_spelt(name)):
+            return code
+        raise ValueError(f"no council of the sources is called {name}")
+
+    @cached_property
+    def wards_2026(self) -> list[Row]:
+        """The ballots of May 2026."""
+        return self.rows("results_2026/wards_2026.csv")
+
+    @cached_property
     def cited_eves(self) -> list[Row]:
         """Seats on the eve and changes of some councils, as reported."""
         return self.rows("facts_2022/eves_cited.csv")
@@ -126,6 +152,11 @@ class Sources:
 
 def _ward_key(row: Row) -> WardKey:
     return WardKey(row["Local authority code"], row["Ward code"], folded(plain(row["Ward name"])))
+
+
+def _spelt(name: str) -> str:
+    """Return a council's name without what sources write in two ways."""
+    return folded(name.strip()).replace(" and ", " ")
 
 
 def number(text: str) -> int:

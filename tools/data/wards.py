@@ -9,15 +9,13 @@ from functools import cached_property
 
 from bot.election.parties import folded
 from tools.data.councils import name_of
-from tools.data.night import COUNTERMANDED, Night, is_uncontested
+from tools.data.night_2022 import COUNTERMANDED, POLLING_DAY, Night, is_uncontested
 from tools.data.parties import CODE_OF_HANDBOOK, HANDBOOK_NAMES, PARTIES
 from tools.data.sources import Row, WardKey, plain
 from tools.data.writing import Cell
 
 WARD_COLUMNS = "ward_id,ballot_id,code,name,gss,seats_up,electorate,turnout,status,note"
 CANDIDATE_COLUMNS = "ward_id,name,party,party_name,votes,elected"
-
-DATE = "2022-05-05"
 
 WARD_GSS = {
     # One code stands for two wards in the handbook; these are the ones missing from its sequences.
@@ -31,7 +29,8 @@ WARD_NAMES = {
     ("POW", "llanwddyn"): "Llanrhaeadr-ym-Mochnant & Llansilin",
 }
 
-_FULL_NAMES = {party.code: party.full_name for party in PARTIES}
+FULL_NAMES = {party.code: party.full_name for party in PARTIES}
+"""What each party is called in full, by code."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Wards:
         return [
             {
                 "ward_id": ward.id,
-                "ballot_id": f"local.{slugs[ward.code]}.{slug(ward.name)}.{DATE}",
+                "ballot_id": f"local.{slugs[ward.code]}.{slug(ward.name)}.{POLLING_DAY}",
                 "code": ward.code,
                 "name": ward.name,
                 "gss": WARD_GSS.get((ward.code, ward.key.name), ward.key.ward_gss),
@@ -109,7 +108,7 @@ class Wards:
                 "ward_id": ward.id,
                 "name": plain(candidate["Candidate name"]),
                 "party": (party := party_of(candidate)),
-                "party_name": official.get(candidate["Party name"], _FULL_NAMES[party]),
+                "party_name": official.get(candidate["Party name"], FULL_NAMES[party]),
                 "votes": int(candidate["Votes"]) if ward.status == "contested" else None,
                 "elected": None if ward.status == "countermanded" else candidate["Elected"] == "1",
             }

@@ -7,20 +7,27 @@ the table of control or of the report of the night.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from datetime import date
+from typing import NamedTuple
 
+from tools.data import night_2022, night_2026
 from tools.data.writing import Cell
 
 COLUMNS = "list,night,name,about,flagships,council,why"
 COUNTS_COLUMNS = "nation,at,basis,source"
 
-_OF = "2022-05-05"
-"""The night of which the lists tell what was so before it."""
-_NIGHT = (
-    "night-of-2022",
-    "Councils of the night",
-    "The councils that the reports of 5 and 6 May 2022 name.",
-)
-_WHY = (
+
+class NightLists(NamedTuple):
+    """The lists of one night: its flagships, each with why, and the ending of the others' codes."""
+
+    night: date
+    code: str
+    about: str
+    why: tuple[tuple[str, str], ...]
+    ending: str = ""
+
+
+_WHY_2022 = (
     ("WND", "Conservative since 1978; all its seats are up, on new boundaries."),
     ("WSM", "Conservative for as long as our table goes back; Labour have never had it."),
     ("BNE", "Conservative since 2002; Labour have had no majority there since at least 1973."),
@@ -44,13 +51,55 @@ _WHY = (
     ("BST", "It votes on whether to keep its mayor."),
 )
 
+_WHY_2026 = (
+    ("WND", "Labour took it in 2022; it had been Conservative since 1978. All its seats are up."),
+    ("WSM", "Labour took it in 2022, for the first time; the Conservatives had it until then."),
+    ("BNE", "Labour took it in 2022, for the first time in our table."),
+    ("KHL", "Liberal Democrat since 2022, by one seat; a third is up."),
+    ("BIR", "Labour since 2012; all its seats are up."),
+    ("BRD", "Labour since 2014; all its seats are up."),
+    ("CRY", "No overall control since 2022: Labour had 34 of 70 seats in May 2025."),
+    ("SND", "Labour for as long as our table goes back; all its seats are up."),
+    ("GAT", "Labour for as long as our table goes back; all its seats are up."),
+    ("WKF", "Labour for as long as our table goes back; all its seats are up."),
+    ("WGN", "Labour for as long as our table goes back; a third is up."),
+    ("HCK", "Labour since 2002; all its seats are up."),
+    ("LEW", "Labour since 2010: 53 of 54 seats in May 2025."),
+    ("LBH", "Labour since 2006: 57 of 63 seats in May 2025."),
+    ("HAV", "Independents and residents together had 30 of 55 seats in May 2025."),
+    ("TWH", "Aspire since 2022; a mayor is elected too."),
+    ("ESS", "Conservative since 2001; its election was to be in 2025."),
+    ("HAM", "Conservative since 1997; its election was to be in 2025."),
+    ("NFK", "Conservative since 2017; its election was to be in 2025."),
+    ("SFK", "Conservative since 2017; its election was to be in 2025."),
+    ("WSX", "Conservative since 1997; its election was to be in 2025."),
+    ("ESY", "A new council: it takes over from five districts and the county in 2027."),
+    ("WSY", "A new council: it takes over from six districts and the county in 2027."),
+)
+
 _TYPES = {
     "London": ("london-boroughs", "London boroughs", "London boroughs"),
     "Metro": ("metropolitan-boroughs", "Metropolitan boroughs", "metropolitan boroughs"),
     "Unitary": ("unitary-councils", "Unitary councils", "unitary councils of England"),
     "Non-Met": ("district-councils", "District councils", "district councils"),
+    "County": ("county-councils", "County councils", "county councils"),
 }
 """A list of each type of council in England; Scotland's and Wales's are of one type each."""
+
+_NAME = "Councils of the night"
+OF_2022 = NightLists(
+    night_2022.POLLING_DAY,
+    "night-of-2022",
+    "The councils that the reports of 5 and 6 May 2022 name.",
+    _WHY_2022,
+)
+OF_2026 = NightLists(
+    night_2026.POLLING_DAY,
+    "night-of-2026",
+    "The councils to watch on 7 May 2026: long held, newly won, or elected for the first time.",
+    _WHY_2026,
+    "-of-2026",
+)
 
 _COUNTS = (
     ("England", "2022-05-05T22:00+01:00", "expected", "73 councils count overnight (PA)"),
@@ -60,37 +109,37 @@ _COUNTS = (
 )
 
 
-def list_rows(councils: Iterable[dict[str, Cell]], voting: Container[object]) -> list[dict[str, Cell]]:
-    """Return a row a council of each list: those of the reports, and England's by their type.
+def list_rows(
+    lists: NightLists, councils: Iterable[dict[str, Cell]], voting: Container[object]
+) -> list[dict[str, Cell]]:
+    """Return a row a council of each list: the flagships, and England's councils by their type.
 
     *voting* are the codes of the councils that vote on the night.
     """
-    code, name, about = _NIGHT
-    told = [
-        {
+
+    def row(code: str, name: str, about: str, council: Cell, why: str | None) -> dict[str, Cell]:
+        return {
             "list": code,
-            "night": _OF,
+            "night": lists.night.isoformat(),
             "name": name,
             "about": about,
-            "flagships": True,
+            "flagships": why is not None,
             "council": council,
             "why": why,
         }
-        for council, why in _WHY
-    ]
+
+    told = [row(lists.code, _NAME, lists.about, council, why) for council, why in lists.why]
     of_type: dict[Cell, list[Cell]] = {kind: [] for kind in _TYPES}
-    for row in councils:
-        if row["code"] in voting and row["type"] in of_type:
-            of_type[row["type"]].append(row["code"])
+    for council in councils:
+        if council["code"] in voting and council["type"] in of_type:
+            of_type[council["type"]].append(council["code"])
+    day = f"{lists.night.day} {lists.night:%B %Y}"
     for kind, (slug, name, things) in _TYPES.items():
-        about = f"The {len(of_type[kind])} {things} that vote on 5 May 2022."
-        told += [
-            {"list": slug, "night": _OF, "name": name, "about": about, "flagships": False, "council": one}
-            for one in of_type[kind]
-        ]
+        about = f"The {len(of_type[kind])} {things} that vote on {day}."
+        told += [row(slug + lists.ending, name, about, one, None) for one in of_type[kind]]
     return told
 
 
 def counts_begin_rows() -> list[dict[str, Cell]]:
-    """Return when each nation begins to count."""
+    """Return when each nation begins to count on 5 May 2022."""
     return [dict(zip(COUNTS_COLUMNS.split(","), row, strict=True)) for row in _COUNTS]
