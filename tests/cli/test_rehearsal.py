@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Self
 
 import pytest
 from aiohttp import web
@@ -116,18 +117,28 @@ async def test_what_rehearse_prints_is_a_whole_env_file_but_for_the_token(night:
         assert settings.token is None
 
 
-def test_rehearse_keeps_its_port(
+async def test_a_night_on_the_array_is_followed_there() -> None:
+    night = Night.load("2026-05-07")
+    async with Rehearsal(night, SteppedClock(night.tables.night.polls_close)) as rehearsal:
+        Path(".env").write_text(env_file(rehearsal, night.date))
+        settings = load_settings()
+        assert (settings.pa_json_urls, settings.pa_urls) == ((rehearsal.pa_json_url,), ())
+
+
+def test_rehearse_keeps_the_port_that_the_night_s_date_gives(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given: list[int] = []
 
-    async def noted(*_: object, port: int, **__: object) -> None:
-        given.append(port)
+    class Noted(Rehearsal):
+        async def __aenter__(self) -> Self:
+            given.append(self._port)
+            raise OSError("noted")
 
-    monkeypatch.setattr("simulation.rehearse.rehearse", noted)
-    for more in ([], [], ["--port=5600"]):
-        assert main(["rehearse", "2022-05-05", *more]) == 0
-    assert given == [5523, 5523, 5600]
+    monkeypatch.setattr("simulation.wire.server.Rehearsal", Noted)
+    for arguments in (["2022-05-05"], ["2022-05-05"], ["2026-05-07"], [], ["--port=5600"]):
+        assert main(["rehearse", *arguments])
+    assert given == [5523, 5523, 7527, 5523, 5600]
 
 
 def test_a_rehearsal_touches_no_live_file(tmp_path: Path) -> None:

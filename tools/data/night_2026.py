@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from bot.election.parties import spelt
+from bot.election.parties import Parties, Party
 from tools.data import night_2022, timetable, wards
 from tools.data.council_dates import dated
 from tools.data.councils import name_of
@@ -84,10 +84,10 @@ class Night:
             proportion=proportion,
             counted_from="" if before is None else SNAPSHOT,
             counted_from_source="" if before is None else SNAPSHOT_SOURCE,
-            standing=tuple(dict.fromkeys(party_called(row["party"]) for row in rows)),
+            standing=tuple(dict.fromkeys(map(_code_of, rows))),
         )
         for row in rows:
-            council.won_by[party_called(row["party"])] += number(row["seats_won"])
+            council.won_by[_code_of(row)] += number(row["seats_won"])
         if whole:
             council.won = Counter(council.won_by)
             council.now = Counter(council.won_by)
@@ -188,16 +188,21 @@ class Ward:
     status: str = "contested"
 
 
-_BY_NAME = {
-    spelt(name): party.code
-    for party in PARTIES
-    for name in (party.name, party.full_name, *party.aliases)
-} | {spelt("Conservative Party"): "Con"}
+_PARTIES = Parties(
+    Party(one.code, one.name, one.abbreviation, full_name=one.full_name, aliases=one.aliases)
+    for one in PARTIES
+)
 
 
-def party_called(name: str) -> str:
-    """Return our code of a party, Ind for one that our table does not list: none of them won."""
-    return _BY_NAME.get(spelt(name), _OTHERS)
+def _code_of(row: Row) -> str:
+    """Return our code of a row's party, Ind for one that our table does not list.
+
+    Raises `ValueError` if that party won a seat.
+    """
+    party = _PARTIES.find(row["party"])
+    if party is None and number(row["seats_won"]):
+        raise ValueError(f"{row['party']} won in {row['council']} and is in no table of parties")
+    return party.code if party else _OTHERS
 
 
 def _proportion(up: int, size: int) -> str:

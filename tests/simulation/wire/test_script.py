@@ -104,6 +104,7 @@ def test_file_names_are_written_as_pa_does(script: Script) -> None:
 
 def test_the_last_state_of_parties_counts_everything(script: Script) -> None:
     state = report_of(script, "Local_SOP_200.xml")
+    assert not any("SOP_London" in publication.name for publication in script.publications)
     assert isinstance(state, StateOfPartiesReport)
     assert (state.results, state.total_councils, len(state.included)) == (200, 200, 200)
     by_party = {line.party.label if line.party else "NOC": line for line in state.parties}
@@ -119,6 +120,19 @@ def test_the_last_state_of_parties_counts_everything(script: Script) -> None:
     assert sum(line.council_change for line in state.parties) == 0
     # Four new councils are gains from no overall control here: Cumberland for Labour, and so on.
     assert (by_party["Lab"].council_change, by_party["C"].council_change) == (5, -10)
+
+
+def test_an_array_has_a_table_for_each_region_and_one_of_all_and_a_folder_one_of_all() -> None:
+    later = Script.of(Night.load("2026-05-07"))
+    london = report_of(later, "Local_SOP_London_32.xml")
+    everything = report_of(later, "Local_SOP_136.xml")
+    assert isinstance(london, StateOfPartiesReport)
+    assert isinstance(everything, StateOfPartiesReport)
+    assert (london.region, london.results, london.total_councils) == ("London", 32, 32)
+    assert (everything.region, everything.results, everything.total_councils) == (None, 136, 136)
+    assert b'region="All"' in later.publications[-2].body + later.publications[-1].body
+    won = {line.party.label: line.seats_won for line in everything.parties if line.party}
+    assert (won["Reform"], won["Lab"], won["Green"]) == (1_454, 1_067, 587)
 
 
 def test_ballots_open_on_the_eve_and_are_declared_once(night: Night, script: Script) -> None:

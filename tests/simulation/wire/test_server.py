@@ -22,8 +22,8 @@ from bot.feeds.http import PoliteClient
 from bot.feeds.pa.array import JsonArray
 from bot.feeds.poller import Poller
 from simulation.wire.faults import Fault
-from simulation.wire.night import Night
-from simulation.wire.server import Rehearsal, serve
+from simulation.wire.night import Night, most_fully_recorded
+from simulation.wire.server import Rehearsal, port_of, serve
 
 NIGHT = date(2022, 5, 5)
 EVE = datetime(2022, 5, 5, 17, tzinfo=LONDON)
@@ -203,3 +203,36 @@ async def test_serving_on_the_night_s_own_clock() -> None:
 async def test_a_night_that_we_do_not_have() -> None:
     with pytest.raises(TablesError, match="1997-05-01"):
         await serve("1997-05-01", on_ready=lambda _: asyncio.sleep(0))
+
+
+@pytest.mark.parametrize(
+    ("night", "port"),
+    [
+        (date(2022, 5, 5), 5522),
+        (date(2026, 5, 7), 7526),
+        (date(2031, 1, 1), 1131),
+        (date(2031, 12, 31), 41231),
+    ],
+)
+def test_a_night_has_a_port_of_its_own(night: date, port: int) -> None:
+    assert port_of(night) == port
+    assert 1_024 <= port_of(night, after=1) <= 65_535
+
+
+def test_every_night_of_a_century_has_a_port_that_anybody_may_open() -> None:
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(36_525)]
+    assert all(1_024 <= port_of(day, after) <= 65_535 for day in days for after in (0, 1))
+
+
+def test_the_night_of_which_most_is_recorded_is_found_by_its_timetable(tmp_path: Path) -> None:
+    assert most_fully_recorded() == "2022-05-05"
+    tables = tmp_path / "tables"
+    shutil.copytree(data_folder(), tables)
+    (tables / "nights" / "2022-05-05" / "timetable.csv").unlink()
+    assert most_fully_recorded(tables) == "2026-05-07"
+    Night.load("2026-05-07", tables).must_be_recorded()
+    with pytest.raises(TablesError, match="nothing to replay"):
+        Night.load("2022-05-05", tables).must_be_recorded()
+    (tables / "nights" / "2026-05-07" / "timetable.csv").unlink()
+    with pytest.raises(TablesError, match="is recorded"):
+        most_fully_recorded(tables)
