@@ -53,7 +53,7 @@ What it does not know is not made up:
 """
 
 _SEATS_WON = ("seats won",)
-_CONTROL = ("Now:", "largest party", "majority", "before")
+_CONTROL = ("Now:", "largest party", "majority", "controlled", "before")
 
 
 @dataclass(frozen=True)
