@@ -84,7 +84,7 @@ def test_an_altered_copy_is_what_is_read(copy: Path) -> None:
 
 
 def test_nights_are_found_by_folder(copy: Path) -> None:
-    assert Tables(copy).nights == ["2022-05-05"]
+    assert Tables(copy).nights == ["2022-05-05", "2026-05-07"]
 
 
 def test_an_unknown_night_says_which_there_are() -> None:

@@ -295,7 +295,7 @@ def test_every_party_s_seats_are_the_source_s() -> None:
     ours = Counter({name: seats for name, seats in state.items() if seats})
     named: Counter[str] = Counter()
     for name, seats in published.items():
-        found = parties.named(name)
+        found = parties.find(name)
         assert found is not None or not seats, name
         if found is not None:
             named[found.name] += seats
