@@ -19,7 +19,6 @@ from bot.desk_checks import (
     check_agreement,
     check_before,
     check_size,
-    why_no_result,
 )
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
@@ -172,7 +171,10 @@ class Desk:
             done = self._record_and_decide(tx, entry, council)
             after = stored_standing(tx.db.conn, *key)
             if control is not None and (after is None or not after.total):
-                raise DeskError(why_no_result(council, seats))
+                raise DeskError(
+                    f"No report gives the seats of {council.name} with that control: say them with "
+                    "the option `seats`."
+                )
             return Done(done.number, done.claims, warnings=warnings)
 
         return await self._carry_out(work, preview=preview)

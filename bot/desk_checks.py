@@ -104,16 +104,3 @@ def check_size(
         f"Those seats add up to {seats.total}, but {council.name} has {known}: give every seat "
         f"of the council, once.{vacant}"
     )
-
-
-def why_no_result(council: Council, seats: Composition | None) -> str:
-    """Return why an override makes no result."""
-    if seats is None:
-        return (
-            f"No report gives the seats of {council.name} with that control: say them with the "
-            "option `seats`."
-        )
-    return (
-        f"Nothing says for certain who controlled {council.name} before the night, so whether that "
-        "is a gain or a hold cannot be told: say it with the option `before`."
-    )

@@ -25,6 +25,8 @@ from bot.election.councils import Council
 from bot.election.reports import Report
 from bot.election.seats import Composition
 from bot.election.ward_checks import WARD_CHECKS
+from bot.feeds.feed import Fetch
+from bot.feeds.formats import read
 from bot.ingest.ingest import Ingest
 from bot.settings import Settings
 from bot.store.desk import DeskAction, DeskTold
@@ -384,6 +386,32 @@ async def test_a_council_of_which_nothing_is_known_is_declared_and_undone(house:
     for number in (more.number, done.number):
         await house.desk.undo(number, BEN, "it was another night")
     assert house.states(newshire.code)[-1] is ClaimState.RETRACTED
+
+
+async def test_what_is_not_known_of_before_is_completed_by_the_desk(house: House) -> None:
+    newshire = COUNCILS.resolve("Newshire", NIGHT)
+    said: dict[str, Any] = {"control": LABOUR, "seats": Composition({"Lab": 30, "Con": 20})}
+    await house.desk.say(DeskAction.RESULT, NIGHT, newshire, ADA, "it says so", **said)
+    standing = house.reader.council(NIGHT, newshire.code)
+    assert standing is not None
+    assert standing.declared is not None
+    assert standing.declared.outcome is Outcome.BEFORE_NOT_KNOWN
+    await house.desk.say(DeskAction.CORRECT, NIGHT, newshire, BEN, "?", **said, before=LABOUR)
+    assert house.states(newshire.code) == [ClaimState.DECLARED, ClaimState.COMPLETED]
+
+
+async def test_who_had_control_by_the_sheet_counts_once_the_sheet_is_settled(house: House) -> None:
+    """What it says beside other sources must not correct a claim at the first fetch."""
+    body = b"council,party,seats_now,before\nWorcester,Con,20,Lab\nWorcester,Lab,15,\n"
+    for _ in range(2):
+        at = house.clock.now()
+        sheet = read("desk_sheet", f"desk_sheet_{NIGHT}.csv", body, at)
+        await house.ingest.file(Fetch("desk_sheet", (sheet,), {}))
+        await house.clock.move_to(at + timedelta(minutes=1))
+        standing = house.reader.council(NIGHT, "WOR")
+        assert standing is not None
+        assert standing.before == (LABOUR if house.states("WOR") else Control("Con"))
+    assert house.states("WOR") == [ClaimState.DECLARED]
 
 
 async def test_a_council_that_no_table_has_voting_is_declared_with_a_warning(house: House) -> None:

@@ -42,9 +42,9 @@ def prior_of(
 ) -> Prior:
     """Return who controlled a council before, by the first of these that says so.
 
-    They are the desk's override, the sitting party in the wire's result and in the sheet's, the
-    night's table, the seats held at nominations unless control depended on vacant ones, and the
-    control history.
+    They are the desk's override, the sitting party in the wire's result and in the sheet's once it
+    is settled, the night's table, the seats held at nominations unless control depended on vacant
+    ones, and the control history.
     """
     if _is_new(case, results.values()):
         return Prior(new_council=True)
@@ -52,7 +52,7 @@ def prior_of(
         return Prior(case.override.before, PriorSource.DESK)
     for kind, source in _SAYING_SO.items():
         told = results.get(kind)
-        if told is not None and told.filed.report.sitting_given:
+        if told is not None and told.settled and told.filed.report.sitting_given:
             sitting = told.facts.sitting
             return Prior(Control(sitting.code if sitting else None), source)
     by_tables = prior_by_tables(case.election, case.last_known)

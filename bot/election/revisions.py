@@ -161,6 +161,11 @@ class JudgedResult(Judged[CouncilResult]):
 
     facts: ResultFacts
 
+    @property
+    def settled(self) -> bool:
+        """Whether no second fetch has to confirm it; the desk's word does too."""
+        return self.filed.settled or self.confirmed
+
 
 J = TypeVar("J", bound=Judged[Any])
 

@@ -52,7 +52,7 @@ def view_of_result(judged: JudgedResult) -> CouncilView:
         by_desk=judged.by_desk,
         source=filed.source,
         report_id=filed.id,
-        settled=filed.settled or judged.confirmed,
+        settled=judged.settled,
     )
 
 
