@@ -11,10 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.almanac import YearKind
-from bot.election.ballots import VotingSystem
 from bot.election.baselines import Baseline
 from bot.election.parties import INDEPENDENT, VACANT
-from bot.election.reports import BallotKind, Proportion
+from bot.election.reports import BallotKind, Proportion, VotingSystem
 from bot.election.seats import Composition
 
 
@@ -196,11 +195,33 @@ class AssemblyBeforeRow:
     seats: int
 
 
+@dataclass(frozen=True, slots=True)
+class VotingSystemRow:
+    """The voting system of a kind of ballot by law, from a date; without one, from the first."""
+
+    kind: BallotKind
+    since: date | None
+    system: VotingSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByElectionRow:
+    """A by-election of a council's ward; `sitting` has the party of each seat, if it is known."""
+
+    ballot_id: str
+    code: str
+    name: str
+    gss: str | None = None
+    seats: int = 1
+    sitting: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotRow:
     """A mayor's post, a constituency or a referendum; turnout in per cent.
 
-    `sitting` is the party that held the post on the eve, blank where nobody did or no source says.
+    `sitting` is the party that held the post on the eve, blank where nobody did or no source says;
+    `system` is blank where the law of the date says it.
     What came out (turnout, valid, spoilt, quota, and how many `counts`) is for the replay alone.
     """
 
@@ -211,7 +232,7 @@ class BallotRow:
     gss: str | None = None
     nation: str
     region: str = ""
-    system: VotingSystem
+    system: VotingSystem | None = None
     council: str | None = None
     seats: int = 1
     electorate: int | None = None

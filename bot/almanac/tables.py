@@ -7,7 +7,8 @@ installed, and at the top of a checkout.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -30,11 +31,12 @@ from bot.election.almanac import (
     YearKind,
     YearOfControl,
 )
-from bot.election.ballots import Ballot, ReferendumAnswer
+from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystems
+from bot.election.by_elections import by_election_ballot
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import Parties, Party
-from bot.election.reports import Proportion
+from bot.election.reports import BallotKind, Proportion, VotingSystem
 from bot.election.seats import Composition
 
 _Row = TypeVar("_Row")
@@ -90,6 +92,7 @@ class Tables:
     hexes = _table("hexes.csv", rows.HexRow)
     cited_facts = _table("cited_facts.csv", CitedFact)
     election_years = _table("election_years.csv", rows.ElectionYearRow)
+    voting_systems = _table("voting_systems.csv", rows.VotingSystemRow)
     listed = _table("watch_lists.csv", rows.ListRow)
 
     @property
@@ -123,20 +126,34 @@ class Tables:
         for (code, _), found in _grouped(told, lambda row: (row.code, row.year)).items():
             history[code].append(_year(found, "PC" if code in in_wales else "SNP"))
         cited = _grouped(self.cited_facts, lambda fact: fact.council)
-        nights = [NightTables(self.folder / "nights" / night).almanac() for night in self.nights]
+        councils, systems = Councils(self.councils), self._voting_systems()
+        nights = [
+            NightTables(self.folder / "nights" / night).almanac(councils, systems)
+            for night in self.nights
+        ]
         return Almanac(
             parties=Parties(self.parties),
-            councils=Councils(self.councils),
+            councils=councils,
             nights=Nights(
                 {night.night: night for night in nights},
                 prepared,
-                lambda path: NightTables(path).almanac(),
+                lambda path: NightTables(path).almanac(councils, systems),
             ),
             history=dict(history),
             cited={council: tuple(facts) for council, facts in cited.items()},
             lists=self.lists,
             hexes={row.code: Hex(row.q, row.r) for row in self.hexes},
             election_years=ElectionYears(self._years(YearKind.HELD), self._years(YearKind.NONE)),
+            voting_systems=systems,
+        )
+
+    def _voting_systems(self) -> VotingSystems:
+        by_kind = _grouped(self.voting_systems, lambda row: row.kind)
+        return VotingSystems(
+            {
+                kind: tuple((row.since or date.min, row.system) for row in found)
+                for kind, found in by_kind.items()
+            }
         )
 
     def _years(self, kind: YearKind) -> dict[str, frozenset[int]]:
@@ -199,6 +216,8 @@ class NightTables:
     ballots = _optional("ballots.csv", rows.BallotRow)
     ballot_candidates = _optional("ballot_candidates.csv", recorded.BallotCandidateRow)
     ballot_times = _optional("ballot_timetable.csv", recorded.BallotTimeRow)
+    by_elections = _optional("by_elections.csv", rows.ByElectionRow)
+    """By-elections of wards that are no part of a council's election on the night."""
     wards = _optional("wards.csv", recorded.WardRow)
     """The wards of England and Wales, by number."""
     candidates = _optional("candidates.csv", recorded.CandidateRow)
@@ -219,15 +238,24 @@ class NightTables:
             raise TablesError(f"{self.folder / 'night.csv'} has {len(self.nights)} rows, not one")
         return self.nights[0]
 
-    def almanac(self) -> NightAlmanac:
-        """Return what was known of this night before it began."""
+    def almanac(
+        self, councils: Councils | None = None, systems: VotingSystems | None = None
+    ) -> NightAlmanac:
+        """Return what was known of this night before it began.
+
+        By-elections are named after *councils*; *systems* are those of the law.
+        """
         wards = self._ward_seats()
+        by_elections = self._by_elections(councils or Councils(()))
         return NightAlmanac(
             night=self.night.night,
             name=self.night.name,
             elections=self._elections(wards),
             wards=wards,
-            ballots=self._ballots(),
+            ballots=self._ballots((systems or VotingSystems()).on(self.night.night))
+            | {one.code: one for one in by_elections.values()},
+            by_elections=by_elections,
+            seats_before=self._seats_before(),
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
             lists=tuple(self._lists()),
@@ -288,8 +316,30 @@ class NightTables:
             wards[one.code].append(WardSeat(one.ward, one.name, one.gss, one.seats_up, last))
         return {code: tuple(seats) for code, seats in wards.items()}
 
-    def _ballots(self) -> dict[str, Ballot]:
-        """Return the ballots by code, without anything of how anybody voted."""
+    def _seats_before(self) -> dict[str, Composition]:
+        """Return the seats before of councils that do not vote, but may have a by-election."""
+        voting = {row.code for row in self.councils}
+        held = {
+            code: _held(lines)
+            for code, lines in _grouped(self.nominations, lambda row: row.code).items()
+            if code not in voting
+        }
+        return {code: seats for code, seats in held.items() if seats is not None}
+
+    def _by_elections(self, councils: Councils) -> dict[str, Ballot]:
+        """Return the by-elections of wards, by their ballots' ids."""
+        return {
+            row.ballot_id: by_election_ballot(
+                councils.get(row.code), row.name, gss=row.gss, seats=row.seats, sitting=row.sitting
+            )
+            for row in self.by_elections
+        }
+
+    def _ballots(self, systems: Mapping[BallotKind, VotingSystem]) -> dict[str, Ballot]:
+        """Return the ballots by code, without anything of how anybody voted.
+
+        *systems* are those of the law, for ballots whose own is not given.
+        """
         answers = _grouped(
             (one for one in self.ballot_candidates if not one.party), lambda one: one.ballot
         )
@@ -300,7 +350,7 @@ class NightTables:
                 name=row.name,
                 area=row.area,
                 nation=row.nation,
-                system=row.system,
+                system=row.system or systems.get(row.kind, VotingSystem.PLURALITY),
                 region=row.region,
                 gss=row.gss,
                 council=row.council,

@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of, place_of
 from bot.cards.council import held_fields
 from bot.election.almanac import Almanac
-from bot.election.ballots import Ballot, BallotStanding, VotingSystem, valid_votes
+from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.parties import Parties
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.election.seats import Composition
 from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
@@ -36,6 +36,7 @@ _KINDS = {
     BallotKind.MAYOR: "Mayors",
     BallotKind.REFERENDUM: "Referendums",
     BallotKind.ASSEMBLY: "Assembly constituencies",
+    BallotKind.WARD: "By-elections",
 }
 _SEATS_BASELINE = "against the last Assembly election"
 

@@ -10,6 +10,7 @@ from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.ballots import Ballot, ballot_of
 from bot.election.baselines import Baseline
+from bot.election.by_elections import by_election_ballot
 from bot.election.claims import BallotDeclared, Due, LargestParty, Milestone, Notice
 from bot.election.control import Control
 from bot.election.history import first_since, history_before, ordinary_day, tenure
@@ -38,10 +39,7 @@ def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]
     """Return the whole news of a notice in one sentence, without a full stop."""
     match notice:
         case BallotDeclared():
-            ballot = ballot_of(notice.ballot, ballots)
-            if ballot is None:
-                raise ValueError(f"{notice.ballot} is no ballot")
-            return ballot_sentence(ballot, notice, almanac.parties)
+            return ballot_sentence(_ballot(notice, almanac, ballots), notice, almanac.parties)
         case LargestParty():
             who = sentence_case(the_party(notice.party, almanac.parties))
             return f"{who} will be the largest party in the Assembly: nobody can overtake them"
@@ -81,7 +79,7 @@ def notice_card(
     lines = [f"We had reported: {before}."] if before else []
     match notice:
         case BallotDeclared():
-            lines += _of_ballot(notice, report, ballot_of(notice.ballot, ballots), almanac)
+            lines += _of_ballot(notice, report, _ballot(notice, almanac, ballots), almanac)
         case LargestParty():
             if seats:
                 told = [
@@ -105,10 +103,22 @@ def notice_card(
     )
 
 
+def _ballot(notice: BallotDeclared, almanac: Almanac, ballots: Mapping[str, Ballot]) -> Ballot:
+    """Return the ballot that a result is of; raises `ValueError` where its code is of none."""
+    ballot = ballot_of(notice.ballot, ballots)
+    if ballot is None and notice.council is not None:
+        council = almanac.councils.get(notice.council)
+        seats = len(notice.elected)
+        ballot = by_election_ballot(council, notice.area, code=notice.ballot, seats=seats)
+    if ballot is None:
+        raise ValueError(f"{notice.ballot} is no ballot")
+    return ballot
+
+
 def _of_ballot(
-    notice: BallotDeclared, report: BallotReport | None, ballot: Ballot | None, almanac: Almanac
+    notice: BallotDeclared, report: BallotReport | None, ballot: Ballot, almanac: Almanac
 ) -> list[str]:
-    if report is None or ballot is None:
+    if report is None:
         return []
     chosen = {one.name for one in notice.elected}
     follows = [one.consequence for one in ballot.answers if one.text in chosen and one.consequence]

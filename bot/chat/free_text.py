@@ -20,7 +20,6 @@ from bot.chat.failures import failure_message
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_on_the_wire
 from bot.chat.questions import (
-    ASKED_BY,
     LONGEST_OPTION,
     Answer,
     CannotAnswer,
@@ -29,6 +28,7 @@ from bot.chat.questions import (
     ask,
     dated,
     parse,
+    question_about,
 )
 from bot.chat.rights import viewer_of
 from bot.chat.services import Services
@@ -201,14 +201,14 @@ def _named(
     called = [c for c in ballots if wanted in map(folded, (c.name, c.area, *c.aliases))]
     for ballot in called:
         if ballot.kind in kinds:
-            return _asked(ballot.kind, ballot.code)
+            return question_about(ballot)
     stranger = council_on_the_wire(services, name, on)
     council = stranger or services.almanac.councils.resolve(name, on)
     by_code = wanted == folded(council.code) and wanted != folded(council.name)
     if (stranger or council.known) and (codes_count or not by_code):
         return Question("council", {"name": council.code})
     if called:
-        return _asked(called[0].kind, called[0].code)
+        return question_about(called[0])
     return None
 
 
@@ -220,8 +220,3 @@ def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
     if party is None or party.kind is PartyKind.VACANT:
         return None
     return Question("party", {"name": party.code})
-
-
-def _asked(kind: BallotKind, code: str) -> Question:
-    command, option = ASKED_BY[kind]
-    return Question(command, {option: code})

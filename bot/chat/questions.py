@@ -22,6 +22,7 @@ from bot.cards.card import Card, Page, one_message
 from bot.delivery.watch_lists import NOBODY, Keeper
 from bot.election.alert_kinds import Topic
 from bot.election.almanac import LONDON
+from bot.election.ballots import Ballot
 from bot.election.nights import is_past
 from bot.election.reports import BallotKind
 from bot.pictures.picture import Picture
@@ -50,7 +51,7 @@ ASKED_BY = {
     BallotKind.REFERENDUM: ("referendum", "area"),
     BallotKind.ASSEMBLY: ("constituency", "name"),
 }
-"""The command and the option that ask about a ballot of each kind."""
+"""The command and the option that ask about a ballot of each kind but by-elections."""
 
 Command = app_commands.Command[Any, ..., Any]
 Compose = Callable[[], Picture | None]
@@ -71,6 +72,22 @@ class Question:
     def __str__(self) -> str:
         options = "".join(f" {name}:{value}" for name, value in self.options.items())
         return f"/{self.command}{options}"
+
+
+def question_about(ballot: Ballot, night: date | None = None) -> Question:
+    """Return the question about one ballot, on a *night* or the one that is followed."""
+    if ballot.kind is BallotKind.WARD:
+        options = {"council": ballot.council or "", "ward": by_election_name(ballot.area)}
+        command = "ward"
+    else:
+        command, option = ASKED_BY[ballot.kind]
+        options = {option: ballot.code}
+    return Question(command, options) if night is None else question_of(command, night, **options)
+
+
+def by_election_name(area: str) -> str:
+    """Return what a ward's by-election is called among the ballots of its council."""
+    return f"{area} (by-election)"
 
 
 def question_of(command: str, night: date, **options: str | None) -> Question:

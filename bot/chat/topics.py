@@ -37,6 +37,7 @@ KINDS_OF_BALLOT = {
     "mayor": "every mayor",
     "assembly": "the Northern Ireland Assembly",
     "referendum": "every referendum",
+    "ward": "every by-election of a ward",
 }
 KINDS_OF_MILESTONE = {
     EVERY: "every milestone in declared results",
@@ -65,7 +66,10 @@ def topic_words(topic: Topic, value: str, services: Services) -> str:
             found = services.lists.by_value(value) if services.lists else None
             words = f"the list “{escape(found.name)}”" if found else "a list that is gone"
         case Topic.CONTEST:
-            ballot = ballot_of(value, almanac.night(services.newest_night).ballots)
+            night = services.newest_night
+            standing = services.reader.ballot(night, value)
+            known = almanac.night(night).ballots
+            ballot = standing.ballot if standing else ballot_of(value, known)
             words = f"the result: {escape(ballot.name)}" if ballot else escape(value)
         case Topic.CONTESTS:
             words = KINDS_OF_BALLOT.get(value, escape(value))

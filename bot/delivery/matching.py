@@ -43,21 +43,23 @@ def urgency_of(content: Told) -> Urgency:
 def topics_of(content: Told, council: Council) -> tuple[TopicValue, ...]:
     """Return the topics whose subscribers are told of *content*, each once.
 
-    *council* is what the claim is about; a notice names it itself. A hold is told only to those who
-    follow the council. Followers of a party are told of its gains, its losses and the first
-    elections that it wins.
+    *council* is what the claim is about, also of a by-election; other notices name it themselves. A
+    hold is told only to those who follow the council. Followers of a party are told of its gains,
+    its losses and the first elections that it wins.
     """
     if isinstance(content, ClaimContent):
         return tuple(dict.fromkeys(_topics_of_council(content, council)))
-    return tuple(_topics_of_notice(content))
+    return tuple(dict.fromkeys(_topics_of_notice(content, council)))
 
 
-def _topics_of_notice(notice: Notice) -> Iterator[TopicValue]:
+def _topics_of_notice(notice: Notice, council: Council) -> Iterator[TopicValue]:
     match notice:
         case BallotDeclared():
             yield Topic.CONTEST, notice.ballot
             yield Topic.CONTESTS, notice.ballot_kind.value
             yield Topic.CONTESTS, EVERY
+            if notice.council is not None:
+                yield from _topics_of_by_election(notice, council)
         case LargestParty():
             yield Topic.CONTESTS, BallotKind.ASSEMBLY.value
             yield Topic.CONTESTS, EVERY
@@ -69,6 +71,17 @@ def _topics_of_notice(notice: Notice) -> Iterator[TopicValue]:
                 yield Topic.MILESTONES, EVERY
         case Due():
             return  # needs the council to be followed too: the expansion checks both
+
+
+def _topics_of_by_election(notice: BallotDeclared, council: Council) -> Iterator[TopicValue]:
+    yield Topic.COUNCIL, council.code
+    if notice.holds:
+        return
+    for party in (notice.before, *(one.party for one in notice.elected)):
+        if party is not None:
+            yield Topic.PARTY, party
+    if council.region:
+        yield Topic.REGION, council.region
 
 
 def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[TopicValue]:
@@ -162,10 +175,13 @@ def claim_topics(
     tx: Transaction, almanac: Almanac, claim: Row, content: Told
 ) -> tuple[TopicValue, ...]:
     """Return the topics whose subscribers are told of a claim, lists included."""
-    met = topics_of(content, council_of(tx.db.conn, almanac.councils, claim["council"]))
-    if not isinstance(content, ClaimContent):
+    about = claim["council"]
+    if isinstance(content, BallotDeclared) and content.council is not None:
+        about = content.council
+    met = topics_of(content, council_of(tx.db.conn, almanac.councils, about))
+    if claim["of_notice"] and about == claim["council"]:
         return met
-    lists = lists_holding(tx, almanac, claim["night"], claim["council"])
+    lists = lists_holding(tx, almanac, claim["night"], about)
     return (*met, *((Topic.LIST, each) for each in lists))
 
 

@@ -41,21 +41,22 @@ class Topic(StrEnum):
     ALL = "all"
     """Every change of hands and first election, and what may be a change of hands."""
     PARTY = "party"
-    """A party's gains and losses, and the first elections that it wins."""
+    """A party's gains and losses, also in by-elections, and the first elections that it wins."""
     COUNCIL = "council"
-    """Every declaration of one council, including holds."""
+    """Every declaration of one council and of its by-elections, including holds."""
     REGION = "region"
-    """Changes of hands and first elections in a region."""
+    """Changes of hands and first elections in a region, and of by-elections all but the holds."""
     NATION = "nation"
     """Changes of hands and first elections in a nation."""
     SUMMARY = "summary"
     """The night's summaries: one in the morning and one at the end."""
     LIST = "list"
-    """Every declaration of a council on a watch list, including holds."""
+    """Every declaration of a council on a watch list and of its by-elections, including holds."""
     CONTEST = "contest"
     """The result of one ballot."""
     CONTESTS = "contests"
-    """The results of all ballots of one kind (`mayor`, `assembly`, `referendum`), or of `all`."""
+    """The results of all ballots of one kind (`mayor`, `assembly`, `referendum`; `ward` for the
+    by-elections of wards), or of `all`."""
     MILESTONES = "milestones"
     """Milestones of one kind, or `all` of them except `MilestoneKind.CERTAIN`."""
     REMINDERS = "reminders"
@@ -68,7 +69,7 @@ class Topic(StrEnum):
 
 
 KINDS = {
-    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)} - {BallotKind.WARD}),
+    Topic.CONTESTS: frozenset({EVERY, *(kind.value for kind in BallotKind)}),
     Topic.MILESTONES: frozenset({EVERY, *(kind.value for kind in MilestoneKind)}),
 }
 """The values that topics with kinds accept; no other value could match an alert."""

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.election.ballots import Ballot
+from bot.election.ballots import Ballot, VotingSystems
 from bot.election.baselines import Baseline
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
@@ -190,9 +190,11 @@ class NightAlmanac:
     """One polling date, the councils that vote on it and their wards, by council code.
 
     A council has no wards here if no table lists them. `told_total` is the number of councils that
-    vote according to the wire's tables, 0 while it has not said. `ballots` holds ballots other than
-    wards by code; `counts_begin` says when each nation begins to count; `assembly_before` gives the
-    seats of the outgoing Northern Ireland Assembly; `lists` are the lists of this night only.
+    vote according to the wire's tables, 0 while it has not said. `ballots` holds other ballots by
+    code, `by_elections` those of them that are by-elections of wards by their ids in feeds.
+    `seats_before` gives the seats on the eve of councils where nothing but a by-election is held.
+    `counts_begin` says when each nation begins to count; `assembly_before` gives the seats of the
+    outgoing Northern Ireland Assembly; `lists` are the lists of this night only.
     """
 
     night: date
@@ -201,6 +203,8 @@ class NightAlmanac:
     wards: Mapping[str, Sequence[WardSeat]] = field(default_factory=dict)
     told_total: int = 0
     ballots: Mapping[str, Ballot] = field(default_factory=dict)
+    by_elections: Mapping[str, Ballot] = field(default_factory=dict)
+    seats_before: Mapping[str, Composition] = field(default_factory=dict)
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
     assembly_before: Composition | None = None
     lists: tuple[CouncilList, ...] = ()
@@ -243,6 +247,7 @@ class Almanac:
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
     hexes: Mapping[str, Hex] = field(default_factory=dict)
     election_years: ElectionYears = field(default_factory=ElectionYears)
+    voting_systems: VotingSystems = field(default_factory=VotingSystems)
 
     def night(self, night: date) -> NightAlmanac:
         """Return what is known of a night; for an unknown one, a name and no elections."""

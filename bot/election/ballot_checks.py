@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.election.ballots import Ballot, VotingSystem
+from bot.election.ballots import Ballot
 from bot.election.case_file import BallotCase
 from bot.election.check_list import Checks
 from bot.election.parties import Parties, WireParty, folded
 from bot.election.places import alike
-from bot.election.reports import BallotKind, BallotReport, Candidate, GainOrHold
+from bot.election.reports import BallotKind, BallotReport, Candidate, GainOrHold, VotingSystem
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,32 @@ They decide who is elected or which answer is chosen, never who controls a counc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from bot.election.claims import ClaimState
 from bot.election.parties import folded
-from bot.election.reports import BallotKind, BallotReport
+from bot.election.reports import BallotKind, BallotReport, VotingSystem
 from bot.election.seats import Composition
 from bot.election.standings import Held, Source
 
 _UNKNOWN = "wire:"
 
 
-class VotingSystem(StrEnum):
-    """The voting system of a ballot."""
+@dataclass(frozen=True, slots=True)
+class VotingSystems:
+    """The voting system of each kind of ballot by law, with the date from which it is in force."""
 
-    SUPPLEMENTARY = "supplementary vote"
-    STV = "single transferable vote"
-    PLURALITY = "first past the post"
+    changes: Mapping[BallotKind, Sequence[tuple[date, VotingSystem]]] = field(default_factory=dict)
+
+    def on(self, night: date) -> Mapping[BallotKind, VotingSystem]:
+        """Return the system of each kind that the table has on a date."""
+        return {
+            kind: in_force[-1]
+            for kind, changes in self.changes.items()
+            if (in_force := [system for since, system in sorted(changes) if since <= night])
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +118,13 @@ def valid_votes(ballot: Ballot, report: BallotReport) -> int | None:
     return None if second_round and 2 * max(known) > sum(known) else sum(known)
 
 
-def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
+def unknown_ballot(
+    kind: BallotKind, area: str, systems: Mapping[BallotKind, VotingSystem]
+) -> Ballot:
     """Return a ballot that is in none of our tables, for an *area* as the wire names it.
 
     The name is made like those in our tables: "Mayor of Elmsea"; for a constituency, just the area.
+    *systems* are those of the night.
     """
     name = area
     if kind.value not in area.casefold().split():
@@ -129,15 +138,20 @@ def unknown_ballot(kind: BallotKind, area: str) -> Ballot:
         name=name,
         area=area,
         nation="",
-        system=VotingSystem.PLURALITY,
+        system=systems.get(kind, VotingSystem.PLURALITY),
     )
 
 
-def ballot_of(code: str, known: Mapping[str, Ballot]) -> Ballot | None:
-    """Return the ballot with a code, which may be one that only the wire knows; None otherwise."""
+def ballot_of(
+    code: str, known: Mapping[str, Ballot], systems: Mapping[BallotKind, VotingSystem] | None = None
+) -> Ballot | None:
+    """Return the ballot with a code, which may be one that only the wire knows; None otherwise.
+
+    *systems* are those of the night, for one that only the wire knows.
+    """
     if code in known:
         return known[code]
     kind, _, area = code.partition(f".{_UNKNOWN}")
     if area and kind in BallotKind.__members__.values():
-        return unknown_ballot(BallotKind(kind), area)
+        return unknown_ballot(BallotKind(kind), area, systems or {})
     return None

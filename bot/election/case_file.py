@@ -9,17 +9,17 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSeat, YearOfControl
-from bot.election.ballots import Ballot, VotingSystem
+from bot.election.ballots import Ballot
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.parties import folded
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
-    BallotKind,
     BallotReport,
     CouncilResult,
     Nominations,
     SourceKind,
+    VotingSystem,
     WardReport,
     WinnerStatement,
     WireCouncil,
@@ -216,10 +216,6 @@ class CouncilCase(CaseFile):
         return None if since else last
 
 
-_ONE_ROUND_FROM = date(2023, 5, 4)
-"""From this date mayors are elected by first past the post (Elections Act 2022, section 13)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotCase(CaseFile):
     """Everything received about a mayor, a constituency or a referendum.
@@ -252,10 +248,9 @@ class BallotCase(CaseFile):
 
     @property
     def may_have_two_rounds(self) -> bool:
-        """Whether the supplementary vote may apply: by our table, else by the law on that date."""
-        if self.known:
-            return self.ballot.system is VotingSystem.SUPPLEMENTARY
-        return self.ballot.kind is BallotKind.MAYOR and self.night.night < _ONE_ROUND_FROM
+        """Whether the supplementary vote may apply: by our tables or by any report."""
+        told = {self.ballot.system, *(filed.report.system for filed in self.filed)}
+        return VotingSystem.SUPPLEMENTARY in told
 
 
 def council_case(

@@ -38,6 +38,8 @@ class Basis(StrEnum):
 
     RESULT = "result"
     WARDS = "wards"
+    BY_ELECTION = "by-election"
+    """The seats before the night, and who has won those that were vacant."""
     DESK = "desk"
     COMPUTED = "computed"
     """Computed from other claims; for notices only."""
@@ -136,18 +138,28 @@ class Elected:
 
 @dataclass(frozen=True, slots=True)
 class BallotDeclared:
-    """A ballot's result. `before` is the party that held the post, None where not known."""
+    """A ballot's result. `before` is the party that held the post, None where not known.
+
+    `council` (its code) and `area` are given for a by-election of a ward.
+    """
 
     ballot: str
     ballot_kind: BallotKind
     elected: tuple[Elected, ...]
     before: str | None = None
+    council: str | None = None
+    area: str = ""
     kind: Literal["contest"] = "contest"
 
     @property
     def key(self) -> str:
         """What the claim is filed under."""
         return self.key_of(self.ballot)
+
+    @property
+    def holds(self) -> bool:
+        """Whether everybody elected is of the party that is known to have held the post."""
+        return self.before is not None and {one.party for one in self.elected} == {self.before}
 
     def elects_the_same(self, other: BallotDeclared) -> bool:
         """Whether the same people are elected, compared by surname and party."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
+from bot.election.by_elections import ByElection, by_elections_of, control_after
 from bot.election.case_file import (
     CONTRADICTION,
     CouncilCase,
@@ -31,7 +32,7 @@ from bot.election.revisions import (
     results_in_force,
     wards_in_force,
 )
-from bot.election.standings import Voice
+from bot.election.standings import PriorSource, Voice
 from bot.election.unknown_parties import who_are
 from bot.election.views import (
     CouncilView,
@@ -57,7 +58,8 @@ class Decision:
     source says; `differences` are sentences for the desk. `wards` holds the reports in force by
     ward key, from the leading source where several report a ward. `lacking` is a sentence that says
     why there is no outcome yet; it is `stuck` if no ward still to come can change that.
-    `counted_too` holds the ward keys of by-elections that fill seats of the election.
+    `counted_too` holds the ward keys of by-elections that fill seats of the election, and
+    `by_elections` what is decided of each by-election by the code of its ballot.
     """
 
     verdicts: Mapping[int, Verdict]
@@ -73,6 +75,7 @@ class Decision:
     counted_too: frozenset[str] = frozenset()
     lacking: str | None = None
     stuck: bool = False
+    by_elections: Mapping[str, ByElection] = field(default_factory=dict)
 
     def claimed_after(self, said: ClaimContent | None) -> ClaimContent | None:
         """Return what is claimed after *said* was: the new content if claimable, else *said*."""
@@ -170,6 +173,14 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     withdrawn = override is not None and override.control is None
     lead = None if withdrawn or not views else views[0]
     prior = prior_of(case, results, parties)
+    by_elections = by_elections_of(
+        case,
+        wards,
+        together,
+        disputed=disputed,
+        counted_too=told_together.counted_too,
+        parties=parties,
+    )
     lacking = _lacking(told_together, verdicts) if lead is None and wards.by_source else None
     stuck = lacking is not None and not told_together.waits
     names = [together[key].report.area for key in disputed]
@@ -180,11 +191,19 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     if stuck and lacking is not None and not asked:
         differences.append(f"all wards are in, no result follows: {lacking}")
     differences += _unmarked(filed.report for filed in together.values())
+    if lead is None and override is None:
+        changed = control_after(case, by_elections, parties)
+        if changed.lacking is not None:
+            differences.append(changed.lacking)
+            lacking, stuck = changed.lacking, True
+        if changed.view is not None:
+            lead, prior = changed.view, Prior(changed.before, PriorSource.SHIPPED)
     return Decision(
         verdicts=verdicts,
         in_force=lead.report_id if lead else None,
         content=prior.content_with(lead.after) if lead else None,
         claimable=lead is None
+        or lead.basis is Basis.BY_ELECTION
         or (
             _supported(lead, views, case.policy)
             and not (undecided and lead.basis is Basis.WARDS)
@@ -199,6 +218,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
         counted_too=told_together.counted_too,
         lacking=lacking,
         stuck=stuck and not withdrawn,
+        by_elections=by_elections,
     )
 
 

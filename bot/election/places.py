@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.almanac import NightAlmanac, WardSeat
+from bot.election.ballots import Ballot
 from bot.election.parties import folded
 from bot.election.reports import SourceKind, WardReport
 
@@ -153,6 +154,16 @@ def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | 
     """Return the ward of a table with a name, else the one with a code, else None."""
     by_code, by_name, _ = _index(tuple(wards))
     return by_name.get(folded(name)) or by_code.get(_code(gss))
+
+
+def listed_by_election(council: str, report: WardReport, night: NightAlmanac) -> Ballot | None:
+    """Return a by-election of the night's table: by its id, else by name, else by code."""
+    known = night.by_elections.get(report.ballot_id)
+    if known is not None and known.council == council:
+        return known
+    ours = [one for one in night.by_elections.values() if one.council == council]
+    named = next((one for one in ours if folded(one.area) == folded(report.area)), None)
+    return named or next((one for one in ours if report.gss and one.gss == report.gss), None)
 
 
 def alike(one: str, other: str) -> bool:

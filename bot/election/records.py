@@ -108,10 +108,15 @@ class WardRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotRecord:
-    """A mayor's, a constituency's or a referendum's ballot as stored."""
+    """A ballot as stored: of a mayor, a constituency or a referendum, or a ward's by-election.
+
+    `council` is the code of the by-election's council, None for any other ballot.
+    """
 
     kind: BallotKind
     name: str
+    council: str | None
+    area: str
     elected: tuple[str, ...]
     declared: bool
     confirmed: bool
@@ -148,7 +153,7 @@ def council_record(
         name=case.council.name if case.council.known or not stored else stored.name,
         votes=election is not None
         or nominations is not None
-        or lead is not None
+        or (lead is not None and lead.basis is not Basis.BY_ELECTION)
         or any(counts_tonight(filed.report) for filed in decision.wards.values()),
         proportion=proportion,
         new_council=new_council,
@@ -295,6 +300,8 @@ def ballot_record(
     return BallotRecord(
         kind=case.ballot.kind,
         name=case.ballot.name,
+        council=case.ballot.council if case.ballot.kind is BallotKind.WARD else None,
+        area=case.ballot.area,
         elected=tuple(one.name for one in report.winners) if report else (),
         declared=content is not None,
         confirmed=decision.claimable,

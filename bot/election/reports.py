@@ -141,6 +141,14 @@ class BallotKind(StrEnum):
     REFERENDUM = "referendum"
 
 
+class VotingSystem(StrEnum):
+    """The voting system of a ballot."""
+
+    SUPPLEMENTARY = "supplementary vote"
+    STV = "single transferable vote"
+    PLURALITY = "first past the post"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A candidate in a ballot, or an answer in a referendum, which has no party.
@@ -181,8 +189,8 @@ class BallotReport:
     `complete`, one that nothing follows; `recount`, the news that a recount was called. Reports
     from one source are ordered by (not rush, revision), or by `updated_at` in a format without
     revisions. `winner` and `sitting` are the parties that it gives as such, None if it gives none.
-    `turnout` is in per cent. `seats` is 0 if not given. `doubts` are sentences on what could not be
-    read.
+    `turnout` is in per cent. `seats` is 0 and `system` None if not given. `doubts` are sentences on
+    what could not be read.
     """
 
     night: date
@@ -191,6 +199,7 @@ class BallotReport:
     gss: str | None
     seats: int
     candidates: tuple[Candidate, ...]
+    system: VotingSystem | None = None
     complete: bool = False
     nominations: bool = False
     rush: bool = False

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
-from bot.election.case_file import Filed, Ruling, Subject
+from bot.election.by_elections import nothing_of_by_election
+from bot.election.case_file import BallotCase, CouncilCase, Filed, Ruling, Subject
 from bot.election.claims import BallotDeclared, Basis, next_version
 from bot.election.councils import Council
 from bot.election.decide_ballot import BallotDecision, decide_ballot
@@ -28,6 +29,7 @@ from bot.store.standings import (
     BallotDecided,
     CouncilDecided,
     stored_ballot,
+    stored_by_elections,
     stored_standing,
     stored_wards,
 )
@@ -137,12 +139,24 @@ class Decider:
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
-        db, key = tx.db.conn, night.isoformat()
         case = load_ballot_case(
-            db, night, ballot, self._almanac, policy=self._policy, arrived=reports
+            tx.db.conn, night, ballot, self._almanac, policy=self._policy, arrived=reports
         )
         decision = decide_ballot(case, self._almanac.parties.told(case.party_names))
-        about = BallotDeclared.key_of(ballot.code)
+        return self._write_ballot(tx, case, decision, now, seeded=seeded)
+
+    def _write_ballot(
+        self,
+        tx: Transaction,
+        case: BallotCase,
+        decision: BallotDecision,
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        """Write what is decided of a ballot, and the claim if it is new."""
+        db, night, ballot = tx.db.conn, case.night.night, case.ballot
+        key, about = night.isoformat(), BallotDeclared.key_of(ballot.code)
         latest = latest_notice(db, key, about)
         version = next_version(latest, decision.claimed_after(latest.content if latest else None))
         stored = stored_ballot(db, key, ballot.code)
@@ -160,7 +174,10 @@ class Decider:
                 report_id=standing.report_id,
             )
         )
-        entry = BallotDecided(night, ballot.code, case.new(decision.verdicts), standing, claim)
+        verdicts = case.new(decision.verdicts)
+        if version is None and not verdicts and standing == stored:
+            return []
+        entry = BallotDecided(night, ballot.code, verdicts, standing, claim)
         outbox = tx.append(entry, now)
         return [MadeClaim(outbox, night, ballot, version)] if version else []
 
@@ -213,7 +230,30 @@ class Decider:
             claim=claim,
         )
         outbox = tx.append(entry, now)
-        return [MadeClaim(outbox, night, council, version)] if version else []
+        made = [MadeClaim(outbox, night, council, version)] if version else []
+        return made + self._decide_by_elections(tx, case, decision, now, seeded=seeded)
+
+    def _decide_by_elections(
+        self,
+        tx: Transaction,
+        case: CouncilCase,
+        decision: Decision,
+        now: datetime,
+        *,
+        seeded: bool,
+    ) -> list[MadeClaim]:
+        """Write what is decided of a council's by-elections, and of those that are no more."""
+        told = decision.by_elections
+        gone = {
+            code: nothing_of_by_election(case, code)
+            for code in stored_by_elections(tx.db.conn, case.night.night, case.council.code)
+            if code not in told
+        }
+        return [
+            claim
+            for one in (*told.values(), *gone.values())
+            for claim in self._write_ballot(tx, one.case, one.decision, now, seeded=seeded)
+        ]
 
     def _learn_names(
         self, tx: Transaction, council: Council, report: Report, now: datetime

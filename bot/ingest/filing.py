@@ -30,7 +30,9 @@ from bot.store.writer import Transaction
 
 def subject_of(code: str, night: date, almanac: Almanac) -> Subject:
     """Return the council or ballot with a code."""
-    return ballot_of(code, almanac.night(night).ballots) or almanac.councils.get(code)
+    systems = almanac.voting_systems.on(night)
+    ballot = ballot_of(code, almanac.night(night).ballots, systems)
+    return ballot or almanac.councils.get(code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,7 +306,8 @@ class Ingest:
             return None
         if isinstance(report, BallotReport) and not isinstance(report, WardReport):
             known = resolve_ballot(report, self._almanac.night(report.night).ballots)
-            return known or unknown_ballot(report.kind, report.area)
+            systems = self._almanac.voting_systems.on(report.night)
+            return known or unknown_ballot(report.kind, report.area, systems)
         return self._almanac.councils.resolve(report.council.name, report.night)
 
 

@@ -84,7 +84,7 @@ def _ballot_differences(
     db: sqlite3.Connection, almanac: Almanac, night: str, code: str
 ) -> Iterator[str]:
     day = date.fromisoformat(night)
-    ballot = ballot_of(code, almanac.night(day).ballots)
+    ballot = ballot_of(code, almanac.night(day).ballots, almanac.voting_systems.on(day))
     if ballot is None:
         return
     decided = "SELECT seq FROM ballots WHERE night = ? AND ballot = ?"

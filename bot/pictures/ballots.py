@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
-from bot.election.ballots import BallotStanding, VotingSystem
+from bot.election.ballots import BallotStanding
 from bot.election.parties import INDEPENDENT, Parties
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.pictures.bars import Bar, draw_bars
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER

@@ -14,7 +14,7 @@ from bot.election.reports import BallotKind, BallotReport, WardReport
 from bot.election.seats import Composition
 from bot.election.ward_outcomes import winners_by_party
 from bot.store.claims import ClaimRecord, Evidence, content_of, write_claim, write_evidence
-from bot.store.codec import delete, insert, insert_all, read, row, row_of, rows, update
+from bot.store.codec import column, delete, insert, insert_all, read, row, row_of, rows, update
 from bot.store.journal import Entry
 from bot.store.readings import mark_verdicts
 from bot.store.reports import ReportKind, decode
@@ -159,6 +159,17 @@ def stored_ballot(db: sqlite3.Connection, night: str, code: str) -> BallotRecord
     """Return what the tables say of a ballot now, None where they say nothing."""
     found = row(db, "SELECT * FROM ballots WHERE night = ? AND ballot = ?", night, code)
     return None if found is None else read(BallotRecord, found)
+
+
+def stored_by_elections(db: sqlite3.Connection, night: date, council: str) -> list[str]:
+    """Return the codes of a council's by-elections of which something is stored."""
+    codes = column(
+        db,
+        "SELECT ballot FROM ballots WHERE night = ? AND council = ? ORDER BY ballot",
+        night.isoformat(),
+        council,
+    )
+    return [str(code) for code in codes]
 
 
 def stored_report(db: sqlite3.Connection, number: int) -> BallotReport | None:

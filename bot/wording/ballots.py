@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.claims import BallotDeclared, Elected
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind, BallotReport
-from bot.election.ward_outcomes import SeatOutcome
+from bot.election.seats import Composition
+from bot.election.ward_outcomes import SeatOutcome, seat_outcome
 from bot.wording.phrases import (
     affiliation,
     in_words,
+    members,
     number,
     one_of,
+    sentence_case,
     some_of,
     the_members,
     the_party,
@@ -28,13 +32,27 @@ def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -
 
     A mayor of another party is said to gain the post; the previous holder is named only if known.
     """
-    if ballot.kind is BallotKind.ASSEMBLY:
-        seats = Counter(one.party for one in content.elected if one.party)
-        told = [some_of(held, parties.get(code)) for code, held in seats.most_common()]
-        return f"{escape(ballot.name)} elects {in_words(told)}"
     (chosen,) = content.elected[:1]
-    if ballot.kind is BallotKind.REFERENDUM:
-        return chosen_sentence(ballot, chosen.name)
+    match ballot.kind:
+        case BallotKind.WARD:
+            return _by_election_sentence(ballot, content, parties)
+        case BallotKind.ASSEMBLY:
+            seats = Counter(one.party for one in content.elected if one.party)
+            return _elects(ballot, dict(seats.most_common()), parties)
+        case BallotKind.REFERENDUM:
+            return chosen_sentence(ballot, chosen.name)
+        case BallotKind.MAYOR:
+            return _mayor_sentence(ballot, content, chosen, parties)
+
+
+def _elects(ballot: Ballot, won: Mapping[str, int], parties: Parties) -> str:
+    told = [some_of(seats, parties.get(code)) for code, seats in won.items()]
+    return f"{escape(ballot.name)} elects {in_words(told)}"
+
+
+def _mayor_sentence(
+    ballot: Ballot, content: BallotDeclared, chosen: Elected, parties: Parties
+) -> str:
     party = one_of(parties.get(chosen.party)) if chosen.party else "no party"
     sentence = f"{escape(chosen.name)} ({party}) elected {escape(ballot.name)}"
     if content.before is None or chosen.party is None:
@@ -45,6 +63,34 @@ def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -
     if content.before == chosen.party:
         return f"{sentence}: {the_members(after)} hold"
     return f"{sentence}: {the_members(after)} gain from {holder_before(before)}"
+
+
+def _by_election_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
+    """Return "Labour hold Headingley ward of Leeds", "Labour win …" if it is not known who held it.
+
+    Of several seats the sentence says who held and gained each, where all of those are known.
+    """
+    where = escape(ballot.name)
+    won = Composition((one.party, 1) for one in content.elected if one.party)
+    if ballot.seats > 1 or won.total != 1:
+        outcome = seat_outcome(won, ballot.previous)
+        if outcome is not None:
+            return f"{where}: {seats_sentence(outcome, parties)}"
+        return _elects(ballot, won, parties)
+    winner = parties.get(next(iter(won)))
+    together = not winner.is_one_party
+    who, s = (holder_before(winner), "s") if together else (members(winner), "")
+    rest = ""
+    if content.before is None:
+        verb = "win"
+    elif content.holds:
+        # Two independents are not one party that holds.
+        verb, rest = (
+            ("win", f", held by {holder_before(winner)} before") if together else ("hold", "")
+        )
+    else:
+        verb, rest = "gain", f" from {holder_before(parties.get(content.before))}"
+    return f"{sentence_case(who)} {verb}{s} {where}{rest}"
 
 
 def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:

@@ -14,7 +14,14 @@ from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, Offer, look_up
 from bot.chat.lookups import ballot_named, ballots_like
 from bot.chat.options import Night, of_newest_night
-from bot.chat.questions import ASKED_BY, Answer, CannotAnswer, Followable, Question, question_of
+from bot.chat.questions import (
+    Answer,
+    CannotAnswer,
+    Followable,
+    Question,
+    question_about,
+    question_of,
+)
 from bot.chat.services import Services
 from bot.election.alert_kinds import Topic
 from bot.election.ballots import Ballot, BallotStanding
@@ -73,7 +80,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             feeds=services.heard_of(on),
         )
         return Answer.of_page(
-            _question(standing.ballot, on),
+            question_about(standing.ballot, on),
             shown,
             about=_followable(standing.ballot),
             suggestions=(("The Assembly", question_of("assembly", on)),),
@@ -129,7 +136,7 @@ class ContestsCog(commands.Cog, name="Contests"):
         card = ballot_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
         ballot = standing.ballot
         return Answer(
-            _question(ballot, on),
+            question_about(ballot, on),
             (card,),
             about=_followable(ballot),
             suggestions=(("All contests", question_of("contests", on)),),
@@ -156,13 +163,8 @@ def _ballots_of(services: Services, kind: BallotKind, on: date) -> list[Ballot]:
     return [one.ballot for one in services.reader.ballots(on) if one.ballot.kind is kind]
 
 
-def _question(ballot: Ballot, on: date) -> Question:
-    command, option = ASKED_BY[ballot.kind]
-    return question_of(command, on, **{option: ballot.code})
-
-
 def _menu(standings: Iterable[BallotStanding], on: date) -> tuple[tuple[str, Question], ...]:
-    return tuple((one.ballot.name, _question(one.ballot, on)) for one in standings)
+    return tuple((one.ballot.name, question_about(one.ballot, on)) for one in standings)
 
 
 def _followable(ballot: Ballot) -> Followable:

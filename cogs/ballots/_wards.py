@@ -14,10 +14,19 @@ from bot.chat.commands import OfferedOption, look_up
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_named, ward_named, wards_like
 from bot.chat.options import CouncilName, Night
-from bot.chat.questions import Answer, CannotAnswer, Followable, Question, question_of
+from bot.chat.questions import (
+    Answer,
+    CannotAnswer,
+    Followable,
+    Question,
+    by_election_name,
+    question_of,
+)
 from bot.chat.services import Services
 from bot.election.alert_kinds import Topic
+from bot.election.almanac import WardSeat
 from bot.election.councils import Council
+from bot.election.places import listed_by_election
 
 
 def _wards(interaction: Interaction, typed: str) -> Mapping[str, str]:
@@ -94,15 +103,20 @@ class WardsCog(commands.Cog, name="Wards"):
 
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
     """Return the wards of a council on a night by name, from our tables and the feeds."""
-    table = {seat.key: seat for seat in services.almanac.night(on).wards.get(council.code, ())}
+    night = services.almanac.night(on)
+    table = {seat.key: seat for seat in night.wards.get(council.code, ())}
     heard: dict[str, Ward] = {}
     found: list[Ward] = []
+    to_come = {one.code: one for one in night.by_elections.values() if one.council == council.code}
     for detail in services.reader.wards(on, council.code):
         report = detail.report
         key = detail.standing.ballot_id  # the ward that the report was taken for
         known = table.get(key)
         if report.by_election:
-            name = f"{report.area} (by-election)"
+            listed = listed_by_election(council.code, report, night)
+            name = by_election_name(listed.area if listed else report.area)
+            if listed is not None:
+                to_come.pop(listed.code, None)
             source, counts = detail.standing.source, detail.standing.counts_tonight
             found.append(Ward(name, name, council, None, report, source, counts))
             continue
@@ -113,6 +127,11 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
         Ward(seat.name, seat.gss or seat.name, council, seat)
         for seat in table.values()
         if seat.key not in heard
+    ]
+    silent += [
+        Ward(name, name, council, WardSeat(one.code, one.area, one.gss, one.seats))
+        for one in to_come.values()
+        for name in (by_election_name(one.area),)
     ]
     return sorted((*heard.values(), *found, *silent), key=lambda ward: ward.name)
 

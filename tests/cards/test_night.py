@@ -5,9 +5,9 @@ from bot.cards.card import Card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
 from bot.cards.party import party_card
 from bot.election.almanac import LONDON
-from bot.election.ballots import Ballot, BallotStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.control import Outcome
-from bot.election.reports import BallotKind
+from bot.election.reports import BallotKind, VotingSystem
 from bot.election.standings import CouncilStanding, Held
 from bot.election.stories import Lens
 from bot.wording.night import NightView

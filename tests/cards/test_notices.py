@@ -162,7 +162,7 @@ def test_a_mayor_of_no_party_neither_holds_nor_is_several(
 def test_a_contest_that_only_the_wire_knows_is_called_what_it_is(
     kind: BallotKind, area: str, name: str, almanac: Almanac
 ) -> None:
-    ballot = unknown_ballot(kind, area)
+    ballot = unknown_ballot(kind, area, {})
     assert ballot.name == name
     assert ballot_of(ballot.code, {}) == ballot
     if kind is BallotKind.MAYOR:

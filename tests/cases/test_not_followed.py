@@ -84,8 +84,8 @@ FORMATS: dict[str, tuple[Documents, dict[str, int]]] = {
         {"Scottish Parliament": 2, "Police and crime commissioners": 1},
     ),
     "Democracy Club, what is new": (
-        {"1.json": ballots(f"jury.a.{NIGHT}", f"mayor.fen.by.{NIGHT}")},
-        {"elections of the kind jury": 1, "Mayors, by-elections": 1},
+        {"1.json": ballots(f"jury.a.{NIGHT}", f"pcc.fen.by.{NIGHT}")},
+        {"elections of the kind jury": 1, "Police and crime commissioners, by-elections": 1},
     ),
     "Atom": ({"all.atom": WINNER}, {"Scottish Parliament": 1}),
     "Modern.Gov": ({"modern_gov_Hull_1.xml": PARISHES}, {"Parish Council": 2}),

@@ -14,8 +14,8 @@ from bot.chat.questions import CannotAnswer, Command, ask, commands_of, parse
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.watch_lists import KnownLists
-from bot.election.ballots import Ballot, VotingSystem
-from bot.election.reports import BallotKind
+from bot.election.ballots import Ballot
+from bot.election.reports import BallotKind, VotingSystem
 from bot.ingest.rejudge import lacking
 from bot.settings import Settings
 from bot.store.opening import open_for_reading

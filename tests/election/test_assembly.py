@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.almanac.tables import Tables
 from bot.election.assembly import assembly_state
-from bot.election.ballots import Ballot, BallotStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.parties import Parties, WireParty
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.election.seats import Composition
 from tests.election.build import NIGHT
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import CitedFact, CitedKind, CouncilList, ListedCouncil
-from bot.election.ballots import Ballot, BallotStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.baselines import Baseline
 from bot.election.control import NOC, Control
 from bot.election.history import Start, Tenure, tenure
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.election.stories import Lens, StoryKind, stories
 from bot.wording.headline import headline
 from bot.wording.night import NightView

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.election.almanac import Almanac
-from bot.election.ballots import Ballot, BallotStanding, VotingSystem
+from bot.election.ballots import Ballot, BallotStanding
 from bot.election.parties import Parties, PartyKind, WireParty
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.stories import Lens

@@ -18,7 +18,7 @@ from bot.election.almanac import (
     NightAlmanac,
     YearOfControl,
 )
-from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystem
+from bot.election.ballots import Ballot, ReferendumAnswer
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
 from bot.election.parties import WireParty
@@ -33,6 +33,7 @@ from bot.election.reports import (
     PartySeats,
     Proportion,
     Report,
+    VotingSystem,
     WardReport,
     WireCouncil,
 )

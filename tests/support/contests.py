@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystem
+from bot.election.ballots import Ballot, ReferendumAnswer
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, Candidate
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from tests.support.small_night import ALMANAC, NIGHT
 
 CROYDON = Ballot(

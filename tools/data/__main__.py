@@ -25,6 +25,7 @@ from tools.data import (
     scotland,
     timetable,
     timetable_2022,
+    voting_systems,
     wards,
     watch_lists,
 )
@@ -73,6 +74,10 @@ def _of_no_night(
         "councils": (councils.COLUMNS, listed),
         "control_history": (history.COLUMNS, history.with_elected(past, elected)),
         "election_years": (election_years.COLUMNS, election_years.election_year_rows(sources, known)),
+        "voting_systems": (
+            voting_systems.COLUMNS,
+            voting_systems.voting_system_rows(),
+        ),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
         "watch_lists": (watch_lists.COLUMNS, lists),

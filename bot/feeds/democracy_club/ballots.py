@@ -19,6 +19,7 @@ from bot.election.reports import (
     BallotReport,
     Candidate,
     NotFollowed,
+    VotingSystem,
     WardReport,
     WireCouncil,
 )
@@ -37,6 +38,12 @@ _KINDS = {
     "ref": BallotKind.REFERENDUM,
 }
 """The ballots that are followed beside the councils', by how their ids begin."""
+_SYSTEMS = {
+    "fptp": VotingSystem.PLURALITY,
+    "sv": VotingSystem.SUPPLEMENTARY,
+    "stv": VotingSystem.STV,
+}
+"""The voting systems of ballots that are followed; a list's or a mixed one is of no such ballot."""
 _OTHER_ELECTIONS = {
     "europarl": "European Parliament",
     "gla": "London Assembly",
@@ -88,7 +95,7 @@ def parse(value: object) -> Parsed:
             one = _Ballot(fields, ballot_id)
             if ballot_id.startswith("local."):
                 parsed.add(one.ward())
-            elif ".by." not in ballot_id and (kind := _KINDS.get(ballot_id.split(".")[0])):
+            elif (kind := _KINDS.get(ballot_id.split(".")[0])) is not None:
                 parsed.add(one.other(kind))
             else:
                 parsed.add(not_followed_of(ballot_id))
@@ -120,9 +127,13 @@ class _Ballot:
 
     def ward(self) -> WardReport:
         seats = optional_number(self.fields, "winner_count", MOST_SEATS_IN_A_WARD) or 0
-        uncontested = flag(self.fields, "uncontested")
+        candidates = _candidates(self.fields, self.doubts)
+        # Where nobody stands, there is no election: the poll is held later.
+        uncontested = flag(self.fields, "uncontested") and bool(candidates)
+        if uncontested:
+            candidates = self._unopposed(candidates, seats)
         return WardReport(
-            **self._common(seats, _candidates(self.fields, self.doubts)),
+            **self._common(seats, candidates),
             ballot_id=self.id,
             council=wire_council(optional_text(self._election(), "name"), self.id),
             cancelled=flag(self.fields, "cancelled") and not uncontested,
@@ -131,6 +142,18 @@ class _Ballot:
             replaced_by=_other_ballot(self.fields, "replaced_by"),
             replaces=_other_ballot(self.fields, "replaces"),
         )
+
+    def _unopposed(self, candidates: tuple[Candidate, ...], seats: int) -> tuple[Candidate, ...]:
+        """Return candidates as elected where no more stand than there are seats.
+
+        Local Elections (Principal Areas) Rules 2006, rule 14. The list has to be final: editors
+        have compared it with the official one and locked it.
+        """
+        is_final = flag(self.fields, "candidates_locked")
+        denied = any(one.elected is False for one in candidates)
+        if not is_final or denied or len(candidates) > seats:
+            return candidates
+        return tuple(replace(one, elected=True) for one in candidates)
 
     def other(self, kind: BallotKind) -> BallotReport:
         """Return a ballot for a single post, a constituency or a referendum."""
@@ -144,6 +167,7 @@ class _Ballot:
         return BallotReport(
             **self._common(seats, candidates),
             kind=kind,
+            system=_system(self.fields),
             complete=sum(bool(one.elected) for one in candidates) == seats,
         )
 
@@ -172,6 +196,14 @@ class _Ballot:
 
     def _election(self) -> Fields:
         return an_object(self.fields.get("election"), "its election")
+
+
+def _system(ballot: Fields) -> VotingSystem | None:
+    """Return the voting system that a ballot names, by its slug or as an object with one."""
+    said = ballot.get("voting_system")
+    if isinstance(said, dict):
+        said = said.get("slug")
+    return _SYSTEMS.get(said.casefold()) if isinstance(said, str) else None
 
 
 def updated_at(ballot: Fields) -> datetime:

@@ -151,8 +151,10 @@ CREATE TABLE ballots (
     night TEXT NOT NULL,
     ballot TEXT NOT NULL,
     seq INTEGER NOT NULL,                  -- the journal's entry that touched it last
-    kind TEXT NOT NULL,                    -- mayor, assembly, referendum
+    kind TEXT NOT NULL,                    -- mayor, assembly, referendum; ward: a by-election
     name TEXT NOT NULL,
+    council TEXT,                          -- of a by-election
+    area TEXT NOT NULL,
     elected TEXT NOT NULL,                 -- JSON list of names
     declared INTEGER NOT NULL,             -- 1: every seat has its winner
     confirmed INTEGER NOT NULL,            -- 0: shown, and claimed only when confirmed

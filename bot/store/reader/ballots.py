@@ -11,6 +11,7 @@ from typing import cast
 
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, ballot_of
+from bot.election.by_elections import by_election_ballot
 from bot.election.reports import BallotReport, WardReport
 from bot.election.standings import Held, WardStanding
 from bot.store.codec import read, rows, value
@@ -64,15 +65,26 @@ class BallotReader(DeskReader):
             if isinstance(one.subject, Ballot):
                 held[one.subject.code].append(one.held)
         said, known = self._names_said(), self._almanac.night(night).ballots
+        systems = self._almanac.voting_systems.on(night)
         for row in rows(
             self._db,
-            "SELECT b.ballot AS code, b.source, b.declared_at, b.version, b.state, b.by_desk, "
-            "r.data, r.kind FROM ballots AS b LEFT JOIN reports AS r ON r.id = b.report_id "
-            "WHERE b.night = ?",
+            "SELECT b.ballot AS code, b.council, b.area, b.source, b.declared_at, b.version, "
+            "b.state, b.by_desk, COALESCE(w.data, r.data) AS data, "
+            "iif(w.data IS NULL, r.kind, 'ward') AS kind "
+            "FROM ballots AS b LEFT JOIN reports AS r ON r.id = b.report_id "
+            "LEFT JOIN wards AS w ON w.night = b.night AND w.council = b.council "
+            "AND w.report_id = b.report_id WHERE b.night = ?",
             night.isoformat(),
         ):
-            ballot = ballot_of(row["code"], known)
             told = None if row["data"] is None else decode(row["kind"], row["data"])
+            ballot = ballot_of(row["code"], known, systems)
+            if ballot is None and row["council"] is not None:
+                ballot = by_election_ballot(
+                    self.council_of(row["council"]),
+                    row["area"],
+                    code=row["code"],
+                    seats=told.seats if isinstance(told, BallotReport) else 1,
+                )
             if ballot is None or not isinstance(told, BallotReport | None):
                 raise ValueError(f"{row['code']} is no ballot")
             report = told and as_said(told, self._almanac.parties, said)
@@ -92,7 +104,8 @@ class BallotReader(DeskReader):
 
     def wards(self, night: date, council: str) -> list[WardDetail]:
         """Return a council's ballots by name, with their candidates."""
-        standing = self.council(night, council)
+        self._refresh()
+        standing = self._reported(night, council)
         wards = {ward.ballot_id: ward for ward in standing.wards} if standing else {}
         said = self._names_said()
         found = rows(

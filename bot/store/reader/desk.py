@@ -58,9 +58,14 @@ class DeskReader(StandingReader):
         return list(map(self._report, held))
 
     def _report(self, row: sqlite3.Row) -> HeldReport:
-        ballots = self._almanac.night(date.fromisoformat(row["night"])).ballots
+        night = date.fromisoformat(row["night"])
+        ballots, systems = (
+            self._almanac.night(night).ballots,
+            self._almanac.voting_systems.on(night),
+        )
         return HeldReport(
-            subject=ballot_of(row["ballot"] or "", ballots) or self.council_of(row["council"]),
+            subject=ballot_of(row["ballot"] or "", ballots, systems)
+            or self.council_of(row["council"]),
             kind=ReportKind(row["kind"]),
             held=held_of(row),
         )

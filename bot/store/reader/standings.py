@@ -46,6 +46,8 @@ class StandingReader(NameReader):
         self._in_force: frozenset[date] = frozenset()
         self._with_ballots: tuple[int | None, frozenset[date]] = (None, frozenset())
         self._standings: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
+        self._not_voting: defaultdict[date, dict[str, CouncilStanding]] = defaultdict(dict)
+        """Councils in which nothing but by-elections is held."""
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
         self._silent: dict[tuple[date, str], CouncilStanding] = {}
         self._parties: dict[date, tuple[int, Parties]] = {}
@@ -62,7 +64,7 @@ class StandingReader(NameReader):
     def nights(self) -> list[date]:
         """Return every night that our tables or the feeds know, the newest first."""
         self._refresh()
-        return sorted({*self._almanac.nights, *self._standings}, reverse=True)
+        return sorted({*self._almanac.nights, *self._standings, *self._not_voting}, reverse=True)
 
     def newest_night(self) -> date | None:
         """Return the newest night that something counts for, else the newest known."""
@@ -91,19 +93,36 @@ class StandingReader(NameReader):
     def last_result(self, code: str, before: date) -> CouncilStanding | None:
         """Return how a council stood after the last night *before* one on which it declared."""
         for night in sorted(self.nights_in_force(), reverse=True):
-            standing = self._standings[night].get(code) if night < before else None
+            standing = self._reported(night, code) if night < before else None
             if standing is not None and standing.is_declared:
                 return standing
         return None
 
     def council(self, night: date, code: str) -> CouncilStanding | None:
-        """Return how a council stands, None where it does not vote on that night."""
+        """Return how a council stands, None where it does not vote on that night.
+
+        One that does not vote stands too, if by-elections there have changed who controls it.
+        """
         self._refresh()
-        standing = self._standings.get(night, {}).get(code)
-        if standing is not None:
+        standing = self._reported(night, code)
+        if standing is not None and (
+            standing.is_declared or code in self._standings.get(night, {})
+        ):
             return standing
         election = self._almanac.night(night).elections.get(code)
         return None if election is None else self._unreported(night, election)
+
+    def changed_by_by_elections(self, night: date) -> list[CouncilStanding]:
+        """Return the councils that do not vote, and whose control by-elections have changed."""
+        self._refresh()
+        changed = (one for one in self._not_voting.get(night, {}).values() if one.is_declared)
+        return sorted(changed, key=lambda one: one.council.name)
+
+    def _reported(self, night: date, code: str) -> CouncilStanding | None:
+        for standings in (self._standings, self._not_voting):
+            if (found := standings.get(night, {}).get(code)) is not None:
+                return found
+        return None
 
     def councils(self, night: date) -> tuple[CouncilStanding, ...]:
         """Return every council that votes on a night, by name: our tables' and the wire's."""
@@ -184,15 +203,16 @@ class StandingReader(NameReader):
             key = (row["night"], row["council"])
             night = date.fromisoformat(row["night"])
             self._voting.pop(night, None)
-            if row["votes"]:
-                standing = self._standing(night, row, seats[key], wards[key], held[key])
-                self._standings[night][row["council"]] = standing
-            else:
-                self._standings[night].pop(row["council"], None)
+            standing = self._standing(night, row, seats[key], wards[key], held[key])
+            kept, left = self._standings, self._not_voting
+            if not row["votes"]:
+                kept, left = left, kept
+            kept[night][row["council"]] = standing
+            left[night].pop(row["council"], None)
         if touched:
             self._in_force = frozenset(
                 night
-                for night, standings in self._standings.items()
+                for night, standings in (*self._standings.items(), *self._not_voting.items())
                 if any(one.declared or one.wards or one.held for one in standings.values())
             )
         self._seq = max((row["seq"] for row in touched), default=self._seq)

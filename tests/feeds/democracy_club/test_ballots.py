@@ -8,9 +8,25 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.election.parties import WireParty
-from bot.election.reports import BallotKind, BallotReport, WardReport
+from bot.election.reports import BallotKind, BallotReport, VotingSystem, WardReport
 from tests.feeds.documents import reading
 
+CANDIDACIES = [
+    {
+        "elected": True,
+        "party": {"ec_id": "PP90", "name": "Liberal Democrats"},
+        "party_name": "Liberal Democrats",
+        "person": {"id": 1, "name": "Example Alpha"},
+        "result": {"elected": True, "num_ballots": 1650},
+    },
+    {
+        "elected": None,
+        "party": {"ec_id": "ynmp-party:2", "name": "Independent"},
+        "party_name": "Independent",
+        "person": {"id": 2, "name": "Example Beta"},
+        "result": None,
+    },
+]
 BALLOT: dict[str, object] = {
     "ballot_paper_id": "local.hull.avenue.2022-05-05",
     "election": {
@@ -26,22 +42,7 @@ BALLOT: dict[str, object] = {
     "replaces": None,
     "replaced_by": None,
     "last_updated": "2022-05-06T01:52:10.120000+01:00",
-    "candidacies": [
-        {
-            "elected": True,
-            "party": {"ec_id": "PP90", "name": "Liberal Democrats"},
-            "party_name": "Liberal Democrats",
-            "person": {"id": 1, "name": "Example Alpha"},
-            "result": {"elected": True, "num_ballots": 1650},
-        },
-        {
-            "elected": None,
-            "party": {"ec_id": "ynmp-party:2", "name": "Independent"},
-            "party_name": "Independent",
-            "person": {"id": 2, "name": "Example Beta"},
-            "result": None,
-        },
-    ],
+    "candidacies": CANDIDACIES,
     "results": {
         "num_turnout_reported": 3301,
         "turnout_percentage": 33.4,
@@ -107,7 +108,7 @@ def test_no_poll_for_lack_of_opponents_is_not_a_cancelled_one() -> None:
 
 
 def test_other_elections_are_passed_over() -> None:
-    others = ["parl.x.2022-05-05", "mayor.y.by.2022-05-05", "parl.x.by.2022-05-05"]
+    others = ["parl.x.2022-05-05", "pcc.y.by.2022-05-05", "parl.x.by.2022-05-05"]
     ballots = [BALLOT | {"ballot_paper_id": ballot_id} for ballot_id in others]
     found = reading(page(BALLOT, *ballots))
     assert found.passed_over == 3
@@ -176,3 +177,78 @@ def test_mayors_constituencies_and_referendums_are_contests(
     assert report.updated_at is not None
     assert all((one.party is None) is (kind is BallotKind.REFERENDUM) for one in report.candidates)
     assert len(report.winners) == sum(bool(c["elected"]) for c in BALLOT["candidacies"])
+
+
+IDS = {
+    "local.leeds.headingley.by.2027-05-06": "ward",
+    "local.city-of-london.aldgate.2027-05-06": "ward",
+    "mayor.london.2028-05-04": "mayor",
+    "mayor.greater-manchester-ca.by.2026-07-30": "mayor",
+    "nia.belfast-east.2027-05-06": "assembly",
+    "ref.bristol.2022-05-05": "referendum",
+    "parl.hull-east.2029-05-03": "UK Parliament",
+    "parl.makerfield.by.2026-06-18": "UK Parliament, by-elections",
+    "sp.c.cunninghame-north.2026-05-07": "Scottish Parliament",
+    "sp.r.west-scotland.2026-05-07": "Scottish Parliament",
+    "sp.c.cunninghame-north.by.2027-05-06": "Scottish Parliament, by-elections",
+    "senedd.c.arfon.2021-05-06": "Senedd",
+    "senedd.r.north-wales.2021-05-06": "Senedd",
+    "senedd.bangor-conwy-mon.2026-05-07": "Senedd",
+    "naw.c.arfon.2016-05-05": "Senedd",
+    "gla.a.2028-05-04": "London Assembly",
+    "gla.c.barnet-and-camden.2028-05-04": "London Assembly",
+    "pcc.humberside.2024-05-02": "Police and crime commissioners",
+    "europarl.london.2019-05-23": "European Parliament",
+    "jury.leeds.2027-05-06": "elections of the kind jury",
+}
+
+
+@pytest.mark.parametrize(("ballot_id", "kind"), IDS.items())
+def test_ids_of_every_kind_are_followed_or_counted(ballot_id: str, kind: str) -> None:
+    found = reading(page(BALLOT | {"ballot_paper_id": ballot_id, "voting_system": None}))
+    assert found.faults == ()
+    told = [one.kind.value for one in found.reports if isinstance(one, BallotReport)]
+    assert [*told, *(one.kind for one in found.not_followed)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("said", "system"),
+    [
+        ("sv", VotingSystem.SUPPLEMENTARY),
+        ({"slug": "sv", "name": "Supplementary Vote"}, VotingSystem.SUPPLEMENTARY),
+        ("FPTP", VotingSystem.PLURALITY),
+        ("AMS", None),
+        ("", None),
+        (None, None),
+        (7, None),
+        ({"name": "x"}, None),
+    ],
+)
+def test_the_voting_system_is_a_slug_or_has_one(said: object, system: VotingSystem | None) -> None:
+    changed = {"ballot_paper_id": "mayor.hull.2027-05-06", "voting_system": said}
+    found = reading(page(BALLOT | changed))
+    [report] = found.reports
+    assert isinstance(report, BallotReport)
+    assert report.system is system
+
+
+def test_who_stands_alone_is_elected_once_the_list_is_final() -> None:
+    nobody_said = [{**one, "elected": None, "result": None} for one in CANDIDACIES]
+    alone = {"candidacies": nobody_said[:1], "uncontested": True, "cancelled": True}
+    report = ward(**alone, candidates_locked=True)
+    assert report.declared and not report.put_off
+    assert not ward(**alone, candidates_locked=False).declared
+    assert not ward(**alone).declared
+    denied = [{**nobody_said[0], "elected": False}]
+    assert not ward(**{**alone, "candidacies": denied}, candidates_locked=True).declared
+    two = {**alone, "candidacies": nobody_said}
+    assert not ward(**two, candidates_locked=True).declared
+    vacant = ward(**alone, candidates_locked=True, winner_count=2)
+    assert vacant.declared and vacant.vacant == 1
+
+
+def test_a_ward_for_which_nobody_stands_is_polled_later() -> None:
+    report = ward(uncontested=True, cancelled=True, candidacies=[], candidates_locked=True)
+    assert report.put_off
+    assert report.vacant == 1
+    assert not report.declared

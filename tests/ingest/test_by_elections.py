@@ -1,0 +1,271 @@
+"""By-elections on their way in: what is claimed of them, and of who controls the council."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.cards.notices import notice_title
+from bot.clock import SteppedClock
+from bot.desk import Desk, Editor
+from bot.election.almanac import Almanac
+from bot.election.case_file import RulingAction
+from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
+from bot.election.control import NOC, Control
+from bot.election.parties import VACANT
+from bot.election.reports import BallotKind
+from bot.ingest.ingest import Ingest
+from bot.store.reader import Reader
+from bot.store.rebuild import rebuild
+from bot.store.writer import Writer
+from tests.ingest.by_elections import CLOSE, KENT, LEEDS, NIGHT, almanac, ballot, by_election, page
+from tests.support.small_night import fetch
+
+EDITOR = Editor("Edda", 5)
+
+
+class House:
+    """A database on a night of by-elections."""
+
+    def __init__(self, path: Path, known: Almanac, writer: Writer, reader: Reader) -> None:
+        clock = SteppedClock(CLOSE)
+        self.path, self.almanac, self.reader = path, known, reader
+        self.ingest = Ingest(writer, known, clock)
+        self.desk = Desk(writer, self.ingest, known, clock)
+
+    async def file(self, *ballots: object, minute: int = 0) -> None:
+        await self.ingest.file(fetch(page(*ballots, minute=minute), feed="dc"))
+
+    def said(self) -> list[tuple[ClaimState, str]]:
+        """Return every version of every notice in order, in words."""
+        known = replace(self.almanac, parties=self.reader.parties(NIGHT))
+        ballots = known.night(NIGHT).ballots
+        return [
+            (
+                one.version.state,
+                notice_title(one.version.content, known, ballots) if one.version.content else "",
+            )
+            for one in self.reader.notices(NIGHT)
+        ]
+
+    def control(self) -> list[ClaimContent | None]:
+        return [one.version.content for one in self.reader.claims(NIGHT)]
+
+
+@asynccontextmanager
+async def house(path: Path, known: Almanac) -> AsyncIterator[House]:
+    async with Writer(path) as writer:
+        with Reader(path, known) as reader:
+            yield House(path, known, writer, reader)
+
+
+@pytest.mark.parametrize(
+    ("sitting", "winner", "says"),
+    [
+        ("Lab", "Lab", "Labour hold Xyz ward of Leeds"),
+        ("Lab", "LD", "Liberal Democrats gain Xyz ward of Leeds from Labour"),
+        ("Con", "Lab", "Labour gain Xyz ward of Leeds from the Conservatives"),
+        ("", "Lab", "Labour win Xyz ward of Leeds"),
+        ("Lab", "Ind", "An independent gains Xyz ward of Leeds from Labour"),
+        ("Ind", "Ind", "An independent wins Xyz ward of Leeds, held by an independent before"),
+        ("Ind", "Con", "Conservatives gain Xyz ward of Leeds from an independent"),
+        ("", "Ind", "An independent wins Xyz ward of Leeds"),
+        ("Lab", "Moonshine", "Moonshine gain Xyz ward of Leeds from Labour"),
+    ],
+)
+async def test_who_wins_a_by_election_is_told(
+    tmp_path: Path, sitting: str, winner: str, says: str
+) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting=sitting))) as night:
+        await night.file(ballot(winners=winner, others="Green"))
+        assert night.said() == [(ClaimState.DECLARED, says)]
+        assert night.control() == []
+
+
+async def test_a_by_election_of_nobody_s_preparing_is_told_all_the_same(tmp_path: Path) -> None:
+    known = almanac()
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot(), ballot("Malling", "Con", council=KENT))
+        assert sorted(night.said()) == [
+            (ClaimState.DECLARED, "Conservatives win Malling division of Kent"),
+            (ClaimState.DECLARED, "Labour win Xyz ward of Leeds"),
+        ]
+        (kent, leeds) = night.reader.ballots(NIGHT)
+        assert (kent.ballot.council, leeds.ballot.council) == ("KEN", "LDS")
+        assert leeds.is_declared and leeds.ballot.kind is BallotKind.WARD
+        assert night.reader.councils(NIGHT) == ()
+        assert NIGHT in night.reader.nights_in_force()
+        assert [one.report.area for one in night.reader.wards(NIGHT, "LDS")] == ["Xyz"]
+
+
+async def test_nothing_is_told_before_a_winner_is_known_and_nothing_twice(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Lab"))) as night:
+        await night.file(ballot(winners="", others="Lab Con"))
+        assert night.said() == []
+        await night.file(ballot(minute=1), minute=1)
+        votes = ballot(minute=2, results={"num_turnout_reported": 900, "turnout_percentage": 21.5})
+        await night.file(votes, minute=2)
+        assert [state for state, _ in night.said()] == [ClaimState.DECLARED]
+        (standing,) = night.reader.ballots(NIGHT)
+        assert standing.report is not None and standing.report.turnout == 21.5
+
+
+async def test_another_winner_corrects_and_none_retracts(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Lab"))) as night:
+        await night.file(ballot())
+        await night.file(ballot(winners="Con", minute=1), minute=1)
+        await night.file(ballot(winners="", others="Lab Con", minute=2), minute=2)
+        assert night.said() == [
+            (ClaimState.DECLARED, "Labour hold Xyz ward of Leeds"),
+            (ClaimState.CORRECTED, "Conservatives gain Xyz ward of Leeds from Labour"),
+            (ClaimState.RETRACTED, ""),
+        ]
+        assert rebuild(night.path, tmp_path / "again.db").differences == ()
+
+
+async def test_a_report_that_the_desk_rejects_is_taken_back(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Lab"))) as night:
+        await night.file(ballot())
+        (row,) = night.reader.db.execute("SELECT id FROM reports").fetchall()
+        await night.desk.rule(row["id"], RulingAction.REJECT, EDITOR, "a hoax")
+        assert [state for state, _ in night.said()] == [ClaimState.DECLARED, ClaimState.RETRACTED]
+
+
+async def test_two_seats_are_told_one_by_one(tmp_path: Path) -> None:
+    known = almanac(by_election(sitting="Lab Con", seats=2))
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot(winners="Lab Lab", others="Con"))
+        assert night.said() == [
+            (
+                ClaimState.DECLARED,
+                "Xyz ward of Leeds: Labour gain 1 from the Conservatives; Labour hold 1",
+            )
+        ]
+    async with house(tmp_path / "b.db", almanac()) as night:
+        await night.file(ballot(winners="Lab Green"))
+        assert night.said()[0][1] == "Xyz ward of Leeds elects 1 Green and 1 Labour"
+
+
+async def test_a_poll_put_off_or_without_candidates_tells_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Lab"))) as night:
+        await night.file(ballot(winners="", others="Lab Con", cancelled=True))
+        await night.file(
+            ballot(winners="", cancelled=True, uncontested=True, candidacies=[], minute=1),
+            minute=1,
+        )
+        assert night.said() == []
+
+
+async def test_who_stands_alone_is_elected(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Con"))) as night:
+        await night.file(ballot(winners="", others="Lab", cancelled=True, uncontested=True))
+        assert night.said() == [
+            (ClaimState.DECLARED, "Labour gain Xyz ward of Leeds from the Conservatives")
+        ]
+
+
+# --- who controls the council
+
+
+LAB, CON = Control("Lab"), Control("Con")
+
+
+@pytest.mark.parametrize(
+    ("before", "sitting", "winner", "claims"),
+    [
+        # A vacancy filled makes a majority: 30 of 60 with the seat of the Conservatives.
+        ({"Lab": 30, "Con": 29, VACANT: 1}, "Con", "Lab", (NOC, LAB)),
+        # And breaks one: with it Labour had 31, and exactly half is no majority.
+        ({"Lab": 30, "Con": 29, VACANT: 1}, "Lab", "Con", (LAB, NOC)),
+        ({"Lab": 30, "Con": 29, VACANT: 1}, "Lab", "Lab", None),
+        # The seat may still be counted for the party that held it.
+        ({"Lab": 31, "Con": 29}, "Lab", "Con", (LAB, NOC)),
+        ({"Lab": 30, "Con": 30}, "Con", "Lab", (NOC, LAB)),
+        ({"Lab": 40, "Con": 20}, "Lab", "Con", None),
+        # An odd size, where nobody has to know whose the seat was.
+        ({"Lab": 30, "Con": 30, VACANT: 1}, "", "Lab", (NOC, LAB)),
+        # Other vacancies count.
+        ({"Lab": 30, "Con": 29, VACANT: 3}, "Con", "Lab", None),
+        # Straight from one to the other.
+        ({"Lab": 1, "Con": 1, VACANT: 1}, "Lab", "Con", (LAB, CON)),
+        # Not known whose the seat was and not vacant either.
+        ({"Lab": 31, "Con": 29}, "", "Con", None),
+        # Another party's seat than those that are there.
+        ({"Lab": 31, "Con": 29}, "Green", "Con", None),
+    ],
+)
+async def test_control_is_claimed_only_where_it_changes(
+    tmp_path: Path,
+    before: Mapping[str, int],
+    sitting: str,
+    winner: str,
+    claims: tuple[Control, Control] | None,
+) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting=sitting), LDS=before)) as night:
+        await night.file(ballot(winners=winner, others="Green"))
+        assert len(night.said()) == 1
+        expected = [] if claims is None else [ClaimContent.of(*claims)]
+        assert night.control() == expected
+        changed = night.reader.changed_by_by_elections(NIGHT)
+        assert [one.council for one in changed] == [LEEDS] * len(expected)
+        # No council has voted, so none is in any total.
+        assert night.reader.councils(NIGHT) == ()
+
+
+async def test_what_hangs_on_vacant_seats_is_the_desk_s_to_decide(tmp_path: Path) -> None:
+    before = {"Lab": 30, "Con": 29, VACANT: 1}
+    async with house(tmp_path / "a.db", almanac(by_election(), LDS=before)) as night:
+        await night.file(ballot())
+        assert night.control() == []
+        (waiting,) = night.reader.councils_to_tell()
+        assert "vacant" in str(waiting)
+
+
+async def test_control_waits_for_every_by_election_and_follows_corrections(tmp_path: Path) -> None:
+    known = almanac(
+        by_election("Abc", "Lab"), by_election("Xyz", "Con"), LDS={"Lab": 30, "Con": 29}
+    )
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot("Abc", "Con"))
+        assert night.control() == []  # the other is listed, though nothing of it has come in
+        await night.file(ballot("Xyz", "Lab", minute=1), minute=1)
+        assert night.control() == []  # a seat each way
+        await night.file(ballot("Xyz", "Con", minute=2), minute=2)
+        assert night.control() == [ClaimContent.of(LAB, CON)]
+        await night.file(ballot("Abc", "Lab", minute=3), minute=3)
+        assert night.control() == [ClaimContent.of(LAB, CON), None]
+        assert rebuild(night.path, tmp_path / "again.db").differences == ()
+
+
+async def test_a_by_election_put_off_keeps_its_seat_vacant(tmp_path: Path) -> None:
+    known = almanac(
+        by_election("Abc", "Lab"),
+        by_election("Xyz", "Con"),
+        LDS={"Lab": 29, "Con": 30, VACANT: 2},
+    )
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot("Abc", "Con"), ballot("Xyz", "", others="Lab", cancelled=True))
+        assert len(night.said()) == 1
+        assert night.control() == [ClaimContent.of(NOC, CON)]
+
+
+async def test_nothing_is_told_apart_from_a_council_s_own_election(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac()) as night:
+        own = ballot("Abc", "Lab", ballot_paper_id=f"local.leeds.abc.{NIGHT}")
+        await night.file(own, ballot("Xyz", "Con"))
+        assert night.said() == []
+
+
+def test_what_holds_and_what_does_not() -> None:
+
+    def declared(before: str | None, *parties: str) -> BallotDeclared:
+        elected = tuple(Elected(party, party) for party in parties)
+        return BallotDeclared("ward.LDS.xyz", BallotKind.WARD, elected, before)
+
+    assert declared("Lab", "Lab", "Lab").holds
+    assert not declared("Lab", "Lab", "Con").holds
+    assert not declared(None, "Lab").holds
