@@ -166,6 +166,24 @@ def listed_by_election(council: str, report: WardReport, night: NightAlmanac) ->
     return named or next((one for one in ours if report.gss and one.gss == report.gss), None)
 
 
+def by_election_names(
+    reports: Iterable[tuple[int, WardReport]], council: str, night: NightAlmanac
+) -> dict[int, str]:
+    """Return a name of the ward of each by-election's report by its id, which no later one changes.
+
+    It is the same for all sources, so that their reports can be compared: the one in the night's
+    table, or without one the first that came with the ward's code.
+    """
+    found: dict[int, str] = {}
+    by_code: dict[str, str] = {}
+    for number, ward in sorted(reports, key=lambda report: report[0]):
+        if ward.by_election:
+            known = listed_by_election(council, ward, night)
+            name = folded(known.area if known else ward.area)
+            found[number] = by_code.setdefault(ward.gss, name) if ward.gss else name
+    return found
+
+
 def alike(one: str, other: str) -> bool:
     """Whether two folded names may be spellings of the same place."""
     words, others = set(one.split()), set(other.split())

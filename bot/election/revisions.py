@@ -23,7 +23,7 @@ from bot.election.case_file import (
 )
 from bot.election.checks import CHECKS, ResultFacts, facts_of
 from bot.election.parties import Parties, folded
-from bot.election.places import Place, Places, Told, listed_by_election
+from bot.election.places import Place, Places, Told, by_election_names
 from bot.election.reports import (
     BallotReport,
     CouncilResult,
@@ -464,22 +464,6 @@ class _WardKey(NamedTuple):
     unplaced: str | None = None
 
 
-def _by_election_names(reports: Sequence[Filed[WardReport]], case: CouncilCase) -> dict[int, str]:
-    """Return a name of the ward of each by-election's report, which no later report changes.
-
-    It is the same for all sources, so that their reports can be compared: the one in the night's
-    table, or without one the first that came with the ward's code.
-    """
-    found: dict[int, str] = {}
-    by_code: dict[str, str] = {}
-    for filed in sorted(reports, key=lambda one: one.id):
-        if (ward := filed.report).by_election:
-            known = listed_by_election(case.council.code, ward, case.night)
-            name = folded(known.area if known else ward.area)
-            found[filed.id] = by_code.setdefault(ward.gss, name) if ward.gss else name
-    return found
-
-
 def _ward_keys(
     reports: Sequence[Filed[WardReport]], places: Places, case: CouncilCase
 ) -> dict[int, _WardKey]:
@@ -489,7 +473,8 @@ def _ward_keys(
     """
     found: dict[int, _WardKey] = {}
     unplaced: list[Filed[WardReport]] = []
-    by_elections = _by_election_names(reports, case)
+    told = ((filed.id, filed.report) for filed in reports)
+    by_elections = by_election_names(told, case.council.code, case.night)
     for filed in reports:
         ward = filed.report
         place = places.of(ward.gss, ward.area, ward.ballot_id)
