@@ -29,6 +29,7 @@ _REFUSALS = (OperatorError, MachineFault, OSError, sqlite3.Error)
 _COMMANDS = {
     "demo": ("simulation.demo.command", "replay a recorded night in a Discord of its own"),
     "run": ("bot.cli.run", "the bot on Discord with the configured feeds"),
+    "prepare": ("bot.cli.prepare", "make or renew the tables of a night to come"),
     "rehearse": ("simulation.rehearse", "serve a recorded night as live feeds over HTTP"),
     "ingest": ("bot.cli.ingest", "read files or folders of wire documents"),
     "ask": ("bot.cli.ask", 'answer one question: "/council Hull"'),

@@ -13,7 +13,18 @@ from bot.election.checks import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("data/*.md")])
-COMMANDS = ("demo", "run", "rehearse", "ingest", "ask", "doctor", "retake", "rebuild", "restore")
+COMMANDS = (
+    "demo",
+    "run",
+    "prepare",
+    "rehearse",
+    "ingest",
+    "ask",
+    "doctor",
+    "retake",
+    "rebuild",
+    "restore",
+)
 
 
 def text_of(name: str) -> str:

@@ -108,7 +108,10 @@ _PARSERS: Mapping[object, _Parser] = {
     str: str,
     int: _number,
     float: float,
-    bool: _one_of({"true": True, "false": False}, "neither true nor false"),
+    # Spreadsheets save them in capitals.
+    bool: _one_of(
+        {"true": True, "TRUE": True, "false": False, "FALSE": False}, "neither true nor false"
+    ),
     date: date.fromisoformat,
     datetime: _moment,
     Baseline: Baseline.from_code,

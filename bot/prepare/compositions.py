@@ -1,0 +1,174 @@
+"""Compositions on the eve: a file in Open Council Data's form, our history, the last night.
+
+Its file of compositions has a row a council and year (`authority`, `year`, `total`, then parties);
+its file of councillors a row a councillor (`Council`, `Ward Name`, `Next Election`, `Party Name`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from bot.election.almanac import Almanac
+from bot.election.baselines import Baseline, BaselineKind
+from bot.election.parties import INDEPENDENT, WireParty
+from bot.election.seats import Composition
+from bot.election.standings import CouncilStanding
+from bot.prepare.documents import Document, PrepareError, first, rows_of
+from bot.prepare.told import NOBODY, Gathered, Teller, Told, controlled_by
+
+_NUMBERS = {
+    "con": "Con", "lab": "Lab", "ld": "LD", "green": "Green", "ukip": "UKIP", "ref": "Reform UK",
+    "pc": "Plaid Cymru", "snp": "SNP", "dup": "DUP", "sf": "Sinn Féin", "sdlp": "SDLP",
+    "uup": "UUP", "alliance": "Alliance", "vacant": "Vacant",
+}  # fmt: skip
+"""The columns of seats by party, with a name of the party; all else is in `other`."""
+
+
+def ordinary_day(year: int) -> date:
+    """Return the ordinary day of election of a year, the first Thursday in May.
+
+    Source: Representation of the People Act 1983, section 37.
+    """
+    first_of_may = date(year, 5, 1)
+    return first_of_may + timedelta(days=(3 - first_of_may.weekday()) % 7)
+
+
+def from_file(document: Document, gathered: Gathered, almanac: Almanac) -> None:
+    """Add what a file of compositions or of councillors says; raises `PrepareError`."""
+    header = document.text.partition("\n")[0].casefold()
+    if "councillor name" in header:
+        _councillors(document, gathered, almanac)
+    elif "authority" in header and "total" in header:
+        _compositions(document, gathered, almanac)
+    else:
+        raise PrepareError(
+            f"{document.name} is neither Open Council Data's compositions (columns authority, year,"
+            " total, con, …) nor its councillors (Council, Ward Name, Councillor Name, Next"
+            " Election, Party Name)."
+        )
+
+
+def _councillors(document: Document, gathered: Gathered, almanac: Almanac) -> None:
+    """Add a composition for each council, and whose term ends tonight."""
+    council, party, following = "council", "party name", "next election"
+    seats: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    due: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    dated: set[str] = set()
+    for row in rows_of(document, [council, party]):
+        code = _council(row[council], gathered, almanac)
+        ec_id = first(row, "electoral commission party code") or None
+        member = almanac.parties.resolve(WireParty(name=row[party], ec_id=ec_id)).code
+        seats[code][member] += 1
+        if first(row, following):
+            dated.add(code)
+        if first(row, following)[:10] == gathered.night.isoformat():
+            due[code][member] += 1
+    for code, members in seats.items():
+        held = Composition(members)
+        gathered.told[code].append(
+            Told(
+                teller=Teller.COUNCILLORS,
+                size=held.total,
+                before=held,
+                offered=Composition(due[code]) if due[code] else None,
+                seats_up=sum(due[code].values()) or None,
+                control=controlled_by(held),
+                baseline=Baseline.EVE_OF_POLL,
+                bucketed=True,
+            )
+        )
+    if seats and not dated:
+        gathered.faults.append(
+            f"{document.name} has no next election of anybody: whose seats are up is not in it."
+        )
+
+
+def _compositions(document: Document, gathered: Gathered, almanac: Almanac) -> None:
+    """Add each council's latest composition that is older than the night."""
+    latest: dict[str, tuple[int, dict[str, str]]] = {}
+    for row in rows_of(document, ["authority", "year", "total"]):
+        if not row["year"].isdecimal() or int(row["year"]) > gathered.night.year:
+            continue
+        year = int(row["year"])
+        if ordinary_day(year) >= gathered.night:
+            continue  # it was counted after the night
+        code = _council(row["authority"], gathered, almanac, on=ordinary_day(year))
+        if code not in latest or year > latest[code][0]:
+            latest[code] = year, row
+    for code, (year, row) in latest.items():
+        held: Counter[str] = Counter()
+        try:
+            for column, name in _NUMBERS.items():
+                held[almanac.parties.resolve(WireParty(name=name)).code] += _seats(row, column)
+            held[INDEPENDENT] += _seats(row, "other")
+            size = _seats(row, "total")
+        except ValueError:
+            gathered.faults.append(f"{document.name}: {row['authority']} {year} has no numbers.")
+            continue
+        before = Composition(+held)
+        if before.total != size:
+            gathered.faults.append(
+                f"{document.name}: the parties of {row['authority']} {year} have {before.total}"
+                f" seats of {size}; its composition is not used."
+            )
+        gathered.told[code].append(
+            _snapshot(Teller.COMPOSITIONS, before, year, size, usable=before.total == size)
+        )
+
+
+def _seats(row: dict[str, str], column: str) -> int:
+    return int(row.get(column) or 0)
+
+
+def _snapshot(
+    teller: Teller, before: Composition, year: int, size: int, *, usable: bool = True
+) -> Told:
+    day = ordinary_day(year)
+    return Told(
+        teller=teller,
+        size=size,
+        before=before if usable else None,
+        control=controlled_by(before) if usable else None,
+        baseline=Baseline(BaselineKind.SNAPSHOT, day) if usable else None,
+        as_of=day,
+        bucketed=True,
+    )
+
+
+def from_history(codes: Iterable[str], gathered: Gathered, almanac: Almanac) -> None:
+    """Add the latest composition of our control history that is older than the night."""
+    for code in codes:
+        years = [
+            one for one in almanac.history.get(code, ()) if ordinary_day(one.year) < gathered.night
+        ]
+        if years:
+            last = max(years, key=lambda one: one.year)
+            size = last.seats.total
+            gathered.told[code].append(_snapshot(Teller.HISTORY, last.seats, last.year, size))
+        if (seats := almanac.councils.get(code).seats) is not None:
+            gathered.told[code].append(Told(teller=Teller.COUNCILS, size=seats))
+
+
+def from_last_night(standings: Iterable[CouncilStanding], gathered: Gathered) -> None:
+    """Add what councils were after the last night on which they declared."""
+    for standing in standings:
+        if standing.declared is None:
+            continue
+        now = standing.declared.now
+        gathered.told[standing.council.code].append(
+            Told(
+                teller=Teller.LAST_NIGHT,
+                size=now.total,
+                before=now,
+                control=standing.declared.after.holder or NOBODY,
+                baseline=Baseline(BaselineKind.SNAPSHOT, standing.night),
+                as_of=standing.night,
+            )
+        )
+
+
+def _council(name: str, gathered: Gathered, almanac: Almanac, on: date | None = None) -> str:
+    council = almanac.councils.resolve(name, on or gathered.night)
+    return council.code

@@ -1,0 +1,179 @@
+"""The newsroom's sheet, and the wire's nominations, as what they say of councils."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from bot.election.almanac import LONDON, Almanac
+from bot.election.baselines import Baseline
+from bot.election.parties import WireParty
+from bot.election.reports import Nominations
+from bot.election.seats import MOST_SEATS, Composition
+from bot.prepare.documents import Document, PrepareError, rows_of
+from bot.prepare.told import NOBODY, Gathered, Teller, Told, controlled_by
+
+COLUMNS = (
+    "council,party,seats_before,seats_up,size,before,expected_at,note,flagship,boundary_change,"
+    "new_council"
+)
+_YES, _NO = {"yes", "true", "y", "x", "1"}, {"no", "false", "n", "0"}
+_NOC = {"noc", "no overall control"}
+_MORNING = time(18, 0)
+"""A time of day before this is on the day after the poll."""
+
+
+def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None:
+    """Add what the newsroom's sheet says, council by council.
+
+    A faulty row is named and loses its council. Raises `PrepareError` for another file.
+    """
+    councils: defaultdict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
+    for number, row in enumerate(rows_of(document, ["council"]), start=2):
+        if row["council"]:
+            found = almanac.councils.resolve(row["council"], gathered.night)
+            if not found.known:
+                gathered.names[found.code] = found.name
+            councils[found.code].append((number, row))
+    for code, rows in councils.items():
+        try:
+            gathered.told[code].append(_told(rows, gathered.night, almanac))
+        except PrepareError as fault:
+            gathered.faults.append(
+                f"{document.name}, {fault} Until that is mended, nothing is taken from the sheet"
+                f" for {rows[0][1]['council']}."
+            )
+
+
+def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac) -> Told:
+    said: dict[str, str] = {}
+    held: Counter[str] = Counter()
+    up: Counter[str] = Counter()
+    for number, row in rows:
+        for column in ("size", "before", "expected_at", "flagship", "boundary_change",
+                       "new_council", "note"):  # fmt: skip
+            if (cell := row.get(column, "")) and said.setdefault(column, cell) != cell:
+                raise PrepareError(
+                    f"row {number}: its {column} is {cell!r}, and another row of the council has"
+                    f" {said[column]!r}."
+                )
+        if party := row.get("party", ""):
+            code = almanac.parties.resolve(WireParty(name=party)).code
+            for seats, column in ((held, "seats_before"), (up, "seats_up")):
+                if row.get(column, ""):
+                    seats[code] += _number(row[column], column, number)
+        elif row.get("seats_before") or (row.get("seats_up") and len(rows) > 1):
+            raise PrepareError(f"row {number}: it has seats but names no party.")
+    number, row = rows[0]
+    alone = row.get("seats_up", "") if len(rows) == 1 and not row.get("party") else ""
+    before = Composition(held) if held else None
+    size = _number(said["size"], "size", number) if "size" in said else None
+    told_control = said.get("before", "")
+    return Told(
+        teller=Teller.SHEET,
+        name=row["council"],
+        size=size or (before.total if before else None),
+        seats_up=_number(alone, "seats_up", number) if alone else sum(up.values()) or None,
+        before=before,
+        offered=Composition(up) if up else None,
+        control=_control(told_control, almanac)
+        if told_control
+        else (controlled_by(before) if before else None),
+        boundary_change=_flag(said, "boundary_change", number),
+        new_council=_flag(said, "new_council", number),
+        baseline=Baseline.EVE_OF_POLL if before else None,
+        expected_at=_moment(said["expected_at"], night, number) if "expected_at" in said else None,
+        note=said.get("note", ""),
+        flagship=_flag(said, "flagship", number) or False,
+    )
+
+
+def _control(said: str, almanac: Almanac) -> str:
+    if said.casefold() in _NOC:
+        return NOBODY
+    return almanac.parties.resolve(WireParty(name=said)).code
+
+
+def _number(cell: str, column: str, number: int) -> int:
+    if cell.isascii() and cell.isdecimal() and int(cell) <= MOST_SEATS:
+        return int(cell)
+    raise PrepareError(f"row {number}: its {column} is {cell!r}, no number of seats.")
+
+
+def _flag(said: dict[str, str], column: str, number: int) -> bool | None:
+    cell = said.get(column, "").casefold()
+    if cell in _YES or cell in _NO or not cell:
+        return None if not cell else cell in _YES
+    raise PrepareError(f"row {number}: its {column} is {cell!r}; write yes or no.")
+
+
+def _moment(cell: str, night: date, number: int) -> datetime:
+    """Return an expected time: whole, or a time of day in the night or the day after it."""
+    for form in ("%H:%M", "%H.%M"):
+        try:
+            at = datetime.strptime(cell, form).time()  # noqa: DTZ007 - London's, below
+        except ValueError:
+            continue
+        day = night + timedelta(days=1) if at < _MORNING else night
+        return datetime.combine(day, at, LONDON)
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        try:
+            moment = datetime.strptime(cell, "%d/%m/%Y %H:%M")  # noqa: DTZ007 - as above
+        except ValueError:
+            raise PrepareError(
+                f"row {number}: its expected_at is {cell!r}, no time: write it as 02:30 or"
+                f" {night + timedelta(days=1)} 02:30."
+            ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def from_nominations(reports: Iterable[Nominations], gathered: Gathered, almanac: Almanac) -> None:
+    """Add what the wire's nominations say; those of test documents and other nights are counted."""
+    others = 0
+    for report in reports:
+        if report.night != gathered.night or report.test:
+            others += 1
+            continue
+        council = almanac.councils.resolve(report.council.name, report.night)
+        if not council.known:
+            gathered.names[council.code] = report.council.name
+        parties = almanac.parties.knowing(line.party for line in report.parties)
+        held: Counter[str] = Counter()
+        up: Counter[str] = Counter()
+        standing: Counter[str] = Counter()
+        unopposed: Counter[str] = Counter()
+        for line in report.parties:
+            code = parties.resolve(line.party).code
+            held[code] += line.seats_held
+            up[code] += line.seats_offered
+            standing[code] += line.candidates or 0
+            unopposed[code] += line.unopposed
+        before = Composition(+held)
+        wire = report.council
+        anew = wire.new_council
+        told = Told(
+            teller=Teller.PA,
+            name=wire.name,
+            type=wire.type or "",
+            size=None if anew or wire.boundary_change else before.total or None,
+            seats_up=sum(up.values()) or None,
+            before=None if anew or not before else before,
+            offered=Composition(up) if before and not anew else None,
+            control=controlled_by(before) if before and not anew else None,
+            proportion=wire.proportion,
+            boundary_change=wire.boundary_change,
+            new_council=wire.new_council,
+            baseline=Baseline.EVE_OF_POLL if before and not anew else None,
+            candidates=+standing,
+            unopposed=+unopposed,
+        )
+        gathered.told[council.code] = [
+            one for one in gathered.told[council.code] if one.teller is not Teller.PA
+        ] + [told]
+    if others:
+        gathered.faults.append(
+            f"{others} of PA's nominations are of another night or a test, and are left out."
+        )

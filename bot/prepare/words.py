@@ -1,0 +1,143 @@
+"""What was prepared, in words: council by council, then in all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from bot.election.almanac import NightAlmanac
+from bot.election.declarable import not_from_wards
+from bot.election.parties import Parties
+from bot.election.reports import Proportion
+from bot.election.seats import Composition
+from bot.prepare.folder import Merged
+from bot.prepare.gather import Prepared
+from bot.prepare.plan import Plan
+from bot.prepare.told import NOBODY
+from bot.wording.phrases import count
+
+_UP = {
+    Proportion.ALL: "all of them up",
+    Proportion.HALF: "{} of them up (by halves)",
+    Proportion.THIRD: "{} of them up (by thirds)",
+    None: "{} of them up",
+}
+_MOST_NAMED = 12
+
+
+def council_by_council(prepared: Prepared, night: NightAlmanac, parties: Parties) -> Iterator[str]:
+    """Yield a paragraph for each council: what is known, assumed and missing."""
+    for plan in sorted(prepared.plans, key=lambda one: one.name):
+        lines = [f"{plan.name}: {_known(plan, parties)}"]
+        for called, found in (
+            ("assumed", plan.assumed),
+            ("missing", plan.missing),
+            ("differ", plan.differences),
+        ):
+            lines += [f"  {called}: {one}." for one in found]
+        if plan.code in night.elections and (why := not_from_wards(night, plan.code)):
+            lines.append(f"  not from wards alone: {why}.")
+        yield "\n".join(lines)
+
+
+def _known(plan: Plan, parties: Parties) -> str:
+    facts = plan.facts
+    parts = []
+    if facts.new_council:
+        parts.append("first election")
+    if facts.size is not None:
+        up = _UP[facts.proportion].format(facts.seats_up or "an unknown number")
+        source = f" ({plan.sources['size']})" if "size" in plan.sources else ""
+        parts.append(f"{facts.size} seats{source}, {up}")
+    elif facts.seats_up:
+        parts.append(f"{facts.seats_up} seats up")
+    ordinary = [one for one in plan.wards if not one.by_election]
+    if ordinary:
+        off = sum(one.put_off for one in ordinary)
+        put_off = f", {off} put off" if off else ""
+        parts.append(f"{count(len(ordinary), 'ward')}{put_off}")
+    if facts.boundary_change:
+        parts.append("new boundaries")
+    if facts.before is not None:
+        day = f", {facts.as_of:%B %Y}" if facts.as_of else ""
+        source = f"{plan.sources['before']}{day}"
+        parts.append(f"before: {_seats(facts.before, parties)} ({source})")
+    if facts.control is not None:
+        name = "no overall control" if facts.control == NOBODY else parties.get(facts.control).name
+        parts.append(f"controlled by {name}" if facts.control != NOBODY else name)
+    if facts.offered is not None:
+        parts.append(f"up: {_seats(facts.offered, parties)} ({plan.sources['offered']})")
+    if facts.expected_at is not None:
+        parts.append(f"expected {facts.expected_at:%H:%M on %d %B}")
+    return "; ".join(parts) + "." if parts else "nothing is known but its name."
+
+
+def _seats(seats: Composition, parties: Parties) -> str:
+    return ", ".join(f"{parties.get(code).name} {number}" for code, number in seats.items())
+
+
+def in_all(prepared: Prepared, night: NightAlmanac, merged: Merged) -> Iterator[str]:
+    """Yield what can be declared and from what, and everything that somebody should look at."""
+    gathered = prepared.gathered
+    names = {plan.code: plan.name for plan in prepared.plans}
+    yield from declarable(night, lambda code: names.get(code, code))
+    by_elections = sum(
+        one.ward is not None and one.ward.by_election
+        for wards in gathered.wards.values()
+        for one in wards
+    )
+    others = [
+        count(number, *words)
+        for number, words in (
+            (sum(one.kind == "mayor" for one in night.ballots.values()), ("mayor",)),
+            (sum(one.kind == "assembly" for one in night.ballots.values()),
+             ("constituency", "constituencies")),
+            (by_elections, ("by-election of a ward", "by-elections of wards")),
+        )
+        if number
+    ]  # fmt: skip
+    if others:
+        yield f"Besides: {', '.join(others)}."
+    if gathered.not_followed:
+        kinds = (f"{kind} {number}" for kind, number in sorted(gathered.not_followed.items()))
+        yield f"Ballots that are not followed: {', '.join(kinds)}."
+    if unknown := [plan.name for plan in prepared.plans if plan.code.startswith("wire:")]:
+        yield (
+            f"In none of our tables: {', '.join(unknown)}. Their results count all the same, under"
+            " the names that the feeds give them."
+        )
+    for fault in dict.fromkeys(gathered.faults):
+        yield f"Look at this: {fault}"
+    for conflict in merged.conflicts:
+        yield f"Changed by hand and by the sources: {conflict}."
+    if merged.kept:
+        yield f"{count(merged.kept, 'change')} made by hand stay."
+
+
+def declarable(night: NightAlmanac, name: Callable[[str], str]) -> Iterator[str]:
+    """Yield how many councils of a night can be declared from what, and why others cannot."""
+    total = len(night.elections)
+    if not total:
+        yield "No council votes by these tables."
+        return
+    why = {code: reason for code in night.elections if (reason := not_from_wards(night, code))}
+    yield (
+        f"{count(total, 'council')}: {total - len(why)} can be declared from wards alone, {total}"
+        f" from PA, {total} from a sheet."
+    )
+    yield from _reasons(why, name)
+
+
+def _reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]:
+    """Yield each reason once, with the councils that it keeps from being decided by wards."""
+    together: defaultdict[str, list[str]] = defaultdict(list)
+    for code, reason in why.items():
+        together[reason].append(name(code))
+    for reason, councils in sorted(together.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield f"  Not from wards alone, since {reason}: {_named(councils)}."
+
+
+def _named(names: Iterable[str]) -> str:
+    every = sorted(names)
+    more = len(every) - _MOST_NAMED
+    return ", ".join(every[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

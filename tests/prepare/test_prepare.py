@@ -1,0 +1,374 @@
+"""`prepare`: what each source brings, and what is said of each council."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.election.control import NOC, Control
+from bot.election.seats import Composition
+from tests.prepare.conftest import Prepare
+from tests.prepare.pages import NIGHT, ballot, mayor, page, save, thirds
+
+LEEDS = [ballot("Leeds", f"Ward {n}") for n in range(3)]
+HEADER = "id,council id,authority,year,total,con,lab,ld,green,ukip,ref,pc,snp,other,majority,gss\n"
+SHEET = (
+    "council,party,seats_before,seats_up,size,before,expected_at,note,flagship,boundary_change,"
+    "new_council\n"
+)
+
+
+def compositions(*rows: str) -> str:
+    """Return a file of compositions: "Leeds,2026,9,1,8,…"."""
+    return HEADER + "".join(f"{n},0,{row}\n" for n, row in enumerate(rows))
+
+
+def test_an_all_out_council_is_decided_by_its_wards(prepare: Prepare, tmp_path: Path) -> None:
+    wards = [ballot("Adur", f"Ward {n}", 2) for n in range(3)]
+    known = compositions("Adur,2026,6,4,2,0,0,0,0,0,0,0,Con,")
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(wards)),
+        "--compositions", save(tmp_path / "c.csv", known),
+    )  # fmt: skip
+    assert run.status == 0, run.said
+    adur = run.night.elections["ADU"]
+    assert (adur.seats, adur.seats_up, adur.all_up) == (6, 6, True)
+    assert adur.sitting == Control("Con")
+    assert adur.before == Composition({"Con": 4, "Lab": 2})
+    assert [ward.seats for ward in run.night.wards["ADU"]] == [2, 2, 2]
+    assert "6 seats (the file of compositions), all of them up; 3 wards" in run.about("Adur")
+    assert "1 council: 1 can be declared from wards alone, 1 from PA, 1 from a sheet." in run.said
+
+
+def three_years(council: str = "Leeds", wards: int = 3) -> list[dict[str, object]]:
+    """Return the results of the three years before, by which all of a council's seats are told."""
+    return [
+        *thirds(council, wards, ["Labour"], date(2023, 5, 4)),
+        *thirds(council, wards, ["Labour", "Conservative"], date(2024, 5, 2)),
+        *thirds(council, wards, ["Reform UK"], date(2026, 5, 7)),
+    ]
+
+
+def test_thirds_are_decided_where_earlier_results_tell_who_holds_the_seats(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--earlier", save(tmp_path / "e.json", page(three_years())),
+        "--sheet", save(tmp_path / "s.csv", SHEET + "Leeds,,,,9,,,,,,\n"),
+    )  # fmt: skip
+    assert run.status == 0, run.said
+    leeds = run.night.elections["LDS"]
+    assert (leeds.seats, leeds.seats_up) == (9, 3)
+    assert leeds.before == Composition({"Lab": 5, "Con": 1, "Reform": 3})
+    assert leeds.staying == Composition({"Lab": 2, "Con": 1, "Reform": 3})
+    assert leeds.sitting == Control("Lab")
+    assert "1 can be declared from wards alone" in run.said
+
+
+def test_thirds_are_not_where_nobody_says_whose_seats_are_up(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Leeds,2026,9,1,8,0,0,0,0,0,0,0,Lab,")),
+    )  # fmt: skip
+    assert run.night.elections["LDS"].staying is None
+    assert "missing: who holds the seats that are up." in run.about("Leeds")
+    assert "0 can be declared from wards alone, 1 from PA" in run.said
+
+
+def test_the_councillors_terms_say_whose_seats_are_up(prepare: Prepare, tmp_path: Path) -> None:
+    head = "Council,Ward Name,Councillor Name,Next Election,Party Name,EC Party Code\n"
+    members = [
+        f"Leeds,Ward {n},Person {n},{NIGHT if n < 3 else '2028-05-04'},{party},"
+        for n, party in enumerate(
+            ["Labour Party", "Labour Party", "Green Party (E&W)", *["Labour Party"] * 3,
+             "Conservative and Unionist", "Independent / Other", "Vacant"]
+        )
+    ]  # fmt: skip
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--compositions", save(tmp_path / "c.csv", head + "\n".join(members) + "\n"),
+    )  # fmt: skip
+    leeds = run.night.elections["LDS"]
+    assert leeds.before == Composition({"Lab": 5, "Green": 1, "Con": 1, "Ind": 1, "Vac": 1})
+    assert leeds.staying == Composition({"Lab": 3, "Con": 1, "Ind": 1, "Vac": 1})
+    assert leeds.sitting == Control("Lab")
+
+
+def test_the_sheet_goes_before_all_others_and_differences_are_listed(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    sheet = SHEET + (
+        "Leeds,Labour,4,2,9,NOC,02:30,Close,yes,,\n"
+        "Leeds,Conservative,3,1,,,,,,,\n"
+        "Leeds,Liberal Democrat,2,0,,,,,,,\n"
+    )
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Leeds,2026,9,1,8,0,0,0,0,0,0,0,Lab,")),
+        "--sheet", save(tmp_path / "s.csv", sheet),
+    )  # fmt: skip
+    leeds = run.night.elections["LDS"]
+    assert leeds.before == Composition({"Lab": 4, "Con": 3, "LD": 2})
+    assert leeds.staying == Composition({"Lab": 2, "Con": 2, "LD": 2})
+    assert leeds.sitting == NOC
+    assert leeds.expected_at is not None
+    assert leeds.expected_at.isoformat() == "2027-05-07T02:30:00+01:00"
+    [watched] = run.night.lists
+    assert (watched.flagships, watched.councils[0].council, watched.councils[0].why) == (
+        True, "LDS", "Close",
+    )  # fmt: skip
+    about = run.about("Leeds")
+    assert "differ: control before: the newsroom's sheet has no overall control, the file" in about
+    assert (
+        "the file of compositions: Conservative 3 and 1, Liberal Democrat 2 and 0, Labour" in about
+    )
+
+
+def test_a_member_who_changed_party_leaves_open_whose_seats_stay(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    """Whether that seat is up cannot be told, and a wrong guess could decide control."""
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--earlier", save(tmp_path / "e.json", page(three_years())),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Leeds,2026,9,1,4,0,1,0,3,0,0,0,NOC,")),
+    )  # fmt: skip
+    assert run.night.elections["LDS"].staying is None
+    assert "somebody has changed party, so say in the sheet" in run.about("Leeds")
+
+
+def test_a_first_election_has_no_before(prepare: Prepare, tmp_path: Path) -> None:
+    wards = [ballot("Greater Elmshire", f"Ward {n}", 3) for n in range(4)]
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(wards)),
+        "--sheet", save(tmp_path / "s.csv", SHEET + "Greater Elmshire,,,,,,,,,,yes\n"),
+    )  # fmt: skip
+    [(code, elmshire)] = run.night.elections.items()
+    assert code.startswith("wire:")
+    assert (elmshire.new_council, elmshire.seats, elmshire.sitting) == (True, 12, None)
+    assert "In none of our tables: Greater Elmshire." in run.said
+    assert "first election; 12 seats (Democracy Club's ballots), all of them up" in run.said
+    assert "1 can be declared from wards alone" in run.said
+
+
+def test_more_seats_than_the_council_has_are_a_change_of_boundaries(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots",
+        save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}", 2) for n in range(4)])),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Adur,2026,6,4,2,0,0,0,0,0,0,0,Con,")),
+    )  # fmt: skip
+    adur = run.night.elections["ADU"]
+    assert (adur.seats, adur.boundary_change) == (8, True)
+    assert (
+        "assumed: its boundaries have changed, since 8 seats are up and 6 are known of" in run.said
+    )
+
+
+def test_fewer_seats_may_be_a_missing_ward_and_are_not_decided(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots",
+        save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}", 2) for n in range(3)])),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Adur,2026,7,5,2,0,0,0,0,0,0,0,Con,")),
+    )  # fmt: skip
+    assert "missing: why 6 seats are up of 7" in run.about("Adur")
+    assert "not from wards alone: its wards have 6 seats, the council 7" in run.about("Adur")
+
+
+def test_by_elections_cancelled_replaced_and_other_ballots_have_their_places(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    new = "local.adur.ward-2.2027-06-10"
+    ballots = [
+        ballot("Adur", "Ward 0", 2),
+        ballot("Adur", "Ward 1", 2, cancelled=True, uncontested=True, stood=["Labour"] * 2),
+        ballot("Adur", "Ward 2", 2, cancelled=True, replaced_by=new),
+        ballot("Leeds", "Morley", by=True),
+        ballot("Hull", "Avenue", replaced_by=f"local.hull.avenue-new.{NIGHT}"),
+        ballot("Hull", "Avenue New", replaces=f"local.hull.avenue.{NIGHT}"),
+        mayor("Watford"),
+        mayor("West of England", voting_system="sv"),
+        ballot("x", "y", ballot_paper_id=f"parl.elmsea.{NIGHT}"),
+    ]
+    earlier = [
+        mayor("Watford", "Liberal Democrat", night=date(2022, 5, 5)),
+        ballot("Leeds", "Morley", 1, ["Labour"], night=date(2026, 5, 7)),
+    ]
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(ballots)),
+        "--earlier", save(tmp_path / "e.json", page(earlier)),
+    )  # fmt: skip
+    statuses = [line.rpartition(",")[2] for line in run.cells("wards.csv").splitlines()[1:4]]
+    assert statuses == ["contested", "uncontested", "countermanded"]
+    assert "3 wards, 1 put off" in run.about("Adur")
+    assert [ward.key for ward in run.night.wards["KHL"]] == [f"local.hull.avenue-new.{NIGHT}"]
+    assert "LDS" not in run.night.elections
+    assert f"local.leeds.morley.by.{NIGHT},LDS,Morley,,1," in run.cells("by_elections.csv")
+    watford, west = (run.night.ballots[f"mayor.{one}"] for one in ("watford", "west-of-england"))
+    assert (watford.council, watford.sitting, watford.system) == (
+        "WAT",
+        "LD",
+        "first past the post",
+    )
+    assert (west.council, west.system) == (None, "supplementary vote")
+    assert "Besides: 2 mayors, 1 by-election of a ward." in run.said
+    assert "Ballots that are not followed: UK Parliament 1." in run.said
+
+
+def test_a_second_vacancy_in_a_ward_is_another_seat_of_it(prepare: Prepare, tmp_path: Path) -> None:
+    ballots = [
+        *(ballot("Leeds", f"Ward {n}") for n in range(3)),
+        ballot("Leeds", "Ward 1", by=True),
+    ]
+    run = prepare("--ballots", save(tmp_path / "b.json", page(ballots)))
+    assert [ward.seats for ward in run.night.wards["LDS"]] == [1, 2, 1]
+    assert run.night.elections["LDS"].seats_up == 4
+    assert not (run.folder / "by_elections.csv").exists()
+
+
+def test_the_csv_of_candidates_will_do_as_well(prepare: Prepare, tmp_path: Path) -> None:
+    head = (
+        "person_id,person_name,election_id,ballot_paper_id,election_date,party_name,party_id,"
+        "post_label,cancelled_poll,seats_contested,gss,organisation_name,elected\n"
+    )
+    rows = [
+        f"1,Ann,local.adur.{NIGHT},local.adur.a.{NIGHT},{NIGHT},Labour Party,PP53,A,f,2,E05000001,"
+        "Adur District Council,",
+        f"2,Bob,local.adur.{NIGHT},local.adur.a.{NIGHT},{NIGHT},Reform UK,PP7931,A,f,2,E05000001,"
+        "Adur District Council,",
+        f",,local.adur.{NIGHT},local.adur.b.{NIGHT},{NIGHT},,,B,f,1,E05000002,"
+        "Adur District Council,",
+    ]
+    run = prepare("--ballots", save(tmp_path / "b.csv", "\ufeff" + head + "\n".join(rows) + "\n"))
+    assert [(one.gss, one.seats) for one in run.night.wards["ADU"]] == [
+        ("E05000001", 2),
+        ("E05000002", 1),
+    ]
+    assert "ADU,Reform,,,0,1" in run.cells("nominations.csv")
+
+
+def test_the_wire_alone_prepares_a_night(prepare: Prepare, tmp_path: Path) -> None:
+    save(
+        tmp_path / "wire" / "Local_nominations_Leeds.xml",
+        f"""<LocalElectionNominations><Election date='{NIGHT}'>
+        <Council name='Leeds' type='Metro' proportion='third'>
+          <Party name='Labour' abbreviation='Lab' seatsHeld='6' seatsOffered='2' candidates='3'/>
+          <Party name='Conservative' abbreviation='C' seatsHeld='2' seatsOffered='1'/>
+          <Party name='Vacant' seatsHeld='1' seatsOffered='0'/>
+        </Council></Election></LocalElectionNominations>""",
+    )
+    run = prepare("--from", str(tmp_path / "wire"))
+    leeds = run.night.elections["LDS"]
+    assert (leeds.seats, leeds.seats_up, leeds.sitting) == (9, 3, Control("Lab"))
+    assert leeds.staying == Composition({"Lab": 4, "Con": 1, "Vac": 1})
+    assert "missing: which wards vote." in run.about("Leeds")
+    monkey = prepare("--from", "PA")
+    assert monkey.status == 2
+    assert "No feed of PA's is set" in monkey.complained
+
+
+def test_both_together_list_where_they_differ(prepare: Prepare, tmp_path: Path) -> None:
+    save(
+        tmp_path / "wire" / "Local_nominations_Leeds.xml",
+        f"""<LocalElectionNominations><Election date='{NIGHT}'>
+        <Council name='Leeds' type='Metro' proportion='third'>
+          <Party name='Labour' abbreviation='Lab' seatsHeld='9' seatsOffered='4' candidates='3'/>
+        </Council></Election></LocalElectionNominations>""",
+    )
+    run = prepare(
+        "--from", str(tmp_path / "wire"),
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+    )  # fmt: skip
+    assert (
+        "differ: seats that are up: PA's nominations have 4, Democracy Club's ballots have 3"
+        in (run.about("Leeds"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("", "b.json is empty: fetch it again."),
+        ("{", "b.json: "),
+        ("<html></html>", "b.json has no column ballot_paper_id"),
+        ('{"results": 1}', "no list of ballots under 'results'"),
+        ('{"detail": "throttled"}', "b.json is no page of Democracy Club's ballots."),
+    ],
+)
+def test_what_is_no_page_of_ballots_is_named_and_nothing_is_written(
+    body: str, sentence: str, prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare("--ballots", save(tmp_path / "b.json", body))
+    assert run.status == 2
+    assert sentence in run.complained
+    assert not run.folder.exists()
+
+
+def test_faulty_ballots_and_copies_are_named_and_lose_only_themselves(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    older = ballot("Adur", "Ward 0", 1, last_updated="2027-04-01T12:00:00Z")
+    ballots = [
+        older,
+        ballot("Adur", "Ward 1", winner_count="many"),
+        {"ballot_paper_id": 7},
+        ballot("Adur", "Ward 2", 2),
+        ballot("Adur", "Ward 2", 3),
+    ]
+    save(tmp_path / "pages" / "1.json", page(ballots))
+    save(tmp_path / "pages" / "2.json", page([ballot("Adur", "Ward 0", 3), older]))
+    save(tmp_path / "pages" / "3.json", page([]))
+    run = prepare("--ballots", str(tmp_path / "pages"))
+    assert run.status == 1
+    assert [ward.seats for ward in run.night.wards["ADU"]] == [3, 2]
+    assert "Look at this: 1.json: Ballot local.adur.ward-1.2027-05-06: its winner_count" in run.said
+    assert "local.adur.ward-2.2027-05-06 stands twice" in run.said
+
+
+def test_a_council_that_the_sheet_misspells_is_asked_about(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    sheet = SHEET + "Leads,,,,9,,,,,,\nadur district council,,,,29,,,,,,\nHull,,,,some,,,,,,\n"
+    run = prepare("--sheet", save(tmp_path / "s.csv", sheet))
+    assert run.status == 1
+    assert "The sheet's Leads is no council that is known, and is left out: is Leeds" in run.said
+    assert run.night.elections["ADU"].seats == 29
+    assert "s.csv, row 4: its size is 'some', no number of seats." in run.said
+
+
+def test_without_any_source_it_says_what_to_give(
+    prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = prepare()
+    assert run.status == 2
+    assert "Nothing says who votes: give --ballots" in run.complained
+    monkeypatch.delenv("ELECTION_NIGHT_NIGHTS")
+    run = prepare("--ballots", "b.json")
+    assert "Set ELECTION_NIGHT_NIGHTS to a folder of your own" in run.complained
+    monkeypatch.setenv("ELECTION_NIGHT_NIGHTS", "nights")
+    assert "b.json is not there" in prepare("--ballots", "b.json").complained
+
+
+def test_an_old_composition_is_not_used(prepare: Prepare, tmp_path: Path) -> None:
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Leeds,2024,9,1,8,0,0,0,0,0,0,0,Lab,")),
+    )  # fmt: skip
+    assert (
+        "the file of compositions is of May 2024, and there may have been an election" in run.said
+    )
+    assert run.night.elections["LDS"].sitting is None
