@@ -120,7 +120,7 @@ async def test_sheets_files_and_the_wire_s_folder_are_had_at_addresses(
     )
     [leeds] = (await prepared(asked)).plans
     assert (leeds.facts.size, leeds.facts.seats_up, leeds.facts.offered) == (9, 3, {"Lab": 3})
-    assert not any("composition" in one for one in leeds.differences)
+    assert leeds.facts.before == {"Lab": 9}
     with pytest.raises(PrepareError, match=r"answered 404"):
         await prepared(Asked(sheet=[str(site.url / "nothing.csv")]))
     with pytest.raises(PrepareError, match=r"http://a:b:c is no web address"):
