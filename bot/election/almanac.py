@@ -15,7 +15,7 @@ from bot.election.ballots import Ballot, VotingSystems
 from bot.election.baselines import Baseline
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
-from bot.election.parties import INDEPENDENT, Parties
+from bot.election.parties import Parties
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 
@@ -53,8 +53,6 @@ class ElectionYears:
         return known is None or year in known or year > max(known)
 
 
-_MAY = 5
-"""The month of councils' ordinary elections (Representation of the People Act 1983, section 37)."""
 LONDON = ZoneInfo("Europe/London")
 POLLS_CLOSE = time(22, 0)
 """Polls close at 22:00 (Representation of the People Act 1983, schedule 1, rule 1)."""
@@ -253,21 +251,6 @@ class Almanac:
         """Return what is known of a night; for an unknown one, a name and no elections."""
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
-
-    def control_before(self, council: Council, night: date) -> YearOfControl | None:
-        """Return the last year of control before *night*; None if it may no longer hold.
-
-        It may not if the council may have had an election since, or if the table's bucket of others
-        has the majority, because one party that it does not name may have had control then.
-        """
-        last_may = night.year if night.month > _MAY else night.year - 1
-        past = [one for one in self.history.get(council.code, ()) if one.year <= last_may]
-        last = max(past, key=lambda one: one.year, default=None)
-        if last is None or last.control.holder == INDEPENDENT:
-            return None
-        since = range(last.year + 1, last_may + 1)
-        voted = any(self.election_years.may_have_voted(council, year) for year in since)
-        return None if voted else last
 
     def knowing(self, said: Mapping[str, str]) -> Almanac:
         """Return this almanac with the party names that the desk has assigned (*said*)."""

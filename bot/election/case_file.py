@@ -12,6 +12,7 @@ from bot.election.almanac import Almanac, CouncilElection, NightAlmanac, WardSea
 from bot.election.ballots import Ballot
 from bot.election.control import Control
 from bot.election.councils import Council
+from bot.election.history import control_before
 from bot.election.parties import folded
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
@@ -282,7 +283,7 @@ def council_case(
         wards=wards,
         statements=statements,
         overrides=tuple(overrides),
-        last_known=almanac.control_before(council, night),
+        last_known=control_before(council, night, almanac),
         misdirected=_misdirected(council, night, (*wards, *statements), almanac),
         near=None if council.known else almanac.councils.misspelt(council.name, night, strangers),
         **common,

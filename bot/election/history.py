@@ -65,6 +65,18 @@ def is_of_the_eve(
     )
 
 
+def control_before(council: Council, night: date, almanac: Almanac) -> YearOfControl | None:
+    """Return the last year that says who controlled a council before a *night*.
+
+    None if the council may have had an election since, or if the table's bucket of others has the
+    majority: one party that it does not name may have had control then.
+    """
+    known = history_before(almanac.history.get(council.code, ()), night)
+    if not known or not is_of_the_eve(known[-1], council, night, almanac.election_years):
+        return None
+    return None if known[-1].control.holder == INDEPENDENT else known[-1]
+
+
 def in_the_columns(seats: Composition) -> Composition:
     """Return seats as the snapshots count them: local parties and empty seats among the others."""
     return Composition(

@@ -14,6 +14,7 @@ from bot.election.claims import Basis, ClaimContent
 from bot.election.control import NOC, Control, Outcome, control_of, outcome_of
 from bot.election.councils import Councils
 from bot.election.decide_council import Decision, decide
+from bot.election.history import control_before
 from bot.election.parties import WireParty
 from bot.election.policy import Policy
 from bot.election.prior import Prior
@@ -420,8 +421,9 @@ def test_nominations_that_tell_who_had_control_complete_a_claim_and_do_not_wait(
         (date(2027, 5, 6), 2026, {}, 2026),
         (date(2027, 5, 6), 2027, {}, 2026),  # not what the night itself decides
         (date(2027, 5, 6), 2025, {}, None),  # it may have voted in 2026
-        (date(2027, 5, 6), 2025, {2026}, 2025),
+        (date(2027, 5, 6), 2025, {2026}, None),  # more than a year ago
         (date(2027, 10, 7), 2026, {}, None),
+        (date(2027, 10, 7), 2026, {2027}, 2026),
         (date(2027, 10, 7), 2027, {}, 2027),
     ],
 )
@@ -429,19 +431,19 @@ def test_the_history_says_nothing_after_an_election_that_it_does_not_have(
     night: date, known_until: int, voted: set[int], year: int | None
 ) -> None:
     history = [
-        YearOfControl(one, Composition({"Lab": 9}), Control("Lab"))
+        YearOfControl(one, Composition({"Lab": 9}), Control("Lab"), date(one, 8, 31))
         for one in range(2020, known_until + 1)
     ]
     years = ElectionYears(none={"": frozenset(voted)})
     almanac = Almanac(PARTIES, Councils([HULL]), history={"KHL": history}, election_years=years)
-    found = almanac.control_before(HULL, night)
+    found = control_before(HULL, night, almanac)
     assert (found and found.year) == year
 
 
 def test_a_majority_of_the_historys_bucket_may_be_one_partys() -> None:
     others = [YearOfControl(2026, Composition({"Ind": 9}), Control("Ind"))]
     almanac = Almanac(PARTIES, Councils([HULL]), history={"KHL": others})
-    assert almanac.control_before(HULL, date(2027, 5, 6)) is None
+    assert control_before(HULL, date(2027, 5, 6), almanac) is None
 
 
 def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:

@@ -13,6 +13,7 @@ from typing import cast
 
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import Baseline
+from bot.election.history import control_before
 from bot.election.parties import Parties
 from bot.election.prior import prior_by_tables
 from bot.election.seats import Composition
@@ -243,7 +244,7 @@ class StandingReader(NameReader):
 
     def _by_tables(self, night: date, election: CouncilElection) -> CouncilStanding:
         council = self.council_of(election.council)
-        prior = prior_by_tables(election, self._almanac.control_before(council, night))
+        prior = prior_by_tables(election, control_before(council, night, self._almanac))
         return CouncilStanding(
             night=night,
             council=council,
