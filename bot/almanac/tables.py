@@ -35,7 +35,7 @@ from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystems
 from bot.election.by_elections import by_election_ballot
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
-from bot.election.parties import Parties, Party
+from bot.election.parties import Parties, Party, WireParty
 from bot.election.reports import BallotKind, Proportion, VotingSystem
 from bot.election.seats import Composition
 
@@ -126,19 +126,17 @@ class Tables:
         for (code, _), found in _grouped(told, lambda row: (row.code, row.year)).items():
             history[code].append(_year(found, "PC" if code in in_wales else "SNP"))
         cited = _grouped(self.cited_facts, lambda fact: fact.council)
-        councils, systems = Councils(self.councils), self._voting_systems()
-        nights = [
-            NightTables(self.folder / "nights" / night).almanac(councils, systems)
-            for night in self.nights
-        ]
+        parties, councils = Parties(self.parties), Councils(self.councils)
+        systems = self._voting_systems()
+
+        def read(path: Path) -> NightAlmanac:
+            return NightTables(path, parties).almanac(councils, systems)
+
+        nights = [read(self.folder / "nights" / night) for night in self.nights]
         return Almanac(
-            parties=Parties(self.parties),
+            parties=parties,
             councils=councils,
-            nights=Nights(
-                {night.night: night for night in nights},
-                prepared,
-                lambda path: NightTables(path).almanac(councils, systems),
-            ),
+            nights=Nights({night.night: night for night in nights}, prepared, read),
             history=dict(history),
             cited={council: tuple(facts) for council, facts in cited.items()},
             lists=self.lists,
@@ -198,10 +196,14 @@ def load_night(night: str, folder: Path | None = None) -> NightTables:
 
 
 class NightTables:
-    """The tables of one night, of which every one but `night.csv` may be missing."""
+    """The tables of one night, of which every one but `night.csv` may be missing.
 
-    def __init__(self, folder: Path) -> None:
+    What they say of councils may name the *parties* as people write them ("Labour"), not by code.
+    """
+
+    def __init__(self, folder: Path, parties: Parties | None = None) -> None:
         self.folder = folder
+        self._parties = parties
 
     nights = _table("night.csv", rows.NightRow)
     councils = _optional("councils.csv", rows.NightCouncilRow)
@@ -288,17 +290,51 @@ class NightTables:
                 seats_up=row.seats_up,
                 new_council=row.new_council,
                 boundary_change=row.boundary_change,
-                sitting=control(row.sitting) if row.sitting else None,
+                sitting=self._control(row.sitting) if row.sitting else None,
                 predecessors=row.predecessors,
                 expected_at=expected.get(row.code),
                 last_fought=(last := last_time.get(row.code)),
                 last_fought_on=fought_on[wards[row.code][0].key] if last else None,
-                before=_held(held.get(row.code, ())) if row.baseline else None,
+                before=self._held(held.get(row.code, ())) if row.baseline else None,
                 baseline=row.baseline,
-                staying=_staying(row, held.get(row.code, ())),
+                staying=self._staying(row, held.get(row.code, ())),
             )
             for row in self.councils
         }
+
+    def _code(self, party: str) -> str:
+        """Return the code of a party that a table names by it, or by any name that is known."""
+        if self._parties is None or self._parties.get(party).known:
+            return party
+        return self._parties.resolve(WireParty(party)).code
+
+    def _control(self, party: str) -> Control:
+        known = control(party)
+        return known if known.holder is None else Control(self._code(party))
+
+    def _held(self, lines: Iterable[rows.NominationRow]) -> Composition | None:
+        """Return the seats that parties held before, None unless all are known."""
+        held = [(self._code(line.party), line.seats_held) for line in lines]
+        known = [(party, seats) for party, seats in held if seats is not None]
+        return Composition(known) if known and len(known) == len(held) else None
+
+    def _staying(
+        self, row: rows.NightCouncilRow, lines: Iterable[rows.NominationRow]
+    ) -> Composition | None:
+        """Return the seats that are not up in a council, None unless all are known.
+
+        More seats of a party cannot be up than it holds: then they are not known either.
+        """
+        if row.proportion is Proportion.ALL or row.new_council or row.boundary_change:
+            return Composition()  # as `CouncilElection.all_up` has it
+        seats: list[tuple[str, int]] = []
+        for line in lines:
+            if line.seats_held is None or line.seats_offered is None:
+                return None
+            seats.append((self._code(line.party), line.seats_held - line.seats_offered))
+        if not seats or any(number < 0 for _, number in seats):
+            return None
+        return Composition(seats)
 
     def _ward_seats(self) -> dict[str, tuple[WardSeat, ...]]:
         previous = {
@@ -320,7 +356,7 @@ class NightTables:
         """Return the seats before of councils that do not vote, but may have a by-election."""
         voting = {row.code for row in self.councils}
         held = {
-            code: _held(lines)
+            code: self._held(lines)
             for code, lines in _grouped(self.nominations, lambda row: row.code).items()
             if code not in voting
         }
@@ -374,30 +410,6 @@ def _grouped(found: Iterable[_Row], key: Callable[[_Row], _Key]) -> dict[_Key, l
     for row in found:
         groups.setdefault(key(row), []).append(row)
     return groups
-
-
-def _held(lines: Iterable[rows.NominationRow]) -> Composition | None:
-    """Return the seats that parties held before, None unless all are known."""
-    held = [(line.party, line.seats_held) for line in lines]
-    known = [(party, seats) for party, seats in held if seats is not None]
-    return Composition(known) if known and len(known) == len(held) else None
-
-
-def _staying(row: rows.NightCouncilRow, lines: Iterable[rows.NominationRow]) -> Composition | None:
-    """Return the seats that are not up in a council, None unless all are known.
-
-    More seats of a party cannot be up than it holds: then they are not known either.
-    """
-    if row.proportion is Proportion.ALL or row.new_council or row.boundary_change:
-        return Composition()  # as `CouncilElection.all_up` has it
-    seats: list[tuple[str, int]] = []
-    for line in lines:
-        if line.seats_held is None or line.seats_offered is None:
-            return None
-        seats.append((line.party, line.seats_held - line.seats_offered))
-    if not seats or any(number < 0 for _, number in seats):
-        return None
-    return Composition(seats)
 
 
 def _sum_of(wards: tuple[WardSeat, ...]) -> Composition | None:

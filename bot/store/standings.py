@@ -36,6 +36,12 @@ class CouncilDecided(Entry, kind="council-decided"):
     wards_gone: tuple[str, ...] = ()
     claim: ClaimRecord | None = None
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether all is decided as it was before."""
+        told = (self.verdicts, self.wards, self.wards_gone)
+        return self.standing is None and self.claim is None and not any(told)
+
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write verdicts, standing, wards and claim."""
         key = {"night": self.night, "council": self.council}

@@ -8,7 +8,7 @@ import io
 import json
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.cli.overview import Overview
 from bot.clock import RealClock
 from bot.desk import Desk
 from bot.election.almanac import Almanac
-from bot.election.policy import Policy
+from bot.election.policy import USUAL, Policy
 from bot.feeds.feed import Fetch
 from bot.feeds.formats import read
 from bot.ingest.filing import Filing
@@ -85,7 +85,11 @@ class Room:
 
 @contextlib.asynccontextmanager
 async def ingest_with(
-    folder: Path, *, almanac: Almanac | None = None, settles: bool = True
+    folder: Path,
+    *,
+    almanac: Almanac | None = None,
+    settles: bool = True,
+    policy: Policy = USUAL,
 ) -> AsyncIterator[Room]:
     """Open a newsroom and a desk over a fresh database in *folder*.
 
@@ -93,7 +97,7 @@ async def ingest_with(
     """
     almanac, clock, db = almanac or shipped(), RealClock(), folder / "night.db"
     async with Writer(db) as writer:
-        ingest = Ingest(writer, almanac, clock, policy=Policy(settles=settles))
+        ingest = Ingest(writer, almanac, clock, policy=replace(policy, settles=settles))
         yield Room(db, almanac, ingest, Desk(writer, ingest, almanac, clock))
 
 
