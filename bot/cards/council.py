@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.cards.card import Card, Field
+from bot.cards.history import seats_line, told_of
 from bot.election.almanac import Almanac
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
@@ -20,8 +21,10 @@ from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
 from bot.wording.councils import (
     SeatsTable,
     before_words,
+    beginning_lines,
     declared_sentence,
     ending_lines,
+    following_line,
     majority_line,
     past_of_change,
     predecessors_of,
@@ -60,11 +63,13 @@ def council_card(
     notes: Sequence[DeskNote] = (),
     wards: Sequence[WardReport] = (),
     last: CouncilStanding | None = None,
+    former: Council | None = None,
 ) -> Card:
     """Return everything known about a council at *now*, with the desk's *notes*.
 
     *wards* in force add facts that seats alone do not show. *last* is its standing after the last
-    earlier night on which it declared here.
+    earlier night on which it declared here. *former* is a council that is no more and by whose name
+    this one was asked for.
     """
     # Our tables list it, or something has come in for it.
     votes = standing.council.code in almanac.night(standing.night).elections or any(
@@ -84,7 +89,15 @@ def council_card(
         fields[1:1] = [Field("Why it matters", "\n".join(why))] if why else []
     if notes:
         fields.insert(0, Field.of("From the desk", note_lines(notes, almanac.parties)))
-    return replace(card, fields=tuple(fields), footer=as_of(now, feeds))
+    dated = beginning_lines(standing.council, standing.night)
+    if former is not None:
+        dated.insert(0, following_line(former, [standing.council]))
+    return replace(
+        card,
+        description="\n".join([*dated, card.description]) if dated else card.description,
+        fields=tuple(fields),
+        footer=as_of(now, feeds),
+    )
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -315,9 +328,13 @@ def _not_voting_card(
         control, when, seats = result.after, day(last.night), result.now
         lines.append(f"Last result here, {when}: **{declared_sentence(last, parties)}**.")
     elif year is not None:
-        control, when, seats = year.control, f"May {year.year}", year.seats
+        stated, elected = told_of(year)
+        control, when, seats = stated.control, f"May {year.year}", stated.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")
-        lines.append(majority_line(control, year.seats, parties))
+        lines.append(majority_line(control, seats, parties))
+        if elected is not None:
+            as_elected = seats_line(elected, parties)
+            lines.append(f"As elected on {day(elected.on)}, before later changes: {as_elected}.")
         # Nothing is known of the years after our table ends, hence "had".
         still = year.year == night.year - 1 and goes_on and not moved
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)

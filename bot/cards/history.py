@@ -21,6 +21,7 @@ from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
     BEFORE_NOT_KNOWN,
+    beginning_lines,
     ending_lines,
     past_of_change,
     predecessors_of,
@@ -32,6 +33,7 @@ from bot.wording.phrases import (
     colour_of,
     day,
     holder_of,
+    in_words,
     members,
     name_of,
     number,
@@ -70,6 +72,8 @@ def history_card(
         *_tonight(standing, almanac),
         *(_tonight(last, almanac) if last is not None else ()),
         *([f"A new council, which replaces {replaced}."] if replaced else ()),
+        *beginning_lines(council, night),
+        *([] if replaced else _replaced_line(council, night, almanac)),
         *ending_lines(council, night, almanac),
         *(
             _cited_line(fact, almanac.parties)
@@ -79,7 +83,7 @@ def history_card(
         *_changes(council, history, night, almanac),
         *_years(history, almanac.parties),
     ]
-    source = f"Source: {SOURCE}, the last of {history[0].year} · " if history else ""
+    source = f"{_source(history)} · " if history else ""
     return page_of(
         f"{name_of(council)}: who has controlled it",
         lines,
@@ -88,6 +92,23 @@ def history_card(
         colour=colour_of(control, almanac.parties),
         footer=source + as_of(now, feeds),
     )
+
+
+def _source(history: Sequence[YearOfControl]) -> str:
+    """Return where the years come from, and which is the last; the newest is first in *history*."""
+    elected = [one.elected.on for one in history if one.elected]
+    last = next((o.year for o in history if not o.elected or o.taken_by != o.elected.on), None)
+    snapshots = f"{SOURCE}, the last of {last}" if last else ""
+    results = f"results as elected on {day(elected[0])}" if elected else ""
+    return f"Source: {' and '.join(filter(None, (snapshots, results)))}"
+
+
+def _replaced_line(council: Council, night: date, almanac: Almanac) -> list[str]:
+    """Return which councils one took over from when it took office, if our table says so."""
+    before = in_words([name_of(one) for one in almanac.councils.predecessors(council)])
+    if not before or council.starts is None or council.starts > night:
+        return []
+    return [f"It took over from {before} on {day(council.starts)}."]
 
 
 def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
@@ -152,7 +173,7 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
     Where a snapshot differs from what was elected in its year, both have a line.
     """
     lines = ["**Seats after each May**"] if history else []
-    told = [(one.year, *_told_of(one)) for one in history]
+    told = [(one.year, *told_of(one)) for one in history]
     for _, run in groupby(
         enumerate(told),
         lambda each: (each[0] + each[1][0], each[1][1].control, each[1][1].seats, each[1][2]),
@@ -161,14 +182,14 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
         (last, stated, elected), first = same[0], same[-1][0]
         when = str(last) if first == last else f"{first}–{last}"
         if elected is None:
-            lines.append(f"{when} {_seats_of(stated, parties)}")
+            lines.append(f"{when} {seats_line(stated, parties)}")
         else:
-            lines.append(f"{when}, in the snapshot: {_seats_of(stated, parties)}")
-            lines.append(f"{when}, as elected on {day(elected.on)}: {_seats_of(elected, parties)}")
+            lines.append(f"{when}, in the snapshot: {seats_line(stated, parties)}")
+            lines.append(f"{when}, as elected on {day(elected.on)}: {seats_line(elected, parties)}")
     return lines
 
 
-def _told_of(year: YearOfControl) -> tuple[YearOfControl | AsElected, AsElected | None]:
+def told_of(year: YearOfControl) -> tuple[YearOfControl | AsElected, AsElected | None]:
     """Return what is told of a year, and apart what was elected in it if the snapshot differs.
 
     A local party, which the snapshot counts among the others, is told as it was elected.
@@ -180,7 +201,8 @@ def _told_of(year: YearOfControl) -> tuple[YearOfControl | AsElected, AsElected 
     return (elected, None) if same else (year, elected)
 
 
-def _seats_of(stated: YearOfControl | AsElected, parties: Parties) -> str:
+def seats_line(stated: YearOfControl | AsElected, parties: Parties) -> str:
+    """Return control and the seats of each party: "Labour: Lab 30, Con 26, vacant 1"."""
     seats = ", ".join(
         f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
         for code, held in stated.seats.items()

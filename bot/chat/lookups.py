@@ -21,6 +21,7 @@ from bot.election.ballots import Ballot
 from bot.election.councils import Council
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.stories import Lens
+from bot.wording.councils import following_line
 from bot.wording.phrases import in_words, name_of
 from bot.wording.text import escape
 
@@ -51,9 +52,21 @@ def council_named(services: Services, name: str, on: date) -> Council:
     if stranger is not None:
         return stranger
     found = services.almanac.councils.find(name, on)
+    if found.council is None and found.former is not None:
+        followed = following_line(found.former, found.suggestions)
+        names = in_words(list(map(name_of, found.suggestions)), "or")
+        raise CannotAnswer(f"{followed} Choose {names}.")
     if found.council is None:
         raise _no_such("council", name, map(name_of, found.suggestions))
     return found.council
+
+
+def council_of_the_past(services: Services, name: str, on: date) -> Council:
+    """Return the council whose past a reader asks about: one that is no more keeps its own."""
+    former = services.almanac.councils.find(name, on).former
+    if former is not None and council_on_the_wire(services, name, on) is None:
+        return former
+    return council_named(services, name, on)
 
 
 def council_on_the_wire(services: Services, name: str, on: date) -> Council | None:

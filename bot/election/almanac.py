@@ -207,6 +207,26 @@ class NightAlmanac:
     assembly_before: Composition | None = None
     lists: tuple[CouncilList, ...] = ()
 
+    def election_of(self, council: Council) -> CouncilElection | None:
+        """Return a council's election on this night, None where our tables have none.
+
+        The table of councils knows a first election too, which is nobody's gain or hold.
+        """
+        listed = self.elections.get(council.code)
+        if council.elected != self.night:
+            return listed
+        if listed is not None:
+            return listed if listed.new_council else replace(listed, new_council=True)
+        return CouncilElection(
+            council=council.code,
+            proportion=None,
+            seats=council.seats,
+            seats_up=None,
+            new_council=True,
+            boundary_change=False,
+            sitting=None,
+        )
+
     @property
     def polls_close(self) -> datetime:
         """When polls close: there can be no result before then."""

@@ -277,7 +277,7 @@ def council_case(
     return CouncilCase(
         council=council,
         night=known,
-        election=known.elections.get(council.code),
+        election=known.election_of(council),
         nominations=of_type(Nominations),
         results=of_type(CouncilResult),
         wards=wards,

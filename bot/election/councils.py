@@ -187,8 +187,8 @@ class Councils:
         """Return the council that a document means by *name*; an unknown one keeps its name.
 
         Only exact names, aliases and codes match; a council is never guessed. Of several of one
-        name the document's *kind* (type) tells which, else it is the one elected but not yet in
-        office: its predecessor of the same name has no more elections. The code of an unknown one
+        name it is the one elected but not yet in office, as its predecessor of that name has no
+        more elections; else the document's *kind* (type) tells which. The code of an unknown one
         does not depend on how its hyphens and its "&" are written.
         """
         found = self._meant(self._named(name), on, kind)
@@ -239,8 +239,12 @@ class Councils:
         return tuple(found.values())
 
     def predecessors(self, council: Council) -> tuple[Council, ...]:
-        """Return the councils that a council takes over from, in the order of our table."""
-        return tuple(one for one in self.rows if council.code in one.successors)
+        """Return the councils that end when a council takes office, in the order of our table."""
+        return tuple(
+            one
+            for one in self.rows
+            if council.code in one.successors and one.ends == council.starts
+        )
 
     def misspelt(self, name: str, on: date, others: Iterable[str] = ()) -> str | None:
         """Return the name of the council that *name*, which no table has, is probably a slip of.
@@ -255,8 +259,8 @@ class Councils:
         found = self.find(name, on)
         if found.council is not None:
             return found.council.name
-        near = (council for council, score in self._similar(name) if score >= _MATCH_SCORE)
-        return next((council.name for council in near), None)
+        near = (one for one, score in self._similar(name) if score >= _MATCH_SCORE)
+        return next((council.name for council in near if council.exists(on)), None)
 
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
         """Return councils that match what has been typed so far, names that begin with it first.
@@ -283,8 +287,8 @@ class Councils:
         """Return which councils of one name are meant on a date: one, unless they are alike."""
         existing = self._existing(found, on)
         for narrower in (
-            [one for one in existing if kind and folded(one.type) == folded(kind)],
             [one for one in existing if one.awaits_office(on)],
+            [one for one in existing if kind and folded(one.type) == folded(kind)],
         ):
             if len(existing) > 1 and narrower:
                 existing = narrower

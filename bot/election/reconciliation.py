@@ -56,7 +56,10 @@ def reconcile(
     """
     declared = {s.council.code: s for s in standings if s.is_declared}
     if message.included:
-        codes = [councils.resolve(council.name, message.night).code for council in message.included]
+        codes = [
+            councils.resolve(council.name, message.night, council.type).code
+            for council in message.included
+        ]
         missing = [councils.get(code).name for code in codes if code not in declared]
         if missing:
             counted = f"counted there, not in force here: {', '.join(sorted(missing))}"

@@ -308,7 +308,8 @@ class Ingest:
             known = resolve_ballot(report, self._almanac.night(report.night).ballots)
             systems = self._almanac.voting_systems.on(report.night)
             return known or unknown_ballot(report.kind, report.area, systems)
-        return self._almanac.councils.resolve(report.council.name, report.night)
+        named = report.council
+        return self._almanac.councils.resolve(named.name, report.night, named.type)
 
 
 def _log_new_kinds(tx: Transaction, reading: Reading) -> None:

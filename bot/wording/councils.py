@@ -295,20 +295,61 @@ def before_words(control: Control, source: str, year: int | None, parties: Parti
 
 
 def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
-    """Return the names of the councils that a new council replaces, else an empty string."""
+    """Return the names of the councils that a new council replaces, else an empty string.
+
+    It is new on the night of its first election, and until it takes office.
+    """
     election = almanac.night(night).elections.get(council.code)
-    codes = election.predecessors if election else ()
-    return in_words([name_of(almanac.councils.get(code)) for code in codes])
+    if election is not None and election.predecessors:
+        replaced = [almanac.councils.get(code) for code in election.predecessors]
+    elif council.elected == night or council.awaits_office(night):
+        replaced = list(almanac.councils.predecessors(council))
+    else:
+        replaced = []
+    return in_words(list(map(name_of, replaced)))
+
+
+def beginning_lines(council: Council, night: date) -> list[str]:
+    """Return when a new council is first elected and when it takes office, if that is to come."""
+    elected, starts = council.elected, council.starts
+    if elected is not None and elected > night:
+        then = f" and it takes office on {day(starts)}" if starts and starts > elected else ""
+        return [f"Its first election is on {day(elected)}{then}."]
+    if starts is not None and starts > night:
+        return [f"It takes office on {day(starts)}; until then its predecessors remain in office."]
+    return []
 
 
 def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
-    """Return when a council is abolished and which council takes over its area, if it is."""
+    """Return when a council is abolished and which council takes over its area, if it is.
+
+    Those that take over may be elected while it is still in office: both are named.
+    """
     if council.ends is None:
         return []
-    heirs = in_words([name_of(almanac.councils.get(code)) for code in council.successors])
+    successors = [almanac.councils.get(code) for code in council.successors]
+    heirs = in_words(list(map(name_of, successors)))
     verb = "ended" if council.ends <= night else "ends"
     then = f"; its area belongs to {heirs} from then on" if heirs else ""
-    return [f"It {verb} on {day(council.ends)}{then}."]
+    lines = [f"It {verb} on {day(council.ends)}{then}."]
+    waiting = [one for one in successors if one.awaits_office(night)]
+    elected = next((one.elected for one in waiting if one.elected), None)
+    if elected is not None and not council.has_ended(night):
+        names, take = (
+            in_words(list(map(name_of, waiting))),
+            "takes" if len(waiting) == 1 else "take",
+        )
+        lines.append(
+            f"It is in office until then; {names}, elected on {day(elected)}, {take} office then."
+        )
+    return lines
+
+
+def following_line(former: Council, followed: Sequence[Council]) -> str:
+    """Return that a council, asked for by its name, is no more, and who has its area now."""
+    heirs = in_words(list(map(name_of, followed)))
+    ended = f" on {day(former.ends)}" if former.ends else ""
+    return f"{name_of(former)} ended{ended}; its area now belongs to {heirs}."
 
 
 def past_of_change(

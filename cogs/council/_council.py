@@ -33,7 +33,9 @@ class CouncilCog(commands.Cog, name="Council"):
         """Who controls a council, before and now, seat by seat."""
         services, on = self.services, self.services.night(night)
         found = services.almanac.councils.find(name, on)
-        council = council_on_the_wire(services, name, on) or found.council
+        stranger = council_on_the_wire(services, name, on)
+        # A council that several took over from is answered itself, with buttons to them.
+        council = stranger or found.council or found.former
         if council is None:
             card = no_council_card(name, found.suggestions)
             suggestions = _asking_for(found.suggestions, on)
@@ -49,12 +51,9 @@ class CouncilCog(commands.Cog, name="Council"):
             ],
             wards=_ballots(services, standing),
             last=services.reader.last_result(council.code, on),
+            former=None if stranger or found.council is None else found.former,
         )
-        heirs = [
-            services.almanac.councils.get(code)
-            for code, election in services.almanac.night(on).elections.items()
-            if council.code in election.predecessors
-        ]
+        heirs = _heirs(council, services, on)
         almanac = services.named
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards
         further = [("Wards", question_of("ward", on, council=council.code))] if wards else []
@@ -70,6 +69,19 @@ class CouncilCog(commands.Cog, name="Council"):
             suggestions=(*further, *_asking_for(heirs, on)),
             compose=lambda: council_picture(standing, almanac),
         )
+
+
+def _heirs(council: Council, services: Services, on: date) -> list[Council]:
+    """Return the councils that take over a council's area, as soon as they are elected."""
+    councils = services.almanac.councils
+    elected = (
+        councils.get(code)
+        for code, election in services.almanac.night(on).elections.items()
+        if council.code in election.predecessors
+    )
+    followed = councils.heirs(council, on) if council.has_ended(on) else ()
+    awaiting = (one for one in map(councils.get, council.successors) if one.exists(on))
+    return list(dict.fromkeys((*elected, *followed, *awaiting)))
 
 
 def _ballots(services: Services, standing: CouncilStanding) -> list[WardReport]:

@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.cards.history import history_card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import look_up
-from bot.chat.lookups import council_named
+from bot.chat.lookups import council_of_the_past
 from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, Followable, question_of
 from bot.election.alert_kinds import Topic
@@ -26,7 +26,7 @@ class HistoryCog(commands.Cog, name="History"):
     ) -> Answer:
         """Who controlled a council since 1973, and its seats year by year."""
         services, on = self.services, self.services.night(night)
-        found = council_named(services, council, on)
+        found = council_of_the_past(services, council, on)
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
         shown = history_card(
             standing,
@@ -36,11 +36,18 @@ class HistoryCog(commands.Cog, name="History"):
             feeds=services.heard_of(on),
             last=services.reader.last_result(found.code, on),
         )
-        election = services.almanac.night(on).elections.get(found.code)
-        others = (*(election.predecessors if election else ()), *found.successors)
+        councils, election = (
+            services.almanac.councils,
+            services.almanac.night(on).elections.get(found.code),
+        )
+        others = (
+            *map(councils.get, election.predecessors if election else ()),
+            *councils.predecessors(found),
+            *map(councils.get, found.successors),
+        )
         menu = tuple(
             (other.name, question_of("history", on, council=other.code))
-            for other in map(services.almanac.councils.get, others)
+            for other in dict.fromkeys(others)
         )
         return Answer.of_page(
             question_of("history", on, council=found.code),
