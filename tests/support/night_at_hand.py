@@ -45,6 +45,9 @@ def small_tables(folder: Path) -> Path:
     tables = folder / "tables"
     shutil.copytree(data_folder(), tables)
     night = tables / "nights" / NIGHT.isoformat()
+    for other in night.parent.iterdir():
+        if other != night:
+            shutil.rmtree(other)
     for name in ("timetable", "wards", "desk", "ballot_timetable", "stv_wards"):
         _keep(night / f"{name}.csv", "code", COUNCILS)
     _keep(night / "candidates.csv", "ward_id", _values(night / "wards.csv", "ward_id"))
