@@ -173,6 +173,8 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     withdrawn = override is not None and override.control is None
     lead = None if withdrawn or not views else views[0]
     prior = prior_of(case, results, parties)
+    if lead is not None:
+        prior = prior.beside(lead.after, parties)
     by_elections = by_elections_of(
         case,
         wards,

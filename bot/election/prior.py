@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.election.almanac import CouncilElection, YearOfControl
@@ -10,11 +10,12 @@ from bot.election.case_file import CouncilCase
 from bot.election.checks import held_of
 from bot.election.claims import ClaimContent
 from bot.election.control import Control, control_of, control_of_filled
-from bot.election.parties import Parties
+from bot.election.parties import INDEPENDENT, Parties, PartyKind
 from bot.election.reports import SourceKind
 from bot.election.revisions import JudgedResult
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
+from bot.election.wards import may_be_same
 
 _SAYING_SO = {SourceKind.PA: PriorSource.WIRE, SourceKind.SHEET: PriorSource.SHEET}
 """The sources of results that may say who had control, in the order in which they are believed."""
@@ -36,6 +37,17 @@ class Prior:
         """Return the content of a claim that *after* controls the council now."""
         return ClaimContent.of(self.control, after, new_council=self.new_council)
 
+    def beside(self, after: Control, parties: Parties) -> Prior:
+        """Return this as far as it tells whether *after* is a change.
+
+        It does not where one of the two is the bucket of independents and others, and the other a
+        local party that may be in it.
+        """
+        before = self.control
+        if before is None or before.holder is None or after.holder is None or before == after:
+            return self
+        return Prior() if may_be_same(before.holder, after.holder, parties) else self
+
 
 def prior_of(
     case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
@@ -44,25 +56,42 @@ def prior_of(
 
     They are the desk's override, the sitting party in the wire's result and in the sheet's once it
     is settled, the night's table, the seats held at nominations unless control depended on vacant
-    ones, and the control history.
+    ones, and the control history. Where the first only says that it was in the bucket of
+    independents and others, the first that names a local party says more.
     """
     if _is_new(case, results.values()):
         return Prior(new_council=True)
+    told = list(_told(case, results, parties))
+    first = told[0] if told else Prior()
+    if first.control == Control(INDEPENDENT):
+        named = (one for one in told if one.control and _is_local(one.control, parties))
+        return next(named, first)
+    return first
+
+
+def _told(
+    case: CouncilCase, results: Mapping[SourceKind, JudgedResult], parties: Parties
+) -> Iterator[Prior]:
+    """Yield who controlled a council before by each that says so, the foremost first."""
     if case.override is not None and case.override.before is not None:
-        return Prior(case.override.before, PriorSource.DESK)
+        yield Prior(case.override.before, PriorSource.DESK)
     for kind, source in _SAYING_SO.items():
         told = results.get(kind)
         if told is not None and told.settled and told.filed.report.sitting_given:
             sitting = told.facts.sitting
-            return Prior(Control(sitting.code if sitting else None), source)
-    by_tables = prior_by_tables(case.election, case.last_known)
-    if by_tables.source is PriorSource.SHIPPED:
-        return by_tables
+            yield Prior(Control(sitting.code if sitting else None), source)
+    if case.election is not None and case.election.sitting is not None:
+        yield Prior(case.election.sitting, PriorSource.SHIPPED)
     nominations = case.nominated
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if held.filled and control_of(held) == control_of_filled(held):
-        return Prior(control_of(held), PriorSource.NOMINATIONS)
-    return by_tables
+        yield Prior(control_of(held), PriorSource.NOMINATIONS)
+    if case.last_known is not None:
+        yield Prior(case.last_known.control, PriorSource.HISTORY, case.last_known.year)
+
+
+def _is_local(control: Control, parties: Parties) -> bool:
+    return control.holder is not None and parties.get(control.holder).kind is PartyKind.LOCAL
 
 
 def prior_by_tables(election: CouncilElection | None, last_known: YearOfControl | None) -> Prior:

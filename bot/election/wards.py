@@ -170,7 +170,9 @@ def told_by_wards(
     if lacking:
         odd = _wrong_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
-    joint = _joint_parties(now, nominations, parties)
+    joint = _joint_parties(now, _named(election, nominations, parties), parties)
+    if nominations is None and (decides := _bucket_decides(now, staying, parties)):
+        return replace(told, missing=decides, waits=False)
     strangers = strangers_that_decide(
         now, parties, lambda seats: _control_with(seats, joint), nominations
     )
@@ -304,10 +306,10 @@ def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
     ours, theirs = first - second, second - first
     if ours.total() != theirs.total():
         return False
-    return all(_may_be_same(here, there, parties) for here in ours for there in theirs)
+    return all(may_be_same(here, there, parties) for here in ours for there in theirs)
 
 
-def _may_be_same(one: str, other: str, parties: Parties) -> bool:
+def may_be_same(one: str, other: str, parties: Parties) -> bool:
     """Whether one of two codes is the bucket and the other is not a national party."""
     codes = {one, other}
     if INDEPENDENT not in codes:
@@ -361,19 +363,44 @@ def _staying_by_table(
     return staying, expected, None
 
 
-def _joint_parties(
-    now: Composition, nominations: Nominations | None, parties: Parties
-) -> frozenset[str]:
+def _named(
+    election: CouncilElection | None, nominations: Nominations | None, parties: Parties
+) -> set[str]:
+    """Return the parties that the nominations name, or else those that our table has seats of."""
+    if nominations is not None:
+        return {parties.resolve(line.party).code for line in nominations.parties}
+    known = (election.staying, election.before) if election else ()
+    return {code for seats in known if seats is not None for code in seats}
+
+
+def _joint_parties(now: Composition, named: set[str], parties: Parties) -> frozenset[str]:
     """Return the parties whose seats count together if no single party has a majority.
 
-    They are the bucket and the local parties that the nominations do not list, so that the wards
+    They are the bucket and the local parties that are not *named* beside it, so that the wards
     agree with the wire on a council where such parties have a majority between them (Castle Point,
     2022). A party that stands across a nation is never included.
     """
-    if nominations is None:
-        return frozenset()
-    named = {parties.resolve(line.party).code for line in nominations.parties}
     if INDEPENDENT not in named:
         return frozenset()
     local = (code for code in now if parties.get(code).kind is PartyKind.LOCAL)
     return frozenset({INDEPENDENT, *(code for code in local if code not in named)})
+
+
+def _bucket_decides(now: Composition, staying: Composition, parties: Parties) -> str | None:
+    """Return a sentence if seats that are not up could give a party a majority that it hides.
+
+    Our table's bucket may have seats of small parties. Those of one that has its own line there are
+    not in it.
+    """
+    hidden, half = staying.get(INDEPENDENT, 0), now.total / 2
+    if not hidden:
+        return None
+    others = {code: seats for code, seats in now.items() if code not in (*staying, VACANT)}
+    could = [code for code, seats in others.items() if seats <= half < seats + hidden]
+    if not could and hidden <= half:
+        return None
+    whose = f"{parties.get(could[0]).name}'s" if could else "one party's"
+    return (
+        f"our table has {_seats(hidden)} of independents and others that are not up: if they are "
+        f"{whose}, it has a majority"
+    )

@@ -227,6 +227,16 @@ async def test_wards_decide_by_the_nights_table(
     assert (change["outcome"], change["seats"]) == (outcome, seats)
 
 
+async def test_a_party_that_our_table_has_apart_is_not_among_its_others(folder: Folder) -> None:
+    """Nor does it matter where the others could not help anybody to a majority."""
+    folder.prepare(held={"Lab": (4, 3), "Ind": (4, 2), "Con": (1, 0)})
+    change = change_of(await told(folder, five()), "Oakmere")
+    assert change is not None and (change["outcome"], change["to"]) == (
+        "loss to NOC",
+        "No overall control",
+    )
+
+
 async def test_a_first_election_is_no_gain(folder: Folder) -> None:
     folder.prepare(new_council="true", sitting="", seats=5, held=None, proportion="all")
     account = await told(folder, five())
@@ -250,6 +260,10 @@ async def test_a_first_election_is_no_gain(folder: Folder) -> None:
             "control hangs on vacant seats",
         ),
         ({"wards": {f"Ward {n}": 1 for n in range(6)}}, None),
+        (
+            {"held": {"Lab": (3, 3), "Ind": (6, 2)}},
+            "4 seats of independents and others that are not up: if they are Conservative's",
+        ),
     ],
 )
 async def test_nothing_is_claimed_that_the_seats_not_up_could_change(

@@ -408,6 +408,27 @@ def test_the_sheet_says_who_had_control_after_the_wire_and_before_the_table() ->
     assert by_wire.prior == Prior(NOC, PriorSource.WIRE)
 
 
+def test_whether_a_local_party_gains_from_its_own_bucket_is_not_known() -> None:
+    """Until a table names the party that had control."""
+    won = {"Asp": 29, "Lab": 28}
+    bucket = result(won, "Asp", GainOrHold.GAIN, sitting="Ind")
+    opened = decide(case(bucket), PARTIES)
+    assert opened.content == ClaimContent.of(None, Control("Asp"))
+    assert opened.prior == Prior()
+    named = decide(case(bucket, election=election("Asp")), PARTIES)
+    assert named.content == ClaimContent.of(Control("Asp"), Control("Asp"))
+    assert named.prior == Prior(Control("Asp"), PriorSource.SHIPPED)
+    by_lab = decide(case(result(won, "Asp", GainOrHold.GAIN, sitting="Lab")), PARTIES)
+    assert by_lab.content == ClaimContent.of(Control("Lab"), Control("Asp"))
+
+
+def test_whether_the_bucket_gains_from_a_local_party_is_not_known() -> None:
+    bucket = result({"Ind": 29, "Lab": 28}, "Ind", GainOrHold.GAIN, sitting="Asp")
+    assert decide(case(bucket), PARTIES).content == ClaimContent.of(None, Control("Ind"))
+    both = result({"Ind": 29, "Lab": 28}, "Ind", GainOrHold.NO_CHANGE, sitting="Ind")
+    assert decide(case(both), PARTIES).content == ClaimContent.of(Control("Ind"), Control("Ind"))
+
+
 def test_nominations_that_tell_who_had_control_complete_a_claim_and_do_not_wait() -> None:
     late = Filed(9, nominations(HELD_ON_THE_EVE), "late", filed(SILENT).source)
     decision = decide(case(SILENT, nominations=(late,)), PARTIES)
