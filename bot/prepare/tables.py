@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
-from bot.election.ballots import Ballot, VotingSystem
-from bot.election.reports import BallotKind, WardReport
+from bot.election.ballots import Ballot
+from bot.election.reports import BallotKind, VotingSystem, WardReport
 from bot.prepare.plan import Plan
 from bot.prepare.told import Gathered, KnownBallot
 
