@@ -50,11 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _tolerate_limited_output()
     settings: Settings | None = None
     try:
-        given = parser().parse_args(arguments, argparse.Namespace(db=None, verbose=False))
+        given = parser().parse_args(
+            arguments, argparse.Namespace(db=None, home=None, verbose=False)
+        )
         from bot.cli.logs import configure_logging
         from bot.setting_files import load_settings
 
-        settings = load_settings(**({} if given.db is None else {"database": given.db}))
+        said = {"home": given.home, "database": given.db}
+        settings = load_settings(**{name: path for name, path in said.items() if path is not None})
         configure_logging(settings, given.verbose)
         status: int = given.main(given, settings)
         sys.stdout.flush()  # raises here, where a closed pipe is handled
@@ -152,6 +155,12 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--db", type=Path, metavar="FILE", help="the database, instead of the one in the settings"
+    )
+    common.add_argument(
+        "--home",
+        type=Path,
+        metavar="FOLDER",
+        help="where .env, election-night.toml and var/ are, instead of the current folder",
     )
     common.add_argument("-v", "--verbose", action="store_true", help="log more")
     whole = _Parser(

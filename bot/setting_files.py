@@ -1,7 +1,8 @@
 """Where settings come from: the environment, `.env` and `election-night.toml`, in this order.
 
 Names are those of the environment; the TOML file has them without the prefix and in lower case. An
-empty one is not set. All errors are reported together.
+empty one is not set. All errors are reported together. The files are looked for in the home, a
+folder that `--home` or the environment names (else the current one); relative paths start there.
 
 The library pydantic-settings merges such sources too, but reports neither the source of a value nor
 a misspelt variable in the environment.
@@ -9,6 +10,7 @@ a misspelt variable in the environment.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import io
 import os
@@ -31,6 +33,7 @@ ENVIRONMENT = "the environment"
 COMMAND_LINE = "the command line"
 ENV_FILE = ".env"
 TOML_FILE = "election-night.toml"
+HOME = variable("home")
 
 _INJECTED = re.compile(
     r"(\w+_)?("
@@ -51,7 +54,7 @@ class _Source:
     def written(self, field: str) -> str:
         """Return the name of a setting in this source."""
         if self.name == COMMAND_LINE:
-            return "--db"
+            return {"database": "--db"}.get(field, f"--{field}")
         return field if self.name == TOML_FILE else variable(field)
 
     def field(self, name: str) -> str:
@@ -62,11 +65,12 @@ class _Source:
 def load_settings(**given: Any) -> Settings:
     """Return the settings; *given*, from the command line, override the environment.
 
-    Raises `SettingError` with a sentence for each setting that is unusable or does not exist, never
-    with the value of a secret.
+    Relative paths in *given* start from the current folder, all others from the home. Raises
+    `SettingError` with a sentence for each setting that is unusable or does not exist, never with
+    the value of a secret.
     """
     faults: list[str] = []
-    sources = [_Source(COMMAND_LINE, given), *_sources(faults)]
+    sources = [_Source(COMMAND_LINE, given), *_sources(faults, given.get("home"))]
     faults += (told for source in sources[1:] for told in _unknown(source))
     found = _found(sources)
     try:
@@ -75,40 +79,69 @@ def load_settings(**given: Any) -> Settings:
         faults += (_sentence(fault, found) for fault in error.errors())
     if faults:
         raise SettingError("\n".join(faults))
-    return settings
+    return settings.model_copy(update=_paths_from_home(settings, given))
 
 
-def where_set() -> dict[str, str]:
-    """Return the source of each setting that is set."""
-    return {field: source.name for field, (_, source) in _found(_sources([])).items()}
+def where_set(home: Path | None = None) -> dict[str, str]:
+    """Return the source of each setting that is set, with the files in *home*."""
+    return {field: source.name for field, (_, source) in _found(_sources([], home)).items()}
 
 
-def files_read() -> Iterator[tuple[Path, bool]]:
-    """Yield the absolute path of each settings file, and whether it exists."""
+def files_read(home: Path | None = None) -> Iterator[tuple[Path, bool]]:
+    """Yield the absolute path of each settings file in *home*, and whether it exists."""
     for name in (ENV_FILE, TOML_FILE):
-        yield Path(name).absolute(), Path(name).is_file()
+        path = (home or Path()) / name
+        yield path.absolute(), path.is_file()
 
 
-def _sources(faults: list[str]) -> list[_Source]:
-    """Return the sources, the first of which wins; what cannot be read is added to *faults*."""
+def _paths_from_home(settings: Settings, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the settings that are paths, with relative ones from the home; not those *given*."""
+    found: dict[str, object] = {}
+    for field in Settings.model_fields.keys() - {"home"} - given.keys():
+        value = getattr(settings, field)
+        if isinstance(value, Path):
+            found[field] = settings.home / value
+        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+            found[field] = tuple(settings.home / path for path in value)
+    return found
+
+
+def _home(environment: Mapping[str, object], given: Path | None, faults: list[str]) -> Path:
+    """Return the folder of the settings files; if there is none, that is added to *faults*."""
+    said = next((value for name, value in environment.items() if name.upper() == HOME), None)
+    home = given or (Path(str(said).strip()) if said and not _is_empty(said) else Path())
+    with contextlib.suppress(RuntimeError):  # nobody has that home: the setting's own check says so
+        home = home.expanduser()
+    if not home.is_dir():
+        where = "--home" if given else f"{HOME} in {ENVIRONMENT}"
+        faults.append(f"There is no folder {home} ({where}): make it, or name another one.")
+    return home
+
+
+def _sources(faults: list[str], given: Path | None) -> list[_Source]:
+    """Return the sources, the first of which wins; what cannot be read is added to *faults*.
+
+    *given* is the home by the command line.
+    """
     environment = {
         name: value
         for name, value in os.environ.items()
         if _is_ours(name) and not _is_injected(name.upper().removeprefix(PREFIX), value)
     }
+    home = _home(environment, given, faults)
     return [
         _Source(ENVIRONMENT, environment),
-        _Source(ENV_FILE, _env_file(faults)),
-        _Source(TOML_FILE, _toml_file(faults)),
+        _Source(ENV_FILE, _env_file(home, faults)),
+        _Source(TOML_FILE, _toml_file(home, faults)),
     ]
 
 
-def _env_file(faults: list[str]) -> dict[str, object]:
+def _env_file(home: Path, faults: list[str]) -> dict[str, object]:
     """Return our settings in `.env`, which may have those of other programs too."""
     try:
-        if not Path(ENV_FILE).is_file():
+        if not (home / ENV_FILE).is_file():
             return {}
-        lines = list(parse_stream(io.StringIO(_text(ENV_FILE))))
+        lines = list(parse_stream(io.StringIO(_text(home / ENV_FILE))))
     except (OSError, UnicodeDecodeError) as error:
         faults.append(_unreadable(ENV_FILE, error))
         return {}
@@ -123,18 +156,18 @@ def _env_file(faults: list[str]) -> dict[str, object]:
     return {name: value for name, value in written.items() if _is_ours(name)}
 
 
-def _toml_file(faults: list[str]) -> dict[str, object]:
+def _toml_file(home: Path, faults: list[str]) -> dict[str, object]:
     try:
-        if not Path(TOML_FILE).exists():
+        if not (home / TOML_FILE).exists():
             return {}
-        return tomllib.loads(_text(TOML_FILE))
+        return tomllib.loads(_text(home / TOML_FILE))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         faults.append(_unreadable(TOML_FILE, error))
         return {}
 
 
-def _text(file: str) -> str:
-    return Path(file).read_text(encoding="utf-8-sig")  # some editors write a byte order mark
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
 
 
 def _unreadable(file: str, error: Exception) -> str:
@@ -163,6 +196,12 @@ def _unknown(source: _Source) -> Iterator[str]:
     """Yield a sentence for each name that is no setting."""
     for name, value in source.values.items():
         field = source.field(name)
+        late = source.name in (ENV_FILE, TOML_FILE) and not _is_empty(value)
+        if field == "home" and late:
+            yield (
+                f"{source.written(field)} in {source.name} comes too late to say where that file "
+                f"is: give --home, or set {HOME} in the environment."
+            )
         if field in Settings.model_fields:
             continue
         if isinstance(value, dict):

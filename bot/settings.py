@@ -129,6 +129,12 @@ class Settings(BaseModel):
         extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
     )
 
+    home: Annotated[Path, AfterValidator(_path)] = _setting(
+        Path(),
+        "The folder in which `.env` and `election-night.toml` are looked for, and that relative "
+        "paths in settings start from. The option `--home` says the same.",
+        "the path of a folder",
+    )
     token: Annotated[SecretStr | None, BeforeValidator(_stripped)] = _setting(
         None, "The bot's token, from Discord's developer portal.", "the token as Discord gave it"
     )

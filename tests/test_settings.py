@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.setting_files import load_settings, where_set
+from bot.setting_files import files_read, load_settings, where_set
 from bot.settings import PREFIX, SettingError, Settings, allowed, shown, variable
 
 OPERATING = Path(__file__).parents[1] / "docs" / "operating.md"
@@ -47,6 +47,49 @@ def test_the_environment_goes_before_the_env_file_and_that_before_the_toml_file(
     assert (settings.pace, settings.summary_hour, settings.log_level) == (30, 8, "error")
     assert settings.pa_urls == ("http://toml.example",)
     assert settings.night == date(2022, 5, 5)
+
+
+@pytest.mark.parametrize("said", ["option", "environment"])
+def test_the_home_is_where_files_are_and_relative_paths_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str
+) -> None:
+    home = tmp_path / "srv"
+    home.mkdir()
+    (home / ".env").write_text("ELECTION_NIGHT_PACE=20\nELECTION_NIGHT_NIGHTS=nights\n")
+    (home / "election-night.toml").write_text('pa_folders = ["in", "/srv/pa", "~/pa"]\n')
+    Path(".env").write_text("ELECTION_NIGHT_PACE=10\n")
+    monkeypatch.setenv("HOME", "/home/operator")
+    if said == "environment":
+        monkeypatch.setenv("ELECTION_NIGHT_HOME", "srv")
+    given: dict[str, Path] = {"home": Path("srv")} if said == "option" else {}
+    settings = load_settings(**given)
+    assert (settings.pace, settings.nights) == (20, Path("srv/nights"))
+    assert settings.pa_folders == (Path("srv/in"), Path("/srv/pa"), Path("/home/operator/pa"))
+    assert settings.database == Path("srv/var/election-night.sqlite")
+    assert where_set(settings.home)["pace"] == ".env"
+    assert next(iter(files_read(settings.home)))[0] == home / ".env"
+    assert load_settings(database=Path("x.sqlite"), **given).database == Path("x.sqlite")
+
+
+def test_without_a_home_it_is_the_current_folder() -> None:
+    Path(".env").write_text("ELECTION_NIGHT_NIGHTS=nights\n")
+    settings = load_settings()
+    assert (settings.home, settings.nights) == (Path(), Path("nights"))
+    assert settings.database == Path("var/election-night.sqlite")
+
+
+def test_the_home_cannot_be_said_in_a_file_that_is_looked_for_there() -> None:
+    Path(".env").write_text("ELECTION_NIGHT_HOME=/srv\n")
+    with pytest.raises(SettingError, match=r"in \.env comes too late .* give --home"):
+        load_settings()
+
+
+def test_a_home_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingError, match=r"There is no folder nowhere \(--home\): make it"):
+        load_settings(home=Path("nowhere"))
+    monkeypatch.setenv("ELECTION_NIGHT_HOME", "nowhere")
+    with pytest.raises(SettingError, match=r"nowhere \(ELECTION_NIGHT_HOME in the environment\)"):
+        load_settings()
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:

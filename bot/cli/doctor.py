@@ -47,7 +47,7 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
 async def doctor(settings: Settings, almanac: Almanac) -> int:
     """Print every setting and every finding; return 0 where all is well, else 1."""
     print("Settings")  # noqa: T201
-    places = where_set()
+    places = where_set(settings.home)
     for name, field in type(settings).model_fields.items():
         place = f", from {places[name]}" if name in places else ""
         print(f"  {variable(name)} = {shown(settings, name)}{place}")  # noqa: T201
@@ -79,7 +79,7 @@ async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Findi
 
 def machine_findings(settings: Settings) -> Iterator[Finding]:
     """Yield findings on the settings files, the database's folder and the disk."""
-    yield from _files()
+    yield from _files(settings)
     folder = next(one for one in settings.database.absolute().parents if one.exists())
     for one in (folder, settings.database):
         if one.exists() and not os.access(one, os.W_OK):
@@ -96,17 +96,18 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
         yield bad("disk", room, f"A night may take {_ROOM // 1024**2} MiB: make some.")
 
 
-def _files() -> Iterator[Finding]:
+def _files(settings: Settings) -> Iterator[Finding]:
     """Yield where the settings come from."""
-    places = list(where_set().values())
+    set_in = where_set(settings.home)
+    places = list(set_in.values())
     yield ok("settings", f"{_are(places.count(ENVIRONMENT))} set in the environment.")
-    for file, there in files_read():
+    for file, there in files_read(settings.home):
         if not there:
             why = "is a folder: nothing is read from it" if file.is_dir() else "is not there"
             yield ok("settings", f"{file} {why}.")
             continue
         yield ok("settings", f"{file} was read; {_are(places.count(file.name)).lower()} from it.")
-        if where_set().get("token") == file.name and file.stat().st_mode & stat.S_IROTH:
+        if set_in.get("token") == file.name and file.stat().st_mode & stat.S_IROTH:
             yield bad(
                 "settings",
                 f"Everybody on this machine may read {file}, with the token.",
