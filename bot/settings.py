@@ -147,7 +147,7 @@ class Settings(BaseModel):
         None,
         "The polling date that is followed, and questions are answered for. Without it: of the "
         "nights with tables the one that is running or comes next; else the feeds' own.",
-        "a date such as 2022-05-05",
+        "a date as YYYY-MM-DD",
     )
     nights: Annotated[Path, AfterValidator(_file)] | None = _setting(
         None,

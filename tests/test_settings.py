@@ -109,7 +109,7 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("PACE", "51", "PACE ('51') in the environment cannot be used: it must be a number from"),
         ("SUMMARY_HOUR", "24", "it must be a whole number from 0 to 23."),
-        ("NIGHT", "May", "cannot be used: it must be a date such as 2022-05-05."),
+        ("NIGHT", "May", "cannot be used: it must be a date as YYYY-MM-DD."),
         ("CLOCK", "ftp://x", "it must be an address that begins with http:// or https://."),
         ("DISCORD_API", "https://discord.com/api", "with its version, as https://discord.com/api/"),
         ("DISCORD_API", "http://127.0.0.1:3000", "with its version, as https://discord.com/api/v"),

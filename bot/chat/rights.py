@@ -15,6 +15,7 @@ import discord
 
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer, Viewer
+from bot.delivery.refusals import ATTACHING, PINNING, POSTING
 from bot.delivery.subscriptions import Destination
 from bot.delivery.watch_lists import Keeper
 from bot.numbers import kept_number
@@ -40,6 +41,9 @@ _NEEDED = {
     "read_message_history": "Read Message History",
 }
 """The history is read to find a message that was in flight when the bot stopped."""
+INVITED_WITH = POSTING | ATTACHING | PINNING | discord.Permissions(**dict.fromkeys(_NEEDED, True))
+"""All that the bot makes use of. It needs no Mention Everyone if anyone may mention the role."""
+_SCOPES = ("bot", "applications.commands")
 
 
 def number_in(text: str) -> int:
@@ -201,6 +205,11 @@ def channel_destination(
 def lacking(granted: discord.Permissions) -> list[str]:
     """Return the names of the permissions that the bot needs and lacks."""
     return [label for name, label in _NEEDED.items() if not getattr(granted, name)]
+
+
+def invitation(application: int | str) -> str:
+    """Return the address by which an admin invites the bot with the permissions that it uses."""
+    return discord.utils.oauth_url(application, permissions=INVITED_WITH, scopes=_SCOPES)
 
 
 def missing_in(place: str, granted: discord.Permissions) -> str | None:

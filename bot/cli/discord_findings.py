@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.chat.rights import lacking
+from bot.chat.rights import invitation, lacking
 from bot.cli.findings import Finding, bad, ok
 from bot.settings import Settings, variable
 from bot.wording.phrases import in_words
@@ -21,13 +21,6 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _CLOCK_MAY_BE_OFF = timedelta(seconds=5)
 _TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{6,}\.[\w-]{25,}")
 _PORTAL = "The developer portal shows the token under Bot: press Reset Token there, and set that."
-_NEEDED = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-)
 _MOST_TOLD = 10
 
 
@@ -98,14 +91,12 @@ def _malformed(settings: Settings) -> Finding | None:
 
 def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iterator[Finding]:
     """Yield the number of servers, and the permissions that the bot lacks in them."""
-    invite = discord.utils.oauth_url(
-        bot, permissions=_NEEDED, scopes=("bot", "applications.commands")
-    )
+    invite = invitation(bot)
     if not guilds:
         yield bad("servers", "The bot is in none.", f"Invite it: {invite}")
         return
     many = "1 server" if len(guilds) == 1 else f"{len(guilds)} servers"
-    yield ok("servers", f"The bot is in {many}.")
+    yield ok("servers", f"The bot is in {many}; {invite} invites it to another.")
     for guild in guilds[:_MOST_TOLD]:
         if missing := lacking(discord.Permissions(int(guild["permissions"]))):
             yield bad(

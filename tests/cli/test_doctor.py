@@ -9,20 +9,24 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import discord as discord_py
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.chat.rights import INVITED_WITH, invitation, lacking
 from bot.cli import discord_findings as at_discord
 from bot.cli import doctor as on_machine
 from bot.cli.discord_findings import discord_findings
 from bot.cli.doctor import doctor, machine_findings
 from bot.cli.findings import Finding
+from bot.delivery import refusals
 from bot.setting_files import load_settings
 from bot.settings import Settings
 from simulation.discord import Limits, Permission, Sandbox
 from tests.support.tables import shipped
 
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 MAY = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
@@ -97,7 +101,24 @@ async def test_without_a_token_the_setting_is_named() -> None:
 async def test_a_bot_in_no_server_is_told_how_to_invite_it(discord: Sandbox) -> None:
     (finding,) = bad(await found(discord))
     assert finding.text == "The bot is in none."
-    assert re.search(r"https://discord\.com/oauth2/authorize\?.*permissions=117760", finding.mend)
+    assert finding.mend == f"Invite it: {invitation(discord.bot.id)}"
+
+
+async def test_the_address_that_invites_it_is_told_and_documented(discord: Sandbox) -> None:
+    discord.add_guild("All right", bot_permissions=MAY)
+    told = [finding.text for finding in await found(discord) if finding.subject == "servers"]
+    assert told == [f"The bot is in 1 server; {invitation(discord.bot.id)} invites it to another."]
+    assert f"`{invitation('APPLICATION_ID')}`" in OPERATING.read_text()
+
+
+def test_the_invitation_asks_for_what_the_bot_s_code_needs_and_no_more() -> None:
+    """Delivery names what each kind of request needs; the history is read after a restart."""
+    needed = discord_py.Permissions.none()
+    for name, value in vars(refusals).items():
+        if name.isupper() and isinstance(value, discord_py.Permissions):
+            needed |= value
+    assert needed | discord_py.Permissions(read_message_history=True) == INVITED_WITH
+    assert lacking(INVITED_WITH) == []
 
 
 async def test_a_permission_that_its_roles_lack_is_named_with_the_server(discord: Sandbox) -> None:
