@@ -213,7 +213,7 @@ class NightAlmanac:
         The table of councils knows a first election too, which is nobody's gain or hold.
         """
         listed = self.elections.get(council.code)
-        if council.elected != self.night:
+        if not council.is_first_elected(self.night):
             return listed
         if listed is not None:
             return listed if listed.new_council else replace(listed, new_council=True)

@@ -74,6 +74,15 @@ class Council:
         """Whether the council is elected or in office on a date."""
         return self.has_begun(on) and not self.has_ended(on)
 
+    def is_first_elected(self, night: date) -> bool:
+        """Whether an election on a night is the council's first.
+
+        Where only the first day of its office is known, it is the first if it comes before.
+        """
+        if self.elected is not None:
+            return self.elected == night
+        return self.starts is not None and night < self.starts
+
     def awaits_office(self, on: date) -> bool:
         """Whether the council is elected on a date, and in office only later."""
         return self.exists(on) and self.starts is not None and on < self.starts

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, BaselineKind
+from bot.election.history import history_before, ordinary_day
 from bot.election.parties import INDEPENDENT, WireParty
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
@@ -24,15 +25,6 @@ _NUMBERS = {
     "uup": "UUP", "alliance": "Alliance", "vacant": "Vacant",
 }  # fmt: skip
 """The columns of seats by party, with a name of the party; all else is in `other`."""
-
-
-def ordinary_day(year: int) -> date:
-    """Return the ordinary day of election of a year, the first Thursday in May.
-
-    Source: Representation of the People Act 1983, section 37.
-    """
-    first_of_may = date(year, 5, 1)
-    return first_of_may + timedelta(days=(3 - first_of_may.weekday()) % 7)
 
 
 def from_file(document: Document, gathered: Gathered, almanac: Almanac) -> None:
@@ -140,12 +132,9 @@ def _snapshot(
 def from_history(codes: Iterable[str], gathered: Gathered, almanac: Almanac) -> None:
     """Add the latest composition of our control history that is older than the night."""
     for code in codes:
-        years = [
-            one for one in almanac.history.get(code, ()) if ordinary_day(one.year) < gathered.night
-        ]
+        years = history_before(almanac.history.get(code, ()), gathered.night)
         if years:
-            last = max(years, key=lambda one: one.year)
-            size = last.seats.total
+            last, size = years[-1], years[-1].seats.total
             gathered.told[code].append(_snapshot(Teller.HISTORY, last.seats, last.year, size))
         if (seats := almanac.councils.get(code).seats) is not None:
             gathered.told[code].append(Told(teller=Teller.COUNCILS, size=seats))

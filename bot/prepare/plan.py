@@ -73,7 +73,7 @@ def plan_of(
     every = [_without_old_seats(one, plan, council, almanac, night) for one in every]
     _take_scalars(plan, every, almanac.parties)
     new = plan.facts.new_council
-    if new is None and council.starts is not None and council.starts > night:
+    if new is None and council.is_first_elected(night):
         plan.facts = replace(plan.facts, new_council=True)
         plan.sources["new_council"] = Teller.COUNCILS
     _settle_size(plan, every)

@@ -302,7 +302,7 @@ def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
     election = almanac.night(night).elections.get(council.code)
     if election is not None and election.predecessors:
         replaced = [almanac.councils.get(code) for code in election.predecessors]
-    elif council.elected == night or council.awaits_office(night):
+    elif council.is_first_elected(night) or council.awaits_office(night):
         replaced = list(almanac.councils.predecessors(council))
     else:
         replaced = []

@@ -172,3 +172,7 @@ def test_a_first_election_is_one_whatever_the_nights_table_says() -> None:
     assert told is not None and (told.new_council, told.seats) == (True, 30)
     assert NightAlmanac(AGAIN, "another").election_of(east) is None
     assert NightAlmanac(ELECTED, "a night").election_of(COUNCILS.get("DCO")) is None
+    undated = Council("UND", "Undated", starts=VESTED)
+    first = NightAlmanac(ELECTED, "a night").election_of(undated)
+    assert first is not None and first.new_council, "of what is not yet in office"
+    assert NightAlmanac(AFTER, "a night").election_of(undated) is None
