@@ -257,7 +257,7 @@ def test_the_csv_of_candidates_will_do_as_well(prepare: Prepare, tmp_path: Path)
         ("E05000001", 2),
         ("E05000002", 1),
     ]
-    assert "ADU,Reform,,,0,1" in run.cells("nominations.csv")
+    assert "ADU,Reform,6,,0,1" in run.cells("nominations.csv")
 
 
 def test_the_wire_alone_prepares_a_night(prepare: Prepare, tmp_path: Path) -> None:
@@ -371,4 +371,4 @@ def test_an_old_composition_is_not_used(prepare: Prepare, tmp_path: Path) -> Non
     assert (
         "the file of compositions is of May 2024, and there may have been an election" in run.said
     )
-    assert run.night.elections["LDS"].sitting is None
+    assert run.night.elections["LDS"].sitting == NOC, "our history is newer"
