@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.cards.by_elections import by_election_fields, by_elections_title
 from bot.cards.card import Card, Field
 from bot.cards.history import seats_line, told_of
 from bot.election.almanac import Almanac
+from bot.election.ballots import BallotStanding
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
@@ -64,12 +66,13 @@ def council_card(
     wards: Sequence[WardReport] = (),
     last: CouncilStanding | None = None,
     former: Council | None = None,
+    by_elections: Sequence[BallotStanding] = (),
 ) -> Card:
     """Return everything known about a council at *now*, with the desk's *notes*.
 
     *wards* in force add facts that seats alone do not show. *last* is its standing after the last
     earlier night on which it declared here. *former* is a council that is no more and by whose name
-    this one was asked for.
+    this one was asked for. *by_elections* are those of its wards.
     """
     # Our tables list it, or something has come in for it.
     votes = standing.council.code in almanac.night(standing.night).elections or any(
@@ -83,7 +86,12 @@ def council_card(
     else:
         moved = any(note.control is not None for note in notes)
         card = _not_voting_card(standing, almanac, last, moved=moved)
-    fields = [*card.fields]
+        if by_elections:
+            card = replace(
+                card,
+                title=by_elections_title(name_of(standing.council), by_elections, almanac.parties),
+            )
+    fields = [*by_election_fields(by_elections, almanac.parties), *card.fields]
     if counting and votes:
         why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
         fields[1:1] = [Field("Why it matters", "\n".join(why))] if why else []

@@ -15,6 +15,7 @@ from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
+from bot.wording.ballots import result_of_ballot
 from bot.wording.councils import declared_sentence, most_seats, seats_of_holder
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
@@ -44,11 +45,11 @@ def changes_card(
     page: int = 1,
 ) -> Page:
     """Return results of these *outcomes*, newest first; for a *party* its gains and losses."""
-    if not view.councils and not view.lens.is_whole_night:
+    if not view.councils and not view.by_election_changes and not view.lens.is_whole_night:
         return _none_there(view)
     found = [
         (standing, declared)
-        for standing, declared in newest_first(view.councils)
+        for standing, declared in newest_first((*view.councils, *view.by_election_changes))
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
     whose = "" if party is None else f", {members(party)}"
@@ -57,7 +58,7 @@ def changes_card(
         things = ("result", "results")
     how_many = sentence_case(count(len(found), *things))
     return page_of(
-        f"{how_many}{whose}{_where(view)}: {declared_of(view.state)}",
+        f"{how_many}{whose}{_where(view)}: {view.how_far}",
         result_lines(found, view.parties),
         page,
         empty="None so far.",
@@ -67,16 +68,29 @@ def changes_card(
 
 
 def latest_card(view: NightView, *, page: int = 1) -> Page:
-    """Return all results in force, newest first."""
-    if not view.councils and not view.lens.is_whole_night:
+    """Return all results in force, newest first: of ballots, if no council votes on the night."""
+    if not (
+        view.councils or view.lens.is_whole_night or (view.ballots_seen and not view.standings)
+    ):
         return _none_there(view)
+    lines = result_lines(newest_first(view.councils), view.parties)
     return page_of(
-        f"Latest results{_where(view)}: {declared_of(view.state)}",
-        result_lines(newest_first(view.councils), view.parties),
+        f"Latest results{_where(view)}: {view.how_far}",
+        lines if view.standings else _by_day(_results_of_ballots(view)),
         page,
-        empty="No council has declared yet.",
+        empty="Nothing has been declared yet.",
         footer=view.footer,
     )
+
+
+def _results_of_ballots(view: NightView) -> list[tuple[datetime, str]]:
+    """Return the results of ballots with their times, newest first."""
+    found = [
+        (one.declared_at, result)
+        for one in view.ballots_seen
+        if one.declared_at and (result := result_of_ballot(one, view.parties))
+    ]
+    return sorted(found, key=lambda told: told[0], reverse=True)
 
 
 def next_card(view: NightView, *, page: int = 1) -> Page:

@@ -16,6 +16,7 @@ from bot.election.control import Control, Outcome, majority_base
 from bot.election.councils import Council
 from bot.election.facts import council_facts
 from bot.election.parties import VACANT, Parties, PartyKind
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
@@ -93,7 +94,7 @@ def summary_cards(
         lead,
         _changes_card(view, marks) if lens.council is None else None,
         _facts_card(view) if of_all else None,
-        _decided_card(view, marks) if view.is_counting else None,
+        _decided_card(view, marks) if view.ballots and view.now >= view.polls_close else None,
         _notes_card(notes, parties) if of_all else None,
         to_come_card(view, reconciled=reconciled),
     ]
@@ -126,27 +127,19 @@ def is_settled(
         one.awaiting_desk or (one.declared is not None and not one.declared.confirmed)
         for one in standings
     )
-    ballots_done = all(one.is_declared and not one.awaiting_desk for one in ballots)
+    # By-elections of wards are in no total, and some are put off.
+    others = (one for one in ballots if one.ballot.kind is not BallotKind.WARD)
+    ballots_done = all(one.is_declared and not one.awaiting_desk for one in others)
     # The state of the night comes last: it is expensive and rarely needed.
     return not open_still and ballots_done and state_of_night(standings, almanac).is_complete
 
 
 def _title(view: NightView, *, final: bool = False) -> str:
-    night = f"Elections of {day(view.standings[0].night)}" if view.standings else "Elections"
-    how_far = "" if view.lens.council is not None else _how_far(view)
+    night = "Elections" if view.night is None else f"Elections of {day(view.night)}"
+    told = view.standings or view.ballots_seen or not view.state.total_known
+    how_far = f", {view.how_far}" if told and view.lens.council is None else ""
     when = "the final summary" if final else f"as of {day_and_time(view.now)}{how_far}"
     return f"{night}{view.shown and ', '}{view.shown}: {when}"
-
-
-def _how_far(view: NightView) -> str:
-    """Return how many councils, or other ballots if no council votes, have declared."""
-    state, ballots = view.state, view.ballots_seen
-    if state.total or not state.total_known:
-        return f", {declared_of(state)}"
-    if not ballots:
-        return ""
-    declared = sum(one.is_declared for one in ballots)
-    return f", {number(declared)} of {count(len(ballots), 'contest')} declared"
 
 
 def leading_colour(view: NightView) -> int:

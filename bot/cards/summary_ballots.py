@@ -13,7 +13,7 @@ from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
-from bot.wording.ballots import holder_before
+from bot.wording.ballots import holder_before, holds_seats, result_of_ballot
 from bot.wording.marks import Marks
 from bot.wording.phrases import count, in_words, members, number, one_of, sentence_case, signed
 from bot.wording.text import escape
@@ -22,6 +22,7 @@ _TITLES = {
     BallotKind.MAYOR: "Mayors",
     BallotKind.REFERENDUM: "Referendums",
     BallotKind.ASSEMBLY: "Northern Ireland Assembly",
+    BallotKind.WARD: "By-elections",
 }
 _THINGS = {
     BallotKind.MAYOR: ("mayor", "mayors"),
@@ -49,10 +50,10 @@ def ballot_fields(
             total = count(len(ours), *_THINGS[kind])
             lines = _assembly_lines(ours, almanac, party, marks)
         else:
-            line_of = _referendum_line if kind is BallotKind.REFERENDUM else _mayor_line
+            line_of = _LINES[kind]
             lines = [
                 line_of(one, parties, marks)
-                for one in sorted(declared, key=lambda one: one.ballot.name)
+                for one in sorted(declared, key=lambda one: _rank(one, parties))
                 if party is None or party in _holders(one, parties)
             ]
         if lines:
@@ -64,7 +65,7 @@ def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
     """Return how many ballots of each kind are still to declare, nothing if none are."""
     open_still = [one.ballot.kind for one in ballots if not one.is_declared]
     waiting = [
-        count(open_still.count(kind), *_THINGS[kind]) for kind in _TITLES if kind in open_still
+        count(open_still.count(kind), *_THINGS[kind]) for kind in _THINGS if kind in open_still
     ]
     if not waiting:
         return []
@@ -123,6 +124,19 @@ def _mayor_line(standing: BallotStanding, parties: Parties, marks: Marks) -> str
     return f"{line}, gain from {held}"
 
 
+def _rank(standing: BallotStanding, parties: Parties) -> tuple[bool, str]:
+    """Return the order by name, of by-elections those first that change hands."""
+    is_ward = standing.ballot.kind is BallotKind.WARD
+    return is_ward and holds_seats(standing, parties), standing.ballot.name
+
+
+def _by_election_line(standing: BallotStanding, parties: Parties, marks: Marks) -> str:
+    winners = standing.report.winners if standing.report else ()
+    party = winners[0].party if winners else None
+    said = result_of_ballot(standing, parties) or escape(standing.ballot.name)
+    return f"{marks.of(parties.resolve(party))} {said}" if party else said
+
+
 def _referendum_line(standing: BallotStanding, _parties: Parties, _marks: Marks) -> str:
     report, ballot = standing.report, standing.ballot
     if report is None:
@@ -133,3 +147,10 @@ def _referendum_line(standing: BallotStanding, _parties: Parties, _marks: Marks)
     follows = next((a.consequence for a in ballot.answers if a.text == report.winners[0].name), "")
     then = f". {escape(follows, 200)}" if follows else ""
     return f"**{escape(ballot.name)}**: {in_words(votes)}{turnout}{then}"
+
+
+_LINES = {
+    BallotKind.MAYOR: _mayor_line,
+    BallotKind.REFERENDUM: _referendum_line,
+    BallotKind.WARD: _by_election_line,
+}

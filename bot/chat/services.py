@@ -201,6 +201,7 @@ class Services:
             ballots=self.reader.ballots(night),
             lens=lens,
             feeds=self.heard_of(night),
+            changed_too=self.reader.changed_by_by_elections(night),
         )
 
     def is_reconciled(self, night: date) -> bool:

@@ -58,10 +58,14 @@ def by_election_ballot(
 
 @dataclass(frozen=True, slots=True)
 class ByElection:
-    """What is decided of a by-election: its reports in force, one a source, and what follows."""
+    """What is decided of a by-election: its reports in force, one a source, and what follows.
+
+    It is `apart` if it is no part of an election that its council has on the same night.
+    """
 
     case: BallotCase
     decision: BallotDecision
+    apart: bool = True
 
     @property
     def report(self) -> WardReport | None:
@@ -118,6 +122,7 @@ def by_elections_of(
                 claimable=apart and (content is None or supported or case.confirms(lead.id)),
                 by_desk=case.confirms(lead.id),
             ),
+            apart,
         )
     return found
 

@@ -245,15 +245,14 @@ class Decider:
         seeded: bool,
     ) -> list[MadeClaim]:
         """Write what is decided of a council's by-elections, and of those that are no more."""
-        told = decision.by_elections
-        gone = {
-            code: nothing_of_by_election(case, code)
-            for code in stored_by_elections(tx.db.conn, case.night.night, case.council.code)
-            if code not in told
+        known = stored_by_elections(tx.db.conn, case.night.night, case.council.code)
+        told = {
+            code: one for code, one in decision.by_elections.items() if one.apart or code in known
         }
+        gone = [nothing_of_by_election(case, code) for code in known if code not in told]
         return [
             claim
-            for one in (*told.values(), *gone.values())
+            for one in (*told.values(), *gone)
             for claim in self._write_ballot(tx, one.case, one.decision, now, seeded=seeded)
         ]
 

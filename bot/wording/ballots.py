@@ -106,6 +106,13 @@ def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:
     return ballot_sentence(ballot, content, parties)
 
 
+def holds_seats(standing: BallotStanding, parties: Parties) -> bool:
+    """Whether everybody elected is of the party that is known to have held the post or seats."""
+    won = standing.report.winners if standing.report else ()
+    holders = {parties.resolve(one.party).code if one.party else None for one in won}
+    return standing.ballot.sitting is not None and holders == {standing.ballot.sitting}
+
+
 def holder_before(party: Party) -> str:
     """Return the previous holder of a post: "the Conservatives", "an independent"."""
     if party.is_one_party:

@@ -8,9 +8,10 @@ from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding
 from bot.election.stories import Story, StoryKind, stories
-from bot.wording.ballots import chosen_sentence, holder_before
+from bot.wording.ballots import chosen_sentence, holder_before, holds_seats, result_of_ballot
 from bot.wording.councils import declared_sentence, since_when
 from bot.wording.figures import declared_of, than
 from bot.wording.night import NightView
@@ -45,7 +46,8 @@ def headline(view: NightView) -> list[str]:
         return [f"{sentence_case(_vote(view))}; polls close at {clock_time(view.polls_close)}."]
     ranked = stories(view.standings, view.almanac, view.ballots, view.lens)
     told = [sentence for story in _told(ranked) for sentence in _sentences(story, ranked, view)]
-    return [*_beginning(view, ranked), *told] or ["Nothing has been declared yet."]
+    told = [*_beginning(view, ranked), *told, *_by_elections(view)]
+    return told or ["Nothing has been declared yet."]
 
 
 def _vote(view: NightView) -> str:
@@ -83,6 +85,22 @@ def _beginning(view: NightView, ranked: Sequence[Story]) -> list[str]:
     if any(story.councils and story.ballot is None for story in ranked):
         return []
     return [f"No council has changed hands: {declared_of(state)}."]
+
+
+def _by_elections(view: NightView) -> list[str]:
+    """Return what by-elections have changed, and on a night without councils how many are held."""
+    changed = [f"{declared_sentence(one, view.parties)}." for one in view.by_election_changes]
+    if view.standings:
+        return changed
+    told = [
+        (one, result)
+        for one in view.ballots_seen
+        if one.ballot.kind is BallotKind.WARD and (result := result_of_ballot(one, view.parties))
+    ]
+    held = sum(holds_seats(one, view.parties) for one, _ in told)
+    news = [f"{result}." for one, result in told if not holds_seats(one, view.parties)]
+    holds = count(held, "by-election is a hold", "by-elections are holds")
+    return [*changed, *news[:_MOST_STORIES], *([f"{sentence_case(holds)}."] if held else [])]
 
 
 def _party_stands(view: NightView, party: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from bot.election.almanac import Almanac
@@ -14,8 +14,8 @@ from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
-from bot.wording.figures import common_baseline
-from bot.wording.phrases import members, name_of
+from bot.wording.figures import common_baseline, declared_of
+from bot.wording.phrases import count, members, name_of, number
 from bot.wording.sources import FeedAges, as_of
 from bot.wording.text import escape
 
@@ -24,7 +24,8 @@ from bot.wording.text import escape
 class NightView:
     """The councils and other ballots of a night at a moment, seen through a lens.
 
-    `standings` are the councils that vote; `feeds` is reported in the footer.
+    `standings` are the councils that vote, `changed_too` those where only by-elections are held and
+    control has changed; `feeds` is reported in the footer.
     """
 
     standings: Sequence[CouncilStanding]
@@ -33,6 +34,7 @@ class NightView:
     ballots: Sequence[BallotStanding] = ()
     lens: Lens = WHOLE_NIGHT
     feeds: FeedAges | None = None
+    changed_too: Sequence[CouncilStanding] = ()
 
     @property
     def parties(self) -> Parties:
@@ -43,6 +45,11 @@ class NightView:
     def councils(self) -> list[CouncilStanding]:
         """The councils that the lens shows."""
         return self.lens.councils(self.standings)
+
+    @cached_property
+    def by_election_changes(self) -> list[CouncilStanding]:
+        """The councils that the lens shows whose control by-elections have changed."""
+        return self.lens.councils(self.changed_too)
 
     @cached_property
     def ballots_seen(self) -> list[BallotStanding]:
@@ -61,16 +68,32 @@ class NightView:
         """What the seat changes of the councils within the lens are counted from."""
         return common_baseline(self.councils)
 
+    @property
+    def night(self) -> date | None:
+        """The night's date; None while neither a council nor a ballot is known."""
+        nights = (*(one.night for one in self.standings[:1]), *(b.night for b in self.ballots[:1]))
+        return next(iter(nights), None)
+
     @cached_property
     def polls_close(self) -> datetime:
         """When polls close; at least one council or ballot must be known."""
-        first = self.standings[0] if self.standings else self.ballots[0]
-        return self.almanac.night(first.night).polls_close
+        if self.night is None:
+            raise ValueError("nothing tells of which night this is")
+        return self.almanac.night(self.night).polls_close
 
     @property
     def is_counting(self) -> bool:
         """Whether councils vote and polls have closed."""
         return bool(self.standings) and self.now >= self.polls_close
+
+    @property
+    def how_far(self) -> str:
+        """How many councils, or other ballots if no council votes, have declared."""
+        ballots = self.ballots_seen
+        if self.standings or not ballots:
+            return declared_of(self.state)
+        declared = sum(one.is_declared for one in ballots)
+        return f"{number(declared)} of {count(len(ballots), 'contest')} declared"
 
     @property
     def shown(self) -> str:

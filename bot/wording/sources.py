@@ -31,6 +31,7 @@ _RELEASED = "Checked and released by the desk."
 _BASES = {
     Basis.RESULT: "The council's final result.",
     Basis.WARDS: "Counted from the wards: every contested ward has declared.",
+    Basis.BY_ELECTION: "By the seats before the night, and who has won the by-election.",
     Basis.DESK: _RELEASED,
 }
 _NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind

@@ -41,6 +41,7 @@ class CouncilCog(commands.Cog, name="Council"):
             suggestions = _asking_for(found.suggestions, on)
             return Answer(Question("council", {"name": name}), (card,), suggestions=suggestions)
         standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
+        by_elections = services.reader.by_elections(on, council.code)
         card = council_card(
             standing,
             services.named,
@@ -52,10 +53,11 @@ class CouncilCog(commands.Cog, name="Council"):
             wards=_ballots(services, standing),
             last=services.reader.last_result(council.code, on),
             former=None if stranger or found.council is None else found.former,
+            by_elections=by_elections,
         )
         heirs = _heirs(council, services, on)
         almanac = services.named
-        wards = services.almanac.night(on).wards.get(council.code) or standing.wards
+        wards = services.almanac.night(on).wards.get(council.code) or standing.wards or by_elections
         further = [("Wards", question_of("ward", on, council=council.code))] if wards else []
         if services.almanac.history.get(council.code):
             further.append(("History", question_of("history", on, council=council.code)))

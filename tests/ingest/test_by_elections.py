@@ -258,6 +258,7 @@ async def test_nothing_is_told_apart_from_a_council_s_own_election(tmp_path: Pat
         own = ballot("Abc", "Lab", ballot_paper_id=f"local.leeds.abc.{NIGHT}")
         await night.file(own, ballot("Xyz", "Con"))
         assert night.said() == []
+        assert night.reader.ballots(NIGHT) == ()
 
 
 def test_what_holds_and_what_does_not() -> None:

@@ -12,7 +12,7 @@ from typing import cast
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, ballot_of
 from bot.election.by_elections import by_election_ballot
-from bot.election.reports import BallotReport, WardReport
+from bot.election.reports import BallotKind, BallotReport, WardReport
 from bot.election.standings import Held, WardStanding
 from bot.store.codec import read, rows, value
 from bot.store.names import as_said
@@ -58,6 +58,11 @@ class BallotReader(DeskReader):
     def ballot(self, night: date, code: str) -> BallotStanding | None:
         """Return how a ballot stands, None where there is none such on that night."""
         return next((one for one in self.ballots(night) if one.ballot.code == code), None)
+
+    def by_elections(self, night: date, council: str) -> list[BallotStanding]:
+        """Return the by-elections of a council's wards, by name."""
+        wards = (one for one in self.ballots(night) if one.ballot.kind is BallotKind.WARD)
+        return [one for one in wards if one.ballot.council == council]
 
     def _ballot_standings(self, night: date) -> Iterator[BallotStanding]:
         held: defaultdict[str, list[Held]] = defaultdict(list)
