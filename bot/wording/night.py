@@ -90,7 +90,7 @@ class NightView:
     def how_far(self) -> str:
         """How many councils, or other ballots if no council votes, have declared."""
         ballots = self.ballots_seen
-        if self.standings or not ballots:
+        if self.councils or not ballots:
             return declared_of(self.state)
         declared = sum(one.is_declared for one in ballots)
         return f"{number(declared)} of {count(len(ballots), 'contest')} declared"
