@@ -88,11 +88,11 @@ async def prepare(
     tables = tables_of(prepared.gathered, prepared.plans, almanac)
     merged = folders.merge(folder, tables)
     folders.write(folder, merged, tables)
-    written = NightTables(folder).almanac()
-    for paragraph in words.council_by_council(prepared, written, almanac.parties):
+    written = NightTables(folder).almanac(almanac.councils, almanac.voting_systems)
+    for paragraph in words.council_by_council(prepared, written, almanac):
         print(paragraph)  # noqa: T201
     print()  # noqa: T201
-    for line in words.in_all(prepared, written, merged):
+    for line in words.in_all(prepared, written, merged, almanac):
         print(line)  # noqa: T201
     print(f"Written to {folder}; run this again whenever a source has news.")  # noqa: T201
     return 1 if prepared.gathered.faults or merged.conflicts else 0

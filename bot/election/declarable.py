@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from bot.election.almanac import CouncilElection, NightAlmanac, WardSeat
+from bot.election.almanac import Almanac, NightAlmanac
+from bot.election.parties import PartyKind, WireParty
+from bot.election.reports import BallotKind, Candidate, WardReport, WireCouncil
+from bot.election.wards import told_by_wards
 
 
-def not_from_wards(night: NightAlmanac, code: str) -> str | None:
+def not_from_wards(night: NightAlmanac, code: str, almanac: Almanac) -> str | None:
     """Return in a phrase why wards alone will not decide a council, None where they will.
 
-    They do where the size is known, and so are the seats that are not up (`bot.election.wards`).
+    The rules are asked with winners for every seat of the wards that the tables have, all of one
+    party.
     """
-    election, wards = night.elections[code], night.wards.get(code, ())
-    if not wards:
+    table = night.wards.get(code, ())
+    if not table:
         return "no table says which wards vote"
-    if empty := [ward.name for ward in wards if not ward.seats]:
+    if empty := [ward.name for ward in table if not ward.seats]:
         return f"how many seats {empty[0]} elects is not known"
-    if election.seats is None:
-        return "its size is not known"
-    return _wrong_size(election, wards)
+    told = told_by_wards(
+        {ward.ballot_id: ward for ward in _all_declared(night, code, almanac)},
+        table=table,
+        election=night.elections[code],
+        nominations=None,
+        parties=almanac.parties,
+    )
+    return told.missing
 
 
-def _wrong_size(election: CouncilElection, wards: Sequence[WardSeat]) -> str | None:
-    up = sum(ward.seats for ward in wards)
-    if election.all_up:
-        if up != election.seats:
-            return f"its wards have {up} seats, the council {election.seats}"
-        return None
-    if election.staying is None:
-        return "who holds the seats that are not up is not known"
-    if election.seats_up is not None and election.seats_up < up:
-        return f"its wards have {up} seats, of which {election.seats_up} are up"
-    staying, tonight = election.staying.total, election.seats_up or up
-    if staying + tonight != election.seats:
-        return f"{staying} seats stay and {tonight} are up, of {election.seats}"
-    return None
+def _all_declared(night: NightAlmanac, code: str, almanac: Almanac) -> Iterator[WardReport]:
+    party = next(one for one in almanac.parties.rows if one.kind is PartyKind.PARTY)
+    winner = Candidate("", WireParty(name=party.name), elected=True)
+    by_elections = {
+        ballot_id: ballot
+        for ballot_id, ballot in night.by_elections.items()
+        if ballot.council == code
+    }
+    wards = [
+        (ward.key, ward.name, ward.gss, ward.seats)
+        for ward in night.wards.get(code, ())
+        if not ward.put_off
+    ]
+    wards += [(key, one.area, one.gss, one.seats) for key, one in by_elections.items()]
+    for key, area, gss, seats in wards:
+        yield WardReport(
+            night=night.night,
+            kind=BallotKind.WARD,
+            ballot_id=key,
+            council=WireCouncil(almanac.councils.get(code).name),
+            area=area,
+            gss=gss,
+            seats=seats,
+            candidates=(winner,) * seats,
+            by_election=key in by_elections,
+        )

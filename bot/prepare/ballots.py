@@ -36,10 +36,7 @@ def known_ballots(
                 others[one.kind] = others.get(one.kind, 0) + 1
             for report in parsed.reports:
                 if isinstance(report, BallotReport) and not report.test and isinstance(item, dict):
-                    system = item.get("voting_system")
-                    name = str(item["ballot_paper_id"])
-                    ballot = KnownBallot(name, report, system if isinstance(system, str) else "")
-                    _keep(found, ballot, faults)
+                    _keep(found, KnownBallot(str(item["ballot_paper_id"]), report), faults)
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from bot.clock import Clock
 from bot.election.almanac import Almanac
 from bot.election.councils import Council
-from bot.election.reports import Nominations, Reading, WardReport
+from bot.election.reports import Nominations, Reading
 from bot.election.standings import CouncilStanding
 from bot.feeds.feed import FeedUnavailable
 from bot.feeds.files import read_paths
@@ -109,13 +109,11 @@ def _plans(
     earlier = by_council(ballots, night, almanac)
     _sitting_mayors(gathered, ballots, almanac)
     plans = []
-    for code in sorted({*codes, *gathered.wards}):
+    for code in sorted(codes):
         wards = [one.ward for one in gathered.wards.get(code, ()) if one.ward is not None]
         told = gathered.told.get(code, [])
         holders = holders_of(wards, earlier.get(code, ()), almanac.parties, _size(told))
         gathered.sitting |= holders.sitting
-        if code not in codes or _only_by_elections(wards, told):
-            continue
         council = almanac.councils.get(code)
         if not council.known:
             council = Council(code, gathered.names.get(code, council.name), known=False)
@@ -126,12 +124,6 @@ def _plans(
 def _size(told: Iterable[Told]) -> int | None:
     by_precedence = sorted(told, key=lambda one: PRECEDENCE[one.teller])
     return next((one.size for one in by_precedence if one.size), None)
-
-
-def _only_by_elections(wards: Sequence[WardReport], told: Iterable[Told]) -> bool:
-    """Return whether a council itself does not vote: that nobody says and no ordinary ballot is."""
-    says = any(one.teller in (Teller.SHEET, Teller.PA) for one in told)
-    return bool(wards) and all(one.by_election for one in wards) and not says
 
 
 def _only_those_that_vote(gathered: Gathered, almanac: Almanac) -> None:

@@ -28,7 +28,7 @@ _ALL_OUT = 0.75
 
 @dataclass(slots=True)
 class Plan:
-    """What is known of a council before the night.
+    """What is known of a council before the night; one that does not vote has by-elections only.
 
     `facts` is what counts; its parts come from the tellers in `sources`. `assumed` and `missing`
     are phrases, `differences` sentences; so is `unused`, of compositions that are too old.
@@ -38,6 +38,7 @@ class Plan:
     name: str
     facts: Told
     wards: Sequence[WardReport]
+    votes: bool = True
     sources: dict[str, Teller] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -69,7 +70,9 @@ def plan_of(
 ) -> Plan:
     """Return what counts for a council of what was *told* of it, by the order of `Teller`."""
     every = sorted(told, key=lambda one: PRECEDENCE[one.teller])
-    plan = Plan(council.code, council.name, Told(teller=Teller.COUNCILS), wards)
+    says = any(one.teller in (Teller.SHEET, Teller.PA) for one in every)
+    votes = says or not wards or not all(one.by_election for one in wards)
+    plan = Plan(council.code, council.name, Told(teller=Teller.COUNCILS), wards, votes)
     every = [_without_old_seats(one, plan, council, almanac, night) for one in every]
     _take_scalars(plan, every, almanac.parties)
     new = plan.facts.new_council
@@ -78,7 +81,7 @@ def plan_of(
         plan.sources["new_council"] = Teller.COUNCILS
     _settle_size(plan, every)
     _settle_before(plan, every, holders, almanac.parties)
-    if plan.all_up:
+    if plan.all_up or not plan.votes:
         plan.facts = replace(plan.facts, offered=None)
     else:
         _settle_offered(plan, every, holders, almanac.parties)
@@ -213,6 +216,9 @@ def _settle_before(plan: Plan, every: Sequence[Told], holders: Holders, parties:
             continue
         if (before := _with_by_elections(one, holders, plan)) is not None:
             usable.append((one, before))
+    by_sheet = plan.sources.get("control") is Teller.SHEET
+    if not by_sheet:  # all others only tell it by their composition
+        plan.facts = replace(plan.facts, control=None)
     if not usable:
         plan.differences += plan.unused
         return
@@ -221,14 +227,12 @@ def _settle_before(plan: Plan, every: Sequence[Told], holders: Holders, parties:
         if odd := _difference(before, differing, parties):
             plan.differences.append(f"composition: {chosen.teller} and {other.teller}: {odd}")
     plan.sources["before"] = chosen.teller
-    control = facts.control
-    if plan.sources.get("control") is not Teller.SHEET:
-        control = controlled_by(before)
+    if not by_sheet:
         plan.sources["control"] = chosen.teller
     plan.facts = replace(
         plan.facts,
         before=before,
-        control=control,
+        control=facts.control if by_sheet else controlled_by(before),
         as_of=chosen.as_of,
         bucketed=chosen.bucketed,
         baseline=_baseline(chosen, before),
@@ -351,7 +355,7 @@ def _say_what_is_missing(plan: Plan) -> None:
         return
     if facts.before is None:
         plan.missing.append("its composition before")
-    if facts.control is None:
+    if facts.control is None and plan.votes:
         plan.missing.append("who controlled it before")
-    if not plan.all_up and facts.offered is None:
+    if plan.votes and not plan.all_up and facts.offered is None:
         plan.missing.append("who holds the seats that are up")

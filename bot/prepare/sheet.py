@@ -69,7 +69,6 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
     alone = row.get("seats_up", "") if len(rows) == 1 and not row.get("party") else ""
     before = Composition(held) if held else None
     size = _number(said["size"], "size", number) if "size" in said else None
-    told_control = said.get("before", "")
     return Told(
         teller=Teller.SHEET,
         name=row["council"],
@@ -77,9 +76,7 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
         seats_up=_number(alone, "seats_up", number) if alone else sum(up.values()) or None,
         before=before,
         offered=Composition(up) if up else None,
-        control=_control(told_control, almanac)
-        if told_control
-        else (controlled_by(before) if before else None),
+        control=_control(said["before"], almanac) if "before" in said else None,
         boundary_change=_flag(said, "boundary_change", number),
         new_council=_flag(said, "new_council", number),
         baseline=Baseline.EVE_OF_POLL if before else None,

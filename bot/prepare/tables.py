@@ -8,18 +8,12 @@ from datetime import date, datetime, time
 
 from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
 from bot.election.ballots import Ballot
-from bot.election.reports import BallotKind, VotingSystem, WardReport
+from bot.election.reports import BallotKind, WardReport
 from bot.prepare.plan import Plan
 from bot.prepare.told import Gathered, KnownBallot
 
 _POLLS_OPEN = time(7, 0)
 """Representation of the People Act 1983, schedule 1, rule 1."""
-_SYSTEMS = {
-    "fptp": VotingSystem.PLURALITY,
-    "sv": VotingSystem.SUPPLEMENTARY,
-    "stv": VotingSystem.STV,
-}
-"""Democracy Club's words for voting systems."""
 _PREPARED = {BallotKind.MAYOR: "mayor", BallotKind.ASSEMBLY: "assembly"}
 """The ballots beside the wards' that get a row, and how their codes begin."""
 
@@ -66,7 +60,7 @@ def tables_of(gathered: Gathered, plans: Sequence[Plan], almanac: Almanac) -> di
     night = gathered.night
     rows = {
         "night.csv": [_night(night)],
-        "councils.csv": [_council(plan, almanac) for plan in plans],
+        "councils.csv": [_council(plan, almanac) for plan in plans if plan.votes],
         "nominations.csv": [row for plan in plans for row in _nominations(plan)],
         "wards.csv": [row for plan in plans for row in _wards(plan)],
         "by_elections.csv": list(_by_elections(gathered, plans)),
@@ -141,6 +135,8 @@ def _nominations(plan: Plan) -> Iterable[Cells]:
     """Yield a row for each party that holds seats or stands, blank where seats are not known."""
     facts = plan.facts
     held, offered = facts.before, facts.offered
+    if not plan.votes and held is None:
+        return
     if plan.all_up and not facts.new_council:
         offered = held
     for party in sorted({*(held or ()), *(offered or ()), *facts.candidates}):
@@ -209,7 +205,9 @@ def _by_elections(gathered: Gathered, plans: Sequence[Plan]) -> Iterable[Cells]:
                 "name": ward.area,
                 "gss": ward.gss or "",
                 "seats": str(ward.seats or 1),
-                "sitting": gathered.sitting.get(ward.ballot_id, ""),
+                "sitting": "|".join([gathered.sitting[ward.ballot_id]] * (ward.seats or 1))
+                if ward.ballot_id in gathered.sitting
+                else "",
             }
 
 
@@ -224,7 +222,6 @@ def _ballot(one: KnownBallot, gathered: Gathered, almanac: Almanac) -> Cells:
     )
     council = almanac.councils.resolve(report.area, night)
     of_council = report.kind is BallotKind.MAYOR and council.known
-    usual = VotingSystem.STV if report.kind is BallotKind.ASSEMBLY else VotingSystem.PLURALITY
     named = report.area if report.kind is BallotKind.ASSEMBLY else f"Mayor of {report.area}"
     nation = "England" if report.kind is BallotKind.MAYOR else "Northern Ireland"
     return {
@@ -235,7 +232,7 @@ def _ballot(one: KnownBallot, gathered: Gathered, almanac: Almanac) -> Cells:
         "gss": report.gss or (council.gss or "" if of_council else ""),
         "nation": council.nation if of_council else nation,
         "region": (old.region if old else "") or (council.region if of_council else ""),
-        "system": _SYSTEMS.get(one.voting_system.casefold(), usual).value,
+        "system": report.system.value if report.system else "",
         "council": council.code if of_council else (old.council or "" if old else ""),
         "seats": str(report.seats),
         "sitting": gathered.sitting.get(one.id, ""),

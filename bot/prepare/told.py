@@ -68,11 +68,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class KnownBallot:
-    """A ballot of Democracy Club's: its id, what it says, and how votes are counted in it."""
+    """A ballot of Democracy Club's: its id, and what it says."""
 
     id: str
     report: BallotReport
-    voting_system: str = ""
 
     @property
     def ward(self) -> WardReport | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from bot.election.almanac import NightAlmanac
+from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.declarable import not_from_wards
 from bot.election.parties import Parties
 from bot.election.reports import Proportion
@@ -25,17 +25,17 @@ _UP = {
 _MOST_NAMED = 12
 
 
-def council_by_council(prepared: Prepared, night: NightAlmanac, parties: Parties) -> Iterator[str]:
+def council_by_council(prepared: Prepared, night: NightAlmanac, almanac: Almanac) -> Iterator[str]:
     """Yield a paragraph for each council: what is known, assumed and missing."""
     for plan in sorted(prepared.plans, key=lambda one: one.name):
-        lines = [f"{plan.name}: {_known(plan, parties)}"]
+        lines = [f"{plan.name}: {_known(plan, almanac.parties)}"]
         for called, found in (
             ("assumed", plan.assumed),
             ("missing", plan.missing),
             ("differ", plan.differences),
         ):
             lines += [f"  {called}: {one}." for one in found]
-        if plan.code in night.elections and (why := not_from_wards(night, plan.code)):
+        if plan.code in night.elections and (why := not_from_wards(night, plan.code, almanac)):
             lines.append(f"  not from wards alone: {why}.")
         yield "\n".join(lines)
 
@@ -43,6 +43,9 @@ def council_by_council(prepared: Prepared, night: NightAlmanac, parties: Parties
 def _known(plan: Plan, parties: Parties) -> str:
     facts = plan.facts
     parts = []
+    if not plan.votes:
+        areas = ", ".join(one.area for one in plan.wards)
+        parts.append(f"{count(len(plan.wards), 'by-election')} ({areas})")
     if facts.new_council:
         parts.append("first election")
     if facts.size is not None:
@@ -76,11 +79,19 @@ def _seats(seats: Composition, parties: Parties) -> str:
     return ", ".join(f"{parties.get(code).name} {number}" for code, number in seats.items())
 
 
-def in_all(prepared: Prepared, night: NightAlmanac, merged: Merged) -> Iterator[str]:
+def in_all(
+    prepared: Prepared, night: NightAlmanac, merged: Merged, almanac: Almanac
+) -> Iterator[str]:
     """Yield what can be declared and from what, and everything that somebody should look at."""
     gathered = prepared.gathered
     names = {plan.code: plan.name for plan in prepared.plans}
-    yield from declarable(night, lambda code: names.get(code, code))
+    why = not_from_wards_alone(night, almanac)
+    total, wards = len(night.elections), len(night.elections) - len(why)
+    yield (
+        f"{count(total, 'council')}: {wards} can be declared from wards alone, {total} from PA,"
+        f" {total} from a sheet."
+    )
+    yield from reasons(why, lambda code: names.get(code, code))
     by_elections = sum(
         one.ward is not None and one.ward.by_election
         for wards in gathered.wards.values()
@@ -114,21 +125,13 @@ def in_all(prepared: Prepared, night: NightAlmanac, merged: Merged) -> Iterator[
         yield f"{count(merged.kept, 'change')} made by hand stay."
 
 
-def declarable(night: NightAlmanac, name: Callable[[str], str]) -> Iterator[str]:
-    """Yield how many councils of a night can be declared from what, and why others cannot."""
-    total = len(night.elections)
-    if not total:
-        yield "No council votes by these tables."
-        return
-    why = {code: reason for code in night.elections if (reason := not_from_wards(night, code))}
-    yield (
-        f"{count(total, 'council')}: {total - len(why)} can be declared from wards alone, {total}"
-        f" from PA, {total} from a sheet."
-    )
-    yield from _reasons(why, name)
+def not_from_wards_alone(night: NightAlmanac, almanac: Almanac) -> dict[str, str]:
+    """Return by code why councils of a night will not be decided by wards alone."""
+    found = {code: not_from_wards(night, code, almanac) for code in night.elections}
+    return {code: why for code, why in found.items() if why is not None}
 
 
-def _reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]:
+def reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]:
     """Yield each reason once, with the councils that it keeps from being decided by wards."""
     together: defaultdict[str, list[str]] = defaultdict(list)
     for code, reason in why.items():

@@ -12,6 +12,7 @@ from bot.__main__ import main
 from bot.almanac.tables import NightTables
 from bot.election.almanac import NightAlmanac
 from tests.prepare.pages import NIGHT
+from tests.support.tables import shipped
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Run:
 
     @property
     def night(self) -> NightAlmanac:
-        return NightTables(self.folder).almanac()
+        known = shipped()
+        return NightTables(self.folder).almanac(known.councils, known.voting_systems)
 
     def about(self, council: str) -> str:
         """Return the paragraph on a council."""
@@ -50,6 +52,7 @@ def prepare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Prepare:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.cli.prepare.load_almanac", lambda prepared: shipped())  # read once
     monkeypatch.setenv("ELECTION_NIGHT_NIGHTS", str(tmp_path / "nights"))
 
     def run(*arguments: str) -> Run:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.almanac.tables import load_almanac
 from bot.clock import RealClock
 from bot.prepare.documents import PrepareError
 from bot.prepare.gather import Asked, Prepared, gather
 from tests.feeds.site import Site, serving
 from tests.prepare.pages import NIGHT, ballot, page, thirds
+from tests.support.tables import shipped
 
 PATH = "/api/next/ballots/"
 BEFORE = date(2026, 5, 7)
@@ -60,7 +60,7 @@ def ballots(council: str, number: int) -> list[dict[str, object]]:
 
 
 async def prepared(asked: Asked) -> Prepared:
-    return await gather(asked, NIGHT, load_almanac(), RealClock())
+    return await gather(asked, NIGHT, shipped(), RealClock())
 
 
 async def test_every_page_of_the_night_and_of_earlier_ones_is_fetched(site: Site) -> None:
