@@ -1,4 +1,7 @@
-"""`rehearse NIGHT`: serves a recorded night as live feeds, and prints the settings to follow it."""
+"""`rehearse NIGHT`: serves a night as live feeds, and prints the settings to follow it.
+
+A recorded night is served as it was, one that is prepared with made-up results.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,7 @@ def main(given: argparse.Namespace, settings: Settings) -> int:
         seed=given.seed,
         port=given.port,
         folder=given.tables,
+        prepared=settings.nights,
     )
     asyncio.run(serving)
     return 0
@@ -75,6 +79,7 @@ async def rehearse(
     seed: int,
     port: int | None,
     folder: Path | None,
+    prepared: Path | None = None,
 ) -> None:
     """Serve *night* until interrupted, and print the settings for a `run` beside it.
 
@@ -84,14 +89,21 @@ async def rehearse(
     """
 
     async def on_ready(rehearsal: Rehearsal) -> None:
-        say(env_file(rehearsal, night))
+        say(env_file(rehearsal, night, prepared))
 
     await serve(
-        night, speed=speed, faults=faults, seed=seed, port=port, folder=folder, on_ready=on_ready
+        night,
+        speed=speed,
+        faults=faults,
+        seed=seed,
+        port=port,
+        folder=folder,
+        prepared=prepared,
+        on_ready=on_ready,
     )
 
 
-def env_file(rehearsal: Rehearsal, night: str) -> str:
+def env_file(rehearsal: Rehearsal, night: str, prepared: Path | None = None) -> str:
     """Return a whole `.env` for a `run` beside the rehearsal; only the token is missing."""
     file = f"var/rehearsal-{RealClock().now():%Y%m%d-%H%M%S}.sqlite"
     settings = {
@@ -108,9 +120,15 @@ def env_file(rehearsal: Rehearsal, night: str) -> str:
         else "The same as one array of JSON, instead of the XML:\n"
         f"# {variable('pa_json_urls')}={rehearsal.pa_json_url}"
     )
+    if prepared is not None:
+        settings["nights"] = str(prepared.resolve())
+    about = f"The night of {night}"
+    if rehearsal.night.is_made_up:
+        voting, served = len(rehearsal.night.tables.councils), len(rehearsal.night.councils)
+        about += f", with MADE-UP results for {served} of its {voting} councils"
     lines = "\n".join(f"{variable(name)}={value}" for name, value in settings.items())
     return (
-        f"# The night of {night}, served at {rehearsal.clock.speed:g} times its speed; its clock "
+        f"# {about}, served at {rehearsal.clock.speed:g} times its speed; its clock "
         f"stands at {rehearsal.clock.now():%H:%M on %d %B %Y}.\n"
         "# This is a whole .env for `election-night run` beside it, in a folder of its own: add\n"
         "# the token of a bot to practise with. Ctrl+C here ends the night.\n"

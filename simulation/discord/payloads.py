@@ -47,7 +47,7 @@ def own_user(bot: User) -> JSON:
 
 
 def application(world: World, flags: int) -> JSON:
-    """Return the bot's application; its id is the bot's, as for every bot since 2016."""
+    """Return the bot's application; its id is the bot's, as for every newer bot."""
     guilds = sum(guild.bot_member is not None for guild in world.guilds.values())
     installs = sum(person.app_installed for person in world.users.values())
     owner = next((person for person in world.users.values() if not person.bot), world.bot)

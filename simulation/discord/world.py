@@ -17,7 +17,7 @@ from simulation.discord import permissions
 from simulation.discord.errors import JSON
 from simulation.discord.permissions import Overwrite, OverwriteKind, Permission
 
-_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_EPOCH = datetime.fromtimestamp(1_420_070_400, UTC)
 
 
 class Snowflakes:

@@ -61,6 +61,10 @@ class Night:
     figures: Mapping[str, Figures]
     wards: Mapping[int, WardRow]
     candidates: Mapping[int, tuple[CandidateRow, ...]]
+    timetable: tuple[TimetableRow, ...]
+    """When each document appears."""
+    is_made_up: bool = False
+    """Whether the results are made up to rehearse on: the night has not been held."""
 
     @property
     def date(self) -> str:
@@ -92,11 +96,6 @@ class Night:
         return self.tables.night.wire is WireForm.ARRAY
 
     @property
-    def timetable(self) -> tuple[TimetableRow, ...]:
-        """When each document appears."""
-        return self.tables.timetable
-
-    @property
     def ruled_by_desk(self) -> frozenset[str]:
         """The councils for which the desk's decisions are recorded, by revision."""
         return frozenset(row.code for row in self.tables.desk if row.revision is not None)
@@ -126,6 +125,7 @@ class Night:
             },
             wards={row.ward_id: row for row in tables.wards},
             candidates={ward: tuple(rows) for ward, rows in candidates.items()},
+            timetable=tables.timetable,
         )
 
     def abbreviation(self, code: str | None) -> str:

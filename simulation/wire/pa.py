@@ -22,7 +22,7 @@ _SEPARATORS = re.compile(r"[ \-&]")
 
 
 def file_name(kind: str, name: str, suffix: str = "") -> str:
-    """Return a document's file name the way that PA writes it: `Local_result_Hull_1.xml`."""
+    """Return a document's file name the way that PA writes it: `Local_result_Oakmere_1.xml`."""
     return f"Local_{kind}_{_SEPARATORS.sub('_', name)}{suffix}.xml"
 
 

@@ -19,6 +19,7 @@ from yarl import URL
 from bot.clock import ScaledClock
 from simulation.wire.democracy_club import Ballots
 from simulation.wire.faults import Fault, with_faults
+from simulation.wire.made_up import night_to_rehearse
 from simulation.wire.night import Night
 from simulation.wire.script import Count, Publication, Script
 
@@ -293,16 +294,16 @@ async def serve(
     seed: int = 0,
     port: int | None = 0,
     folder: Path | None = None,
+    prepared: Path | None = None,
     on_ready: Callable[[Rehearsal], Awaitable[None]],
 ) -> None:
     """Serve a night at *speed* times real time, from just before its first document on.
 
-    *on_ready* is called once the addresses are valid. *port* None is made from the night's date.
-    Ends when cancelled. Raises `TablesError` for a night that is not recorded, `OSError` for a port
-    that is taken.
+    A night of the operator's, in the folder *prepared*, has made-up results. *on_ready* is called
+    once the addresses are valid. *port* None is made from the night's date. Ends when cancelled.
+    Raises `TablesError` for a night that cannot be served, `OSError` for a port that is taken.
     """
-    recorded = Night.load(night, folder)
-    recorded.must_be_recorded()
+    recorded = night_to_rehearse(night, folder, prepared)
     start = min(row.at for row in recorded.timetable) - _LEAD_TIME
     if port is None:
         port = port_of(recorded.polling_day, after=1)

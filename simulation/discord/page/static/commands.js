@@ -1,4 +1,4 @@
-// Slash commands as text: which are meant, and what `/council name:Hull` or `/council Hull` says.
+// Slash commands as text: which are meant, and what `/council name:Oakmere` or `/council Oakmere` says.
 
 const INTEGER = 4, BOOLEAN = 5, USER = 6, CHANNEL = 7, ROLE = 8, MENTIONABLE = 9, NUMBER = 10;
 export const OBJECTS = new Set([USER, CHANNEL, ROLE, MENTIONABLE]);
