@@ -19,7 +19,7 @@ class DeskError(Exception):
 
 def check_agreement(control: Control, seats: Composition, almanac: Almanac) -> None:
     """Raise `DeskError` if *control* does not follow from *seats*."""
-    # The desk may decide by the filled seats (Crawley 2022), and call independents NOC.
+    # The desk may decide by the filled seats (as in Crawley), and call independents NOC.
     by_all, by_filled = control_of(seats), control_of_filled(seats)
     if control in (by_all, by_filled):
         return

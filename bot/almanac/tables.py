@@ -185,7 +185,7 @@ def load_almanac(folder: Path | None = None, *, prepared: Path | None = None) ->
 
 
 def load_night(night: str, folder: Path | None = None) -> NightTables:
-    """Return the tables of a night ("2022-05-05"); raises `TablesError` for one we do not have."""
+    """Return the tables of a night (as YYYY-MM-DD); raises `TablesError` for one we do not have."""
     tables = Tables(folder)
     path = tables.folder / "nights" / night
     if not path.is_dir():

@@ -151,7 +151,7 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
 
 
 def _since(notice: Milestone, almanac: Almanac) -> str:
-    """Return what makes it the first in decades, for example "Labour since 1973".
+    """Return what makes it the first in decades, for example "Labour since" a year.
 
     A cited fact takes precedence over the table of control.
     """

@@ -230,7 +230,7 @@ def dated(answer: Answer, services: Services) -> Answer:
 
 
 def _said_of(night: date, services: Services) -> str:
-    """Return "**Elections of 5 May 2022**, as at 21:00 on Saturday 7 May 2022."."""
+    """Return of which day's elections an answer is, and as at which hour, in bold and plain."""
     said = f"**Elections of {day(night)}**"
     news = services.last_news(night)
     if news is None:

@@ -31,5 +31,5 @@ def moment(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 2022-05-06T09:00") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no time as YYYY-MM-DDTHH:MM") from None
     return value if value.tzinfo else value.replace(tzinfo=LONDON)

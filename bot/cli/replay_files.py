@@ -27,8 +27,8 @@ from bot.store.opening import (
 # The mark is SQLite's `user_version`, which nothing else here uses: the replay's simulated time in
 # seconds since 1970; any other file has 0.
 
-_FIRST_MARK = datetime(1973, 1, 1, tzinfo=UTC).timestamp()
-"""No replayed night is older; other programs count versions from 1."""
+_FIRST_MARK = 100_000_000
+"""Three years of seconds: no replayed night is older, and other programs count versions from 1."""
 
 
 def mark_replayed(connection: sqlite3.Connection, until: datetime) -> None:

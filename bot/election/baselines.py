@@ -69,7 +69,7 @@ class Baseline:
 
     @property
     def code(self) -> str:
-        """The form that the database stores: "snapshot:2021-05-06", "election:2017-05-04", "wire".
+        """The form that the database stores: "snapshot:" or "election:" and the date, or "wire".
 
         Raises `ValueError` for a sum over several baselines.
         """

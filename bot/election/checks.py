@@ -288,10 +288,10 @@ def _too_few_seats(facts: ResultFacts) -> str | None:
 
 @CHECKS.holds(
     "control hangs on vacant seats",
-    "newsrooms count filled seats, the law all of them: people decide (Crawley, 2022)",
+    "newsrooms count filled seats, the law all of them: people decide (as in Crawley)",
 )
 def _hangs_on_vacancies(facts: ResultFacts) -> str | None:
-    """Crawley 2022: Labour had 18 of the 35 filled seats, and of all 36."""
+    """In Crawley Labour once had 18 of the 35 filled seats, and of all 36."""
     by_all, by_filled = control_of(facts.now), control_of_filled(facts.now)
     if by_all == by_filled:
         return None

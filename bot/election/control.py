@@ -14,7 +14,7 @@ class Control:
     """The code of the party that has the majority, or None for no overall control.
 
     The holder may be the bucket of independents and others. Sentences must then say that no *one*
-    party has a majority (Castle Point 2022).
+    party has a majority (as in Castle Point).
     """
 
     holder: str | None
@@ -72,7 +72,7 @@ def majority_base(after: Control, seats: Composition) -> int:
     """Return the number of seats that the holder's majority is out of: all, or the filled ones.
 
     It is the filled ones if only they give a majority, as when the desk decides by them
-    (Crawley 2022: 18 of 35, with one seat vacant).
+    (in Crawley 18 of 35, with one seat vacant).
     """
     held = seats.get(after.holder, 0) if after.holder else 0
     return seats.filled if 2 * held <= seats.total and 2 * held > seats.filled else seats.total

@@ -212,7 +212,7 @@ def sweep_of(standing: CouncilStanding, declared: Declared, parties: Parties) ->
     )
 
 
-@remembered(2048)
+@remembered(2_048)
 def could_not_change(standing: CouncilStanding) -> CouldNotChange | None:
     """Return that control could not change tonight; None if it could or too little is known.
 

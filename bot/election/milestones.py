@@ -139,7 +139,7 @@ def _one_party(control: Control, almanac: Almanac) -> str | None:
     return control.holder if one else None
 
 
-@remembered(2048)
+@remembered(2_048)
 def _has_declared_ward(standing: CouncilStanding) -> bool:
     return any(ward.declared for ward in standing.wards)
 

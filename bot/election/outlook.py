@@ -45,7 +45,7 @@ class Outlook:
         return majority_of(self.total)
 
 
-@remembered(2048)
+@remembered(2_048)
 def outlook(standing: CouncilStanding) -> Outlook | None:
     """Return what is still possible in a council, or None where too little is known.
 

@@ -69,7 +69,7 @@ def range_of_change(
     """Return the least and the greatest possible change of a party from the seats *before*.
 
     A table counts local parties among the others, so a party that it does not name may have had up
-    to that many seats (Aspire in Tower Hamlets 2022). The wire's own changes are taken as exact.
+    to that many seats (as Aspire in Tower Hamlets). The wire's own changes are taken as exact.
     """
     if before.get(party) or parties.get(party).kind is not PartyKind.LOCAL:
         return change, change

@@ -60,7 +60,7 @@ def named(view: CouncilView, wards: WardsTold, parties: Parties) -> CouncilView:
     """Name the party that has the majority by the wards, if a result only gives the bucket.
 
     The wire counts local parties as "Independent/Other"; the wards show whether one of them alone
-    has more than half (Aspire in Tower Hamlets, 2022). Its seats are then taken out of the bucket.
+    has more than half (as Aspire in Tower Hamlets). Its seats are then taken out of the bucket.
     If the bucket has fewer, the wards and the wire disagree, and the view is left as it is.
     """
     alone = wards.control

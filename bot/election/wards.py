@@ -377,8 +377,8 @@ def _joint_parties(now: Composition, named: set[str], parties: Parties) -> froze
     """Return the parties whose seats count together if no single party has a majority.
 
     They are the bucket and the local parties that are not *named* beside it, so that the wards
-    agree with the wire on a council where such parties have a majority between them (Castle Point,
-    2022). A party that stands across a nation is never included.
+    agree with the wire on a council where such parties have a majority between them (Castle
+    Point). A party that stands across a nation is never included.
     """
     if INDEPENDENT not in named:
         return frozenset()

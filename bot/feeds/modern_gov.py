@@ -222,7 +222,7 @@ def _night(root: Element, hinted: date | None) -> date:
 
 
 def _day_counted(candidate: Element) -> date | None:
-    """Return the day of a candidate's `votedatetime` ("06/05/2022, 01:52"), None if it has none."""
+    """Return the day of a candidate's `votedatetime` ("DD/MM/YYYY, HH:MM"), None without one."""
     try:
         # Only the day matters, so the time zone does not.
         found = datetime.strptime((candidate.inner("votedatetime") or "")[:10], "%d/%m/%Y").date()  # noqa: DTZ007

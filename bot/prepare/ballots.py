@@ -15,7 +15,7 @@ from bot.prepare.documents import Document, PrepareError, first, rows_of
 from bot.prepare.told import Gathered, KnownBallot, Teller, Told
 
 _YES = {"t", "true", "yes", "1"}
-_UNSTAMPED = datetime(1971, 1, 1, tzinfo=UTC).isoformat()
+_UNSTAMPED = datetime.fromtimestamp(400 * 86_400, UTC).isoformat()
 """The CSV has no time of the last change; anything that has one is newer."""
 
 

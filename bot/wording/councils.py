@@ -252,7 +252,7 @@ class Moves:
 
 
 def since_when(lasted: Tenure) -> str:
-    """Return "since 2011", "since at least 1973", "since before May 2020"."""
+    """Return "since", "since at least" or "since before", and the year, with its month if known."""
     if lasted.month is not None:
         return f"since {date(lasted.since, lasted.month, 1):%B %Y}"
     match lasted.start:

@@ -70,15 +70,15 @@ def seats_in_line(lines: Iterable[str]) -> str:
 
 
 def counted_from(baseline: Baseline) -> str:
-    """Return what a change is counted from: "since May 2021", "since the 2017 election".
+    """Return what a change is counted from: "since" a month, "since the election" of a year.
 
-    For several: "since May 2021 in 139 councils and the 2017 election in 54".
+    For several, with how many councils each is of: "since … in 139 councils and … in 54".
     """
     return f"since {_moment(baseline)}"
 
 
 def than(baseline: Baseline) -> str:
-    """Return what a figure is compared with: "than in May 2021", "than on the eve of poll"."""
+    """Return what a figure is compared with: "than in" a month, "than on the eve of poll"."""
     match baseline.kind:
         case BaselineKind.MIXED:
             parts = [than(one.family).removeprefix("than ") for one, _ in baseline.parts]
@@ -115,7 +115,7 @@ def _moment(baseline: Baseline) -> str:
 
 
 def since(baseline: Baseline) -> str:
-    """Return what changes are counted from: "changes since May 2021"."""
+    """Return what changes are counted from: "changes since" a month or an election."""
     return f"changes {counted_from(baseline)}"
 
 

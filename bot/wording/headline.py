@@ -206,7 +206,7 @@ def _party_sentence(story: Story, parties: Parties) -> str:
 
 
 def _seats_sentence(movers: Sequence[Story], parties: Parties) -> str:
-    """Return "Labour have 21 seats more than in May 2021 and the Greens 23 more."."""
+    """Return "Labour have 21 seats more than … and the Greens 23 more."."""
     first, *rest = movers
     others = [
         f"{the_party(one.party, parties)} {number(abs(one.seats))} {_more(one)}" for one in rest
@@ -225,7 +225,7 @@ def _seats_words(story: Story) -> str:
 
 
 def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:
-    """Return "Among the losses: Westminster (Conservative since at least 1973) and Barnet."."""
+    """Return "Among the losses: Westminster (Conservative since …) and Barnet."."""
     what = "losses" if story.net < 0 else "gains"
     intro = f"Among the {what}" if len(foremost) < len(story.councils) else f"The {what}"
     return f"{intro}: {in_words([_with_past(one, almanac) for one in foremost])}."
@@ -245,7 +245,7 @@ def _with_past(story: Story, almanac: Almanac) -> str:
 
 
 def _cited_words(cited: CitedFact, parties: Parties) -> str:
-    """Return "Labour for the first time since it was created in 1964"."""
+    """Return "Labour for the first time since it was created in …"."""
     who = escape(parties.get(cited.party).name)
     if cited.kind is CitedKind.SINCE:
         return f"{who} since {cited.year}"

@@ -175,5 +175,5 @@ def expected_words(expected_at: datetime, now: datetime) -> str:
 
 
 def day(date_of: date) -> str:
-    """Return a date as "5 May 2022"."""
+    """Return a date as its day, month and year, without a comma."""
     return f"{date_of.day} {date_of:%B %Y}"

@@ -24,7 +24,7 @@ class HistoryCog(commands.Cog, name="History"):
     async def history(
         self, council: CouncilName, night: Night | None = None, page: int = 1
     ) -> Answer:
-        """Who controlled a council since 1973, and its seats year by year."""
+        """Who controlled a council over the years, and its seats year by year."""
         services, on = self.services, self.services.night(night)
         found = council_of_the_past(services, council, on)
         standing = services.reader.council(on, found.code) or CouncilStanding(on, found)
