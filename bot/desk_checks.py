@@ -67,7 +67,7 @@ def check_before(
     before: Control, night: date, council: Council, standing: CouncilRecord | None, almanac: Almanac
 ) -> None:
     """Raise `DeskError` if nobody can have controlled the council *before*: it is new."""
-    election = almanac.night(night).elections.get(council.code)
+    election = almanac.night(night).election_of(council)
     described = (one for one in (election, standing) if one is not None)
     if any(one.new_council for one in described):
         raise DeskError(
@@ -88,7 +88,7 @@ def check_size(
     The size may be that of its nominations, our table or a result in force. With new boundaries
     another size only gives a warning.
     """
-    election = almanac.night(night).elections.get(council.code)
+    election = almanac.night(night).election_of(council)
     held = sum(row.held or 0 for row in standing.seats) if standing else 0
     total = (standing.total if standing else None) or 0
     ours = (election.seats if election else None) or 0

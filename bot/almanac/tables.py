@@ -24,6 +24,7 @@ from bot.election.almanac import (
     CouncilElection,
     CouncilList,
     ElectionYears,
+    FormerName,
     Hex,
     ListedCouncil,
     NightAlmanac,
@@ -91,6 +92,7 @@ class Tables:
     history = _table("control_history.csv", rows.HistoryRow)
     hexes = _table("hexes.csv", rows.HexRow)
     cited_facts = _table("cited_facts.csv", CitedFact)
+    former_names = _table("former_names.csv", FormerName)
     election_years = _table("election_years.csv", rows.ElectionYearRow)
     voting_systems = _table("voting_systems.csv", rows.VotingSystemRow)
     listed = _table("watch_lists.csv", rows.ListRow)
@@ -140,6 +142,7 @@ class Tables:
             history=dict(history),
             cited={council: tuple(facts) for council, facts in cited.items()},
             lists=self.lists,
+            former_names={one.council: one for one in self.former_names},
             hexes={row.code: Hex(row.q, row.r) for row in self.hexes},
             election_years=ElectionYears(self._years(YearKind.HELD), self._years(YearKind.NONE)),
             voting_systems=systems,

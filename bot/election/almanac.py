@@ -156,6 +156,15 @@ class CitedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a council had until a day, from which it has another."""
+
+    council: str
+    name: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ListedCouncil:
     """A council on a list, and why it is there, in our own words."""
 
@@ -253,8 +262,9 @@ class Hex:
 class Almanac:
     """Everything that the project ships as tables.
 
-    `history`, `cited` and `hexes` are by council code; counties have no hexagon. The history goes
-    on to its newest source, also after a night: `history_before` is what was known on a night.
+    `history`, `cited`, `former_names` and `hexes` are by council code; counties have no hexagon.
+    The history goes on to its newest source, also after a night: `history_before` is what was known
+    on a night.
     """
 
     parties: Parties
@@ -265,6 +275,7 @@ class Almanac:
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
     hexes: Mapping[str, Hex] = field(default_factory=dict)
     election_years: ElectionYears = field(default_factory=ElectionYears)
+    former_names: Mapping[str, FormerName] = field(default_factory=dict)
     voting_systems: VotingSystems = field(default_factory=VotingSystems)
 
     def night(self, night: date) -> NightAlmanac:

@@ -309,6 +309,17 @@ def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
     return in_words(list(map(name_of, replaced)))
 
 
+def former_name_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
+    """Return the name that a council had on a night, or before it, where it has another now."""
+    former = almanac.former_names.get(council.code)
+    if former is None:
+        return []
+    name, until = former.name, day(former.until)
+    if former.until <= night:
+        return [f"Until {until} it was called {name}."]
+    return [f"It is called {name}; {name_of(council)} is its name from {until} on."]
+
+
 def beginning_lines(council: Council, night: date) -> list[str]:
     """Return when a new council is first elected and when it takes office, if that is to come."""
     elected, starts = council.elected, council.starts

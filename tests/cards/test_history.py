@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from bot.cards.history import history_card
-from bot.election.almanac import Almanac, CitedFact, CitedKind, CouncilElection
+from bot.election.almanac import Almanac, CitedFact, CitedKind, CouncilElection, FormerName
 from bot.election.control import NOC, Control
 from bot.election.reports import Proportion
 from bot.election.standings import CouncilStanding
@@ -109,6 +110,21 @@ def test_a_new_council_points_to_those_that_it_replaces() -> None:
     assert "5 May 2022: Labour, a first election." in text
     assert "A new council, which replaces Carlisle." in text
     assert "Source" not in text
+
+
+@pytest.mark.parametrize(
+    ("until", "line"),
+    [
+        (NIGHT, "Until 5 May 2022 it was called Old Hull."),
+        (
+            date(2030, 4, 1),
+            "It is called Old Hull; Kingston upon Hull is its name from 1 April 2030",
+        ),
+    ],
+)
+def test_a_council_is_called_what_it_was_called_on_the_night(until: date, line: str) -> None:
+    almanac = replace(ALMANAC, former_names={"KHL": FormerName("KHL", "Old Hull", until)})
+    assert line in text_of(HULL, almanac)
 
 
 def test_an_abolished_council_keeps_its_past() -> None:

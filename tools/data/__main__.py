@@ -15,6 +15,7 @@ from tools.data import (
     councils,
     demo_channels,
     election_years,
+    former_names,
     hexes,
     history,
     last_fought,
@@ -79,6 +80,7 @@ def _of_no_night(
             voting_systems.voting_system_rows(),
         ),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
+        "former_names": (former_names.COLUMNS, former_names.former_name_rows()),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
         "watch_lists": (watch_lists.COLUMNS, lists),
     }

@@ -10,6 +10,7 @@ from bot.election.parties import folded
 from tools.data.council_dates import began, dated, ended
 from tools.data.former_councils import former_councils
 from tools.data.former_councils import name_of as name_of_former
+from tools.data.former_names import former_names
 from tools.data.sources import Row, Sources
 from tools.data.writing import Cell
 
@@ -232,7 +233,7 @@ def _aliases(sources: Sources, rows: list[Row]) -> dict[str, list[str]]:
     A name that several claim goes to each of them that was in office when no other was; of those
     in office together, to the one whose own name it is, or else to nobody.
     """
-    by_code = {row["local-authority-code"]: row for row in rows}
+    by_code, formerly = {row["local-authority-code"]: row for row in rows}, former_names()
     claims: dict[str, dict[str, str]] = defaultdict(dict)
 
     def claim(code: str, name: str) -> None:
@@ -241,7 +242,8 @@ def _aliases(sources: Sources, rows: list[Row]) -> dict[str, list[str]]:
 
     for row in rows:
         code = row["local-authority-code"]
-        more = (*MORE_ALIASES.get(code, ()), *IN_ITS_OTHER_LANGUAGE.get(code, ()))
+        more = [*MORE_ALIASES.get(code, ()), *IN_ITS_OTHER_LANGUAGE.get(code, ())]
+        more += [formerly[code]] if code in formerly else []
         for name in (*more, name_of(row), row["official-name"]):
             claim(code, name)
         if row["gov-uk-slug"] and not row["end-date"]:
