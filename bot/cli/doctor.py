@@ -14,6 +14,7 @@ from contextlib import closing
 from bot.almanac.tables import load_almanac
 from bot.cli.discord_findings import discord_findings
 from bot.cli.findings import Finding, bad, ok
+from bot.cli.night_findings import night_findings
 from bot.cli.rehearsal import clock_told_at
 from bot.cli.replay_files import is_replayed
 from bot.clock import Clock, RealClock
@@ -62,7 +63,7 @@ async def doctor(settings: Settings, almanac: Almanac) -> int:
 
 async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
     nights = ", ".join(night.isoformat() for night in sorted(almanac.nights))
-    held = f"They hold {len(almanac.councils.rows)} councils; shipped nights: {nights}."
+    held = f"They hold {len(almanac.councils.rows)} councils; nights: {nights}."
     yield ok("tables", held)
     for findings in (
         machine_findings(settings),
@@ -212,6 +213,8 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
     night = settings.night or known or clock.now().date()
     if (warning := asked_about_the_past(settings, night, clock)) is not None:
         yield bad("night", warning)
+    for finding in night_findings(settings, almanac, clock.now()):
+        yield finding
     async with PoliteClient() as http:
         sources = list(sources_of(settings, night, clock, http))
         if not sources:
