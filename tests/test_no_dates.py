@@ -22,8 +22,6 @@ NAMED = {
     "bot/cli/replay_files.py": ("1970",),
     "bot/store/unrecorded.py": ("2015",),  # Discord's ids count from that year
     "bot/delivery/traffic.py": ("2015",),
-    "simulation/discord/world.py": ("2015",),
-    "simulation/discord/payloads.py": ("2016",),  # since when a bot's id is its application's
     "bot/pictures/canvas.py": ("2000",),  # the name space of SVG
     "bot/feeds/democracy_club/winners_feed.py": ("2005",),  # the name space of Atom
 }
