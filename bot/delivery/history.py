@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from bot.delivery.debounce import is_the_desks, settles_at
 from bot.delivery.matching import content_of, topics_of
 from bot.delivery.references import message_link
 from bot.delivery.subscriptions import Destination, Subscription, subscription_of
-from bot.election.claims import Basis, ClaimContent
+from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.councils import Council
 from bot.election.standings import Source
 from bot.store import deliveries, desk, destinations, outbox
@@ -46,6 +47,7 @@ class Version:
 
     number: int
     outbox: int
+    state: ClaimState
     content: ClaimContent | None
     made_at: datetime
     basis: Basis | None
@@ -186,6 +188,11 @@ def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council
 def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
     in_force = content_of(claims[-1])
     holding = {claim["outbox"] for claim in claims if content_of(claim) == in_force}
+    holding |= {
+        one["outbox"]
+        for one, following in pairwise(claims)
+        if following["state"] == ClaimState.COMPLETED and following["outbox"] in holding
+    }
     for row in rows:
         sent = row["state"] == DeliveryState.SENT
         yield read(

@@ -17,7 +17,7 @@ from bot.delivery.history import Fate, History, Place, Version
 from bot.delivery.subscriptions import Subscription
 from bot.election.alert_kinds import AlertKind, Topic
 from bot.election.almanac import Almanac
-from bot.election.claims import SEPARATOR, BallotDeclared, Basis, Notice
+from bot.election.claims import SEPARATOR, BallotDeclared, Basis, ClaimState, Notice
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
 from bot.store.codec import Row
@@ -259,6 +259,8 @@ def _why_nothing(place: Place, history: History) -> str:
         return _why_never(place, version)
     if history.settles_at is not None:
         return f"Version {version.number} waits until the claim is still."
+    if version.state is ClaimState.COMPLETED:
+        return f"Version {version.number} completes what was told here: its message is edited."
     return f"Version {version.number} says what was told here last: nothing more to say."
 
 

@@ -48,6 +48,16 @@ def test_a_correction_says_what_was_wrong(snapshot):
     assert alert_card(facts, ALMANAC, reference="ref 2").to_text() == snapshot
 
 
+def test_who_had_control_is_told_with_the_year_where_only_the_history_says_it():
+    text = alert_card(replace(HULL_FACTS, before_year=2021), ALMANAC, reference="r").to_text()
+    assert "Before: Labour, according to our control history, after May 2021." in text
+    opened = replace(HULL_FACTS, content=ClaimContent.of(None, Control("LD")), before=None)
+    card = alert_card(opened, ALMANAC, reference="r")
+    unknown = "who controlled it before is not known"
+    assert card.title == f"Liberal Democrats control Kingston upon Hull; {unknown}"
+    assert "Before" not in card.to_text() and "controlled it since" not in card.to_text()
+
+
 def test_those_who_never_saw_the_wrong_claim_get_an_ordinary_alert():
     facts = replace(HULL_FACTS, state=ClaimState.CORRECTED, previous=None)
     assert not alert_card(facts, ALMANAC, reference="r").title.startswith("CORRECTION")

@@ -175,6 +175,12 @@ def test_a_night_of_first_elections_alone_has_no_changes_of_hands():
     assert "First elections\nFirst elections (1): 🟥 Labour win Cumberland" in text
 
 
+def test_who_had_a_council_before_may_not_be_known():
+    text = summary([standing("CMD", None, seats("Lab 30 Con 16"))])
+    assert "No council is known to have changed hands" in text
+    assert "Who controlled it before is not known (1): 🟥 Labour control Cumberland" in text
+
+
 def test_many_councils_to_come_are_counted_by_nation():
     waiting = [
         CouncilStanding(HULL.night, Council(f"C{n}", f"Council {n}", nation="Wales" if n else ""))

@@ -158,6 +158,7 @@ def test_the_good_documents_give_the_night_in_spite_of_the_bad(
                 "total": 57,
             }
         ],
+        "before_not_known": [],
     }
     lines = {line["party"]: line for line in told["state_of_parties"]}
     assert lines["Liberal Democrat"] == {

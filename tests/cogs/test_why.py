@@ -10,11 +10,11 @@ import pytest
 from bot.cards.card import Card
 from bot.clock import SteppedClock
 from bot.delivery.debounce import DEBOUNCE, FLAPPING_WITHIN
-from bot.election.reports import CouncilResult, GainOrHold
+from bot.election.reports import CouncilResult, GainOrHold, WireCouncil
 from simulation.discord import Message, Permission, User
 from tests.cogs.chat import HULL, LEVEL, Chat, words
 from tests.election.build import NIGHT
-from tests.support.small_night import document, fetch
+from tests.support.small_night import council_nominations, document, fetch
 
 
 async def _says(chat: Chat, *results: CouncilResult) -> None:
@@ -245,3 +245,30 @@ async def test_what_cannot_be_answered_says_why(
     chat: Chat, asked: dict[str, str], sentence: str
 ) -> None:
     assert sentence in await _why(chat, **asked)
+
+
+async def test_what_was_completed_is_told_and_the_answers_follow(chat: Chat) -> None:
+    """Nobody knows at first who controlled Wessex; the wire's second revision says it."""
+    eve = council_nominations("", {"Lab": 28, "LD": 27, "Vac": 2}, "Wessex")
+    opened = replace(HULL, council=WireCouncil("Wessex"), sitting=None, sitting_given=False)
+    unknown = "Liberal Democrats control Wessex; who controlled it before is not known"
+    await _follow(chat)
+    await chat.house.ingest.file(fetch(document(eve)))
+    await _says(chat, opened)
+    (message,) = chat.channel.messages
+    assert message.embeds[0]["title"] == unknown
+    assert unknown in words(await chat.ask("council", name="Wessex"))
+    assert "Before: not known." in words(await chat.ask("council", name="Wessex"))
+    summary = words(await chat.ask("night summary"))
+    assert "Who controlled it before is not known (1)" in summary
+    listed = await chat.ask("night changes", kind="unknown")
+    assert f"{unknown}, 29 of 57" in words(listed)
+    assert "Wessex" not in words(await chat.ask("night changes"))
+    await _says(chat, replace(HULL, council=WireCouncil("Wessex"), revision=2))
+    (message,) = chat.channel.messages
+    assert message.embeds[0]["title"] == "Liberal Democrats gain Wessex from Labour"
+    said = await _why(chat, council="Wessex")
+    assert f"{unknown}, from PA, revision 1." in said
+    assert "Version 2 completes what was told here: its message is edited." in said
+    assert "struck" not in said
+    assert "Wessex" in words(await chat.ask("night changes"))

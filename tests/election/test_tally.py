@@ -18,6 +18,7 @@ from bot.election.reports import PartyState, Proportion, StateOfPartiesReport, W
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, PriorSource, Source, WardStanding
 from bot.election.tally import by_nation, by_region, state_of_parties
+from bot.wording.figures import councils_words
 from tests.election.build import NIGHT, PARTIES
 
 SOURCE = Source("pa", "document", 1, datetime(2022, 5, 6, 2, 30, tzinfo=LONDON))
@@ -32,7 +33,10 @@ def declared(
     changes: dict[str, int] | None = None,
     nation: str = "England",
     region: str = "London",
+    new: bool | None = None,
 ) -> CouncilStanding:
+    """Return a council that has declared; without *before* it is *new* if nothing else is said."""
+    new = before is None if new is None else new
     after = control_of(Composition(now))
     return CouncilStanding(
         NIGHT,
@@ -41,7 +45,7 @@ def declared(
         before_source=PriorSource.WIRE,
         declared=Declared(
             after=after,
-            outcome=outcome_of(before, after, new_council=before is None),
+            outcome=outcome_of(before, after, new_council=new),
             won=Composition(won if won is not None else now),
             now=Composition(now),
             changes=changes,
@@ -77,6 +81,18 @@ def test_the_state_of_parties_after_three_results() -> None:
     assert state.line("Con").council_change == -1
     assert state.line("SNP").councils == 0
     assert [line.party for line in state.parties][:2] == ["Lab", "LD"]
+
+
+UNKNOWN = declared("Oakmere", None, {"Lab": 5, "Con": 4}, new=False)
+
+
+def test_where_it_is_not_known_who_had_a_council_it_is_no_gain() -> None:
+    state = state_of_parties([HULL, UNKNOWN])
+    labour = state.line("Lab")
+    assert (labour.councils, labour.council_change, labour.before_not_known) == (1, -1, 1)
+    assert (labour.first_elections, state.noc.council_change) == (0, 0)
+    words = "1 council (−1), 1 of which it is not known who had them before"
+    assert councils_words(labour) == words
 
 
 def test_nations_and_regions_are_apart() -> None:
@@ -170,6 +186,17 @@ def test_a_council_that_we_do_not_count_is_named() -> None:
     told = message(2, *AFTER_TWO, included=("Hull", "Wandsworth"))
     assert reconcile(told, [HULL, ADUR], PARTIES, KNOWN).differences == (
         "counted there, not in force here: Wandsworth",
+    )
+
+
+def test_the_net_change_of_councils_is_not_compared_where_one_is_not_known() -> None:
+    """The wire knows, and counts a gain; what else it counts is compared."""
+    con, nobody = state("C", 0, -1, 4, 0), state(None, 0, 0, 0, 0)
+    told = message(1, state("Lab", 1, 1, 5, 0), con, nobody)
+    assert reconcile(told, [UNKNOWN], PARTIES, KNOWN).agrees
+    wrong = message(1, state("Lab", 1, 1, 6, 0), con, nobody)
+    assert reconcile(wrong, [UNKNOWN], PARTIES, KNOWN).differences == (
+        "Labour: seats won 6 on the wire, 5 here",
     )
 
 
