@@ -78,11 +78,21 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class HexRow:
-    """A council's place on the hex map ("odd-r": odd rows are shifted right)."""
+    """A council's place in a layout of the hex map ("odd-r": odd rows are shifted right)."""
 
+    layout: int
+    area: str
     code: str
     q: int
     r: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountyDistrictRow:
+    """A county council and a district in its area."""
+
+    county: str
+    district: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.election.almanac import (
     ElectionYears,
     FormerName,
     Hex,
+    HexLayout,
     ListedCouncil,
     NightAlmanac,
     WardSeat,
@@ -91,6 +92,7 @@ class Tables:
     """Living or merged away."""
     history = _table("control_history.csv", rows.HistoryRow)
     hexes = _table("hexes.csv", rows.HexRow)
+    county_districts = _table("county_districts.csv", rows.CountyDistrictRow)
     cited_facts = _table("cited_facts.csv", CitedFact)
     former_names = _table("former_names.csv", FormerName)
     election_years = _table("election_years.csv", rows.ElectionYearRow)
@@ -143,7 +145,16 @@ class Tables:
             cited={council: tuple(facts) for council, facts in cited.items()},
             lists=self.lists,
             former_names={one.council: one for one in self.former_names},
-            hexes={row.code: Hex(row.q, row.r) for row in self.hexes},
+            layouts=tuple(
+                HexLayout(year, {row.code: Hex(row.q, row.r) for row in found}, area)
+                for (year, area), found in _grouped(
+                    self.hexes, lambda row: (row.layout, row.area)
+                ).items()
+            ),
+            county_districts={
+                county: tuple(row.district for row in found)
+                for county, found in _grouped(self.county_districts, lambda row: row.county).items()
+            },
             election_years=ElectionYears(self._years(YearKind.HELD), self._years(YearKind.NONE)),
             voting_systems=systems,
         )

@@ -259,12 +259,23 @@ class Hex:
 
 
 @dataclass(frozen=True, slots=True)
+class HexLayout:
+    """A layout of hexagons by council code, as councils were from a year on.
+
+    `area` is the nation or region that it is of; empty for the whole country.
+    """
+
+    year: int
+    cells: Mapping[str, Hex]
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Almanac:
     """Everything that the project ships as tables.
 
-    `history`, `cited`, `former_names` and `hexes` are by council code; counties have no hexagon.
-    The history goes on to its newest source, also after a night: `history_before` is what was known
-    on a night.
+    `history`, `cited`, `former_names` and `county_districts` are by council code. The history goes
+    on to its newest source, also after a night: `history_before` is what was known on a night.
     """
 
     parties: Parties
@@ -273,7 +284,8 @@ class Almanac:
     history: Mapping[str, Sequence[YearOfControl]] = field(default_factory=dict)
     cited: Mapping[str, tuple[CitedFact, ...]] = field(default_factory=dict)
     lists: Mapping[str, CouncilList] = field(default_factory=dict)
-    hexes: Mapping[str, Hex] = field(default_factory=dict)
+    layouts: tuple[HexLayout, ...] = ()
+    county_districts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     election_years: ElectionYears = field(default_factory=ElectionYears)
     former_names: Mapping[str, FormerName] = field(default_factory=dict)
     voting_systems: VotingSystems = field(default_factory=VotingSystems)
@@ -282,6 +294,19 @@ class Almanac:
         """Return what is known of a night; for an unknown one, a name and no elections."""
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
+
+    def layout(self, night: date, area: str | None = None) -> Mapping[str, Hex]:
+        """Return the cells of the latest layout that is no newer than a night; else the oldest's.
+
+        A layout of the *area* (a nation or region) goes before that of the whole country.
+        """
+        own = [one for one in self.layouts if area and one.area == area]
+        fit = own or [one for one in self.layouts if not one.area]
+        past = [one for one in fit if one.year <= night.year]
+        found = max(past, key=lambda one: one.year, default=None) or min(
+            fit, key=lambda one: one.year, default=None
+        )
+        return {} if found is None else found.cells
 
     def knowing(self, said: Mapping[str, str]) -> Almanac:
         """Return this almanac with the party names that the desk has assigned (*said*)."""

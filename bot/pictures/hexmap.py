@@ -1,8 +1,9 @@
 """The map: each council a hexagon in the colour of the party in control, with its letters.
 
 A council that has not declared is white with a dashed edge; one that does not vote or is not
-known is pale; a change of hands has a thick edge. A nation or region is drawn larger, with
-names. Councils without a place on the map are listed beneath it.
+known is pale; a change of hands has a thick edge. A nation or region is drawn larger, with names.
+Below it are the layer of county councils and new unitary councils, and a list of those councils
+that have a place in neither.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.election.almanac import Almanac, Hex
-from bot.election.councils import Council
+from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding
 from bot.election.tally import all_are_known
 from bot.pictures.canvas import BODY, HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, INK, NO_ELECTION, PAPER, outline_of
+from bot.pictures.hex_places import Places, Spot, places_of
 from bot.pictures.lettering import Weight, fitted, fitting_size, width_of
 from bot.pictures.party_colours import MARK_WIDTH, Palette, labelled
 from bot.pictures.picture import (
@@ -35,7 +36,8 @@ from bot.wording.phrases import in_words, name_of, number, sentence_case
 from bot.wording.text import listed, plain
 
 _ZOOM = 1.5
-_LARGEST = 104.0
+_ABOUT = "Each hexagon is a council, near where it lies; its size means nothing."
+_LARGEST, _LARGEST_ABOVE = 104.0, 62.0
 _NAMED_FROM = 46.0
 """The least radius in pixels of a hexagon with its council's name."""
 _NAME_SIZES = (0.38, 0.36, 0.34, 0.32, 0.3, 0.28, 0.26, 0.24)
@@ -58,43 +60,53 @@ _MOST_NAMED = 240
 def map_picture(view: NightView) -> Picture | None:
     """Return the map of all councils, or of a nation or region; None if there is none."""
     seen, almanac, state = view.councils, view.almanac, view.state
-    spots = _spots(seen, almanac, view.lens.nation or view.lens.region)
-    if not spots and not seen:
+    night = view.standings[0].night if view.standings else view.now.date()
+    places = places_of(seen, almanac, night, view.lens.nation or view.lens.region)
+    if not places.every and not seen:
         return None
-    here = [spot.standing for spot in spots if spot.standing is not None]
-    if seen and not here:
-        spots = []  # a map without any council of the night is left out
-    tally = _Tally.of(seen, almanac)
-    placed = {one.council.code for one in here}
+    placed = {one.council.code for one in places.every if one.standing is not None}
+    tally = _Tally.of(seen, view.parties)
     unplaced = _Unplaced([one for one in seen if one.council.code not in placed], tally.palette)
     title = f"Who controls the councils{of_place(view)}"
-    canvas = Canvas(_ZOOM if spots else 1)
+    canvas = Canvas(_ZOOM if places.every else 1)
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.")
     silent = "No election" if all_are_known(view.standings, almanac) else "Not heard of"
-    entries = tally.entries(silent if len(here) < len(spots) else "")
-    lowest = y
-    if spots:
-        layout = _Layout.of(spots, y)
-        lowest = layout.bottom
-        for middle, spot in layout.places:
-            _hexagon(canvas, middle, layout.radius, spot, tally.palette)
-        table = [entry for entry in entries if entry.figure and not entry.edge]
-        wide = _width_of(table)
-        if layout.is_free(RIGHT - wide, y + _TABLE_ROW * len(table)):
-            # The table fits into the sea, so that the map can be larger.
-            _table(canvas, y, wide, table)
-            entries = [entry for entry in entries if entry not in table]
-    y = _key(canvas, lowest + 52, entries) if entries else lowest
+    entries = tally.entries(silent if len(placed) < len(places.every) else "")
+    y = _draw(canvas, y, places, entries, tally.palette)
     y = unplaced.draw(canvas, y)
-    height = canvas.foot(
-        y,
-        "Each hexagon is a council, near where it lies; its size means nothing." if spots else "",
-        source=night_and_sources(seen),
-    )
+    height = canvas.foot(y, _ABOUT if places.every else "", source=night_and_sources(seen))
     alt = joined(f"{title}: {declared_of(state)}.", tally.in_words())
     alt += unplaced.in_words((ROOM_FOR_NAMES - len(alt)) // 2)
     alt += _changed_in_words(seen, ROOM_FOR_NAMES - len(alt) - 1)
     return canvas.finished(f"map{slug_of(view)}", height, alt)
+
+
+def _draw(
+    canvas: Canvas, top: float, places: Places, entries: list[_Entry], palette: Palette
+) -> float:
+    """Draw both layers and the key below *top*; return the lowest y used."""
+    y = top
+    if places.districts:
+        layout = _Layout.of(places.districts, top, _LARGEST)
+        y = layout.draw(canvas, palette)
+        table = [entry for entry in entries if entry.figure and not entry.edge]
+        wide = _width_of(table)
+        if layout.is_free(RIGHT - wide, top + _TABLE_ROW * len(table)):
+            # The table fits into the sea, so that the map can be larger.
+            _table(canvas, top, wide, table)
+            entries = [entry for entry in entries if entry not in table]
+    if places.above:
+        y += HEADING + 24
+        canvas.heading((MARGIN, y), _heading_above(places.above))
+        y = _Layout.of(places.above, y + 24, _LARGEST_ABOVE).draw(canvas, palette)
+    return _key(canvas, y + 52, entries) if entries else y
+
+
+def _heading_above(above: Sequence[Spot]) -> str:
+    counties = {spot.council.type.casefold() == "county" for spot in above}
+    if len(counties) > 1:
+        return "County councils and new unitary councils"
+    return "County councils" if True in counties else "New unitary councils"
 
 
 def _has_changed(standing: CouncilStanding | None) -> bool:
@@ -146,12 +158,12 @@ class _Tally:
     palette: Palette
 
     @classmethod
-    def of(cls, here: Sequence[CouncilStanding], almanac: Almanac) -> _Tally:
+    def of(cls, here: Sequence[CouncilStanding], parties: Parties) -> _Tally:
         found = Counter(one.declared.after.holder for one in here if one.declared)
         ordered = sorted(found.items(), key=lambda item: (item[0] is None, -item[1], item[0] or ""))
         waiting = sum(one.declared is None for one in here)
         changed = sum(map(_has_changed, here))
-        return cls(dict(ordered), waiting, changed, Palette(almanac.parties, found))
+        return cls(dict(ordered), waiting, changed, Palette(parties, found))
 
     @property
     def shown(self) -> list[tuple[str | None, int]]:
@@ -225,52 +237,18 @@ def _key(canvas: Canvas, y: float, entries: Sequence[_Entry]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
-    """A council's place on the map, and its standing if it votes."""
-
-    council: Council
-    hex: Hex
-    standing: CouncilStanding | None
-
-    @property
-    def east(self) -> float:
-        """How far east it lies, in hexagons."""
-        return self.hex.q + (self.hex.r % 2) / 2
-
-    @property
-    def south(self) -> int:
-        """How far south it lies, in rows of three quarters."""
-        return -self.hex.r
-
-
-def _spots(
-    standings: Sequence[CouncilStanding], almanac: Almanac, place: str | None
-) -> list[_Spot]:
-    votes = {one.council.code: one for one in standings}
-    every = (
-        _Spot(
-            votes[code].council if code in votes else almanac.councils.get(code),
-            cell,
-            votes.get(code),
-        )
-        for code, cell in almanac.hexes.items()
-    )
-    return [one for one in every if place in (None, one.council.nation, one.council.region)]
-
-
-@dataclass(frozen=True, slots=True)
 class _Layout:
     """The centres of the hexagons and their radius."""
 
-    places: Sequence[tuple[Point, _Spot]]
+    places: Sequence[tuple[Point, Spot]]
     radius: float
 
     @classmethod
-    def of(cls, spots: Sequence[_Spot], top: float) -> _Layout:
-        """Lay out *spots* below *top*, as large as possible."""
+    def of(cls, spots: Sequence[Spot], top: float, largest: float) -> _Layout:
+        """Lay out *spots* below *top*, with hexagons up to the *largest* radius."""
         west, north = min(spot.east for spot in spots), min(spot.south for spot in spots)
         across = max(spot.east for spot in spots) - west + 1
-        radius = min(_LARGEST, ROOM / (across * math.sqrt(3)))
+        radius = min(largest, ROOM / (across * math.sqrt(3)))
         step = radius * math.sqrt(3)
         left = MARGIN + (ROOM - across * step) / 2 + step / 2
         places = []
@@ -279,9 +257,10 @@ class _Layout:
             places.append(((x, top + radius + (spot.south - north) * radius * 1.5), spot))
         return cls(places, radius)
 
-    @property
-    def bottom(self) -> float:
-        """The lowest y used."""
+    def draw(self, canvas: Canvas, palette: Palette) -> float:
+        """Draw the hexagons; return the lowest y used."""
+        for middle, spot in self.places:
+            _hexagon(canvas, middle, self.radius, spot, palette)
         return max(y for (_, y), _ in self.places) + self.radius
 
     def is_free(self, left: float, bottom: float) -> bool:
@@ -292,7 +271,7 @@ class _Layout:
         )
 
 
-def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: _Spot, palette: Palette) -> None:
+def _hexagon(canvas: Canvas, middle: Point, radius: float, spot: Spot, palette: Palette) -> None:
     fill, letters, waiting = NO_ELECTION, "", False
     if spot.standing is not None:
         declared = spot.standing.declared

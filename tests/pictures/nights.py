@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from bot.election.almanac import Almanac, Hex, NightAlmanac
+from bot.election.almanac import Almanac, Hex, HexLayout, NightAlmanac
 from bot.election.baselines import Baseline
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
@@ -125,6 +125,6 @@ def any_night(draw: st.DrawFn) -> tuple[list[CouncilStanding], Almanac]:
         parties,
         Councils([*(one.council for one in standings), *(Council(c, "Silent") for c in silent)]),
         nights={NIGHT: NightAlmanac(NIGHT, "local elections")},
-        hexes=places,
+        layouts=(HexLayout(0, places),),
     )
     return standings, almanac

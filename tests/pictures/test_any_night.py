@@ -74,8 +74,8 @@ def test_the_map_has_a_hexagon_for_each_place_and_its_key_counts_all(
     standings, almanac = night
     picture = map_picture(NightView(standings, almanac, AT_0232))
     assert picture is not None
-    here = [one for one in standings if one.council.code in almanac.hexes]
-    assert picture.svg.count("<polygon") == (len(almanac.hexes) if here else 0)
+    here = [one for one in standings if one.council.code in almanac.layout(NIGHT)]
+    assert picture.svg.count("<polygon") == (len(almanac.layout(NIGHT)) if here else 0)
     shown = " ".join(texts_of(picture))
     waiting = sum(not one.is_declared for one in standings)
     assert (f"Not declared {waiting}" in shown) == (waiting > 0)

@@ -21,7 +21,7 @@ from bot.pictures.hexmap import map_picture
 from bot.pictures.party_colours import Palette
 from bot.pictures.timeline import _SHAPES
 from bot.wording.night import NightView
-from tests.cards.nights import AT_0232, PARTIES
+from tests.cards.nights import AT_0232, NIGHT, PARTIES
 from tests.pictures.checks import Meaning, confused, deuteranopia, protanopia, shapes_of, told_apart
 from tests.pictures.nights import any_night
 from tests.support.tables import shipped
@@ -69,7 +69,7 @@ def test_the_map_says_nothing_by_colour_alone(
     found = {one.council.code: one for one in standings}
     hexagons = [e for e in shapes_of(picture) if e.tag.endswith("polygon")]
     meanings = set()
-    for code, shape in zip(almanac.hexes, hexagons, strict=True):
+    for code, shape in zip(almanac.layout(NIGHT), hexagons, strict=True):
         points = [tuple(map(float, p.split(","))) for p in shape.attrib["points"].split()]
         scale = picture.width / 1200
         left, right = (scale * f(x for x, _ in points) for f in (min, max))

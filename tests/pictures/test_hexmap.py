@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.election.almanac import Almanac, Hex, NightAlmanac
+from bot.election.almanac import Almanac, Hex, HexLayout, NightAlmanac
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
@@ -22,7 +22,8 @@ LATER = date(2031, 5, 1)
 
 
 def with_hexes(*codes: str) -> Almanac:
-    return replace(ALMANAC, hexes={code: Hex(place, 0) for place, code in enumerate(codes)})
+    cells = {code: Hex(place, 0) for place, code in enumerate(codes)}
+    return replace(ALMANAC, layouts=(HexLayout(0, cells),))
 
 
 def drawn(night: list[CouncilStanding], almanac: Almanac, lens: Lens = WHOLE_NIGHT) -> Picture:

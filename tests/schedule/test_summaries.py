@@ -14,7 +14,7 @@ from bot.cards.card import Card
 from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.service import Alerts
-from bot.election.almanac import Hex
+from bot.election.almanac import Hex, HexLayout
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
@@ -84,7 +84,7 @@ class Stage:
             last_states_of_parties=lambda _: [],
         )
         cells = {one.council.code: Hex(place, 0) for place, one in enumerate(a_night())}
-        almanac = replace(ALMANAC, hexes=cells)
+        almanac = replace(ALMANAC, layouts=(HexLayout(0, cells),))
         services = Services(Settings(night=NIGHT), self.clock, almanac, cast("Reader", reader))
         self.watch = SummaryJob(services, cast("Alerts", self.alerts))
 

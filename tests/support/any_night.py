@@ -14,6 +14,7 @@ from bot.election.almanac import (
     CouncilElection,
     CouncilList,
     Hex,
+    HexLayout,
     ListedCouncil,
     NightAlmanac,
     YearOfControl,
@@ -153,13 +154,14 @@ class _Night:
             ballots={one.code: one for one in ballots},
             assembly_before=Composition([("Lab", 5), ("Con", 5)]),
         )
+        cells = {one.code: Hex(place % 7, place // 7) for place, one in enumerate(councils)}
         return Almanac(
             parties=PARTIES,
             councils=Councils(councils),
             nights={NIGHT: night},
             history={one.code: years for one in councils[:2]},
             lists={"watched": CouncilList("watched", "Watched", self.text(), listed)},
-            hexes={one.code: Hex(place % 7, place // 7) for place, one in enumerate(councils)},
+            layouts=(HexLayout(0, cells),),
         )
 
     def told_of(self, council: Council) -> tuple[list[Report], list[Report]]:

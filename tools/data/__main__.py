@@ -81,6 +81,7 @@ def _of_no_night(
         ),
         "hexes": (hexes.COLUMNS, hexes.hex_rows(sources)),
         "former_names": (former_names.COLUMNS, former_names.former_name_rows()),
+        "county_districts": (hexes.DISTRICT_COLUMNS, hexes.district_rows(sources)),
         "cited_facts": (cited.COLUMNS, cited.cited_rows()),
         "watch_lists": (watch_lists.COLUMNS, lists),
     }

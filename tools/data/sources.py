@@ -17,6 +17,10 @@ from tools.data.corrections import corrected
 Row = dict[str, str]
 
 
+HexCell = dict[str, object]
+"""A cell of a hex layout: its place, and what else the layout says of it."""
+
+
 class WardKey(NamedTuple):
     """What tells wards apart in the handbook: the code alone is given twice, the name varies."""
 
@@ -140,14 +144,18 @@ class Sources:
             return list(csv.reader(file))
 
     @cached_property
-    def hexes(self) -> dict[str, dict[str, object]]:
+    def hexes(self) -> dict[str, HexCell]:
         """The hex layout of 2023 by GSS code."""
-        path = self.folder / "lookups" / "uk-local-authority-districts-2023.hexjson"
+        return self.layout("uk-local-authority-districts-2023")
+
+    def layout(self, name: str) -> dict[str, HexCell]:
+        """Return the cells of a hex layout by its own codes."""
+        path = self.folder / "lookups" / f"{name}.hexjson"
         document = json.loads(path.read_text(encoding="utf-8"))
         if document["layout"] != "odd-r":
             raise ValueError(f"{path} is laid out as {document['layout']}, not odd-r")
-        hexes: dict[str, dict[str, object]] = document["hexes"]
-        return hexes
+        cells: dict[str, HexCell] = document["hexes"]
+        return cells
 
 
 def _ward_key(row: Row) -> WardKey:
