@@ -37,7 +37,7 @@ from bot.wording.text import listed, plain
 
 _ZOOM = 1.5
 _ABOUT = "Each hexagon is a council, near where it lies; its size means nothing."
-_LARGEST, _LARGEST_ABOVE = 104.0, 62.0
+_LARGEST, _LARGEST_ABOVE = 104.0, 54.0
 _NAMED_FROM = 46.0
 """The least radius in pixels of a hexagon with its council's name."""
 _NAME_SIZES = (0.38, 0.36, 0.34, 0.32, 0.3, 0.28, 0.26, 0.24)
