@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.almanac.nights import Nights
 from bot.cli.findings import Finding, bad, ok
@@ -23,6 +23,8 @@ def night_findings(settings: Settings, almanac: Almanac, now: datetime) -> Itera
     if isinstance(almanac.nights, Nights):
         for fault in almanac.nights.faults:
             yield bad("night", _sentence(fault), "Mend it there; a running bot takes it up itself.")
+    if settings.night is not None and settings.night not in almanac.nights:
+        yield _without_tables(settings, settings.night)
     ahead = [almanac.nights[night] for night in sorted(almanac.nights) if not is_past(night, now)]
     if not ahead and settings.night is None:
         yield ok(
@@ -32,6 +34,25 @@ def night_findings(settings: Settings, almanac: Almanac, now: datetime) -> Itera
         )
     for night in ahead:
         yield from _of_night(settings, almanac, night)
+
+
+def _without_tables(settings: Settings, night: date) -> Finding:
+    """Return what can be declared on the night that is set, of which nothing is known before."""
+    said = f"{night} is followed, and no table is of it."
+    if settings.pa_folders or settings.pa_urls or settings.pa_json_urls:
+        return ok("night", f"{said} Councils are those that PA's nominations and results name.")
+    if settings.desk_sheet_urls:
+        return ok(
+            "night",
+            f"{said} Councils are declared as the desk sheet names them; their wards alone decide"
+            f" none without tables, which `election-night prepare {night}` makes.",
+        )
+    return bad(
+        "night",
+        f"{said} The wards' feeds alone declare no council then.",
+        f"Make its tables: `election-night prepare {night}`, or set {variable('pa_urls')} or"
+        f" {variable('desk_sheet_urls')}; the desk can declare results by hand.",
+    )
 
 
 def _of_night(settings: Settings, almanac: Almanac, night: NightAlmanac) -> Iterator[Finding]:

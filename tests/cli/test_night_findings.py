@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.almanac.tables import load_almanac
 from bot.cli.findings import Finding
 from bot.cli.night_findings import night_findings
@@ -116,3 +118,21 @@ def test_nights_that_are_over_are_not_looked_at(tmp_path: Path) -> None:
     prepared(tmp_path)
     [none] = found(tmp_path, now=datetime(2027, 6, 1, tzinfo=LONDON), **DEMOCRACY_CLUB)
     assert "No night to come has tables." in none.text
+
+
+@pytest.mark.parametrize(
+    ("feeds", "well", "words"),
+    [
+        (PA, True, "Councils are those that PA's nominations and results name."),
+        ({"desk_sheet_urls": ("https://sheet.example",)}, True, "as the desk sheet names them"),
+        (DEMOCRACY_CLUB, False, f"`election-night prepare {NIGHT}`"),
+        ({}, False, "The wards' feeds alone declare no council then."),
+    ],
+)
+def test_a_night_that_is_set_and_has_no_tables_says_what_can_be_declared(
+    tmp_path: Path, feeds: dict[str, object], well: bool, words: str
+) -> None:
+    (finding,) = found(tmp_path, night=NIGHT, **feeds)
+    assert finding.well is well
+    assert f"{NIGHT} is followed, and no table is of it." in str(finding)
+    assert words in str(finding)
