@@ -37,6 +37,7 @@ from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystems
 from bot.election.by_elections import by_election_ballot
 from bot.election.control import NOC, Control
 from bot.election.councils import Council, Councils
+from bot.election.history import in_the_columns
 from bot.election.parties import Parties, Party, WireParty
 from bot.election.reports import BallotKind, Proportion, VotingSystem
 from bot.election.seats import Composition
@@ -187,7 +188,10 @@ def _year(found: Sequence[rows.HistoryRow], nationalists: str) -> YearOfControl:
     last = snapshot or elected
     if last is None:
         raise ValueError("a year without a row")
-    return YearOfControl(found[0].year, last.seats, last.control, last.on, elected)
+    on = last.on
+    if elected and in_the_columns(elected.seats) == in_the_columns(last.seats):
+        last = elected  # it names the local parties and knows the vacant seats
+    return YearOfControl(found[0].year, last.seats, last.control, on, elected)
 
 
 def load_almanac(folder: Path | None = None, *, prepared: Path | None = None) -> Almanac:

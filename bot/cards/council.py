@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from bot.cards.by_elections import by_election_fields, by_elections_title
 from bot.cards.card import Card, Field
-from bot.cards.history import seats_line, told_of
+from bot.cards.history import seats_line
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
-from bot.election.history import history_before
+from bot.election.history import history_before, is_of_the_eve
 from bot.election.outlook import Needs, Outlook, outlook
 from bot.election.parties import INDEPENDENT, VACANT, Parties
 from bot.election.reports import WardReport
@@ -336,15 +336,15 @@ def _not_voting_card(
         control, when, seats = result.after, day(last.night), result.now
         lines.append(f"Last result here, {when}: **{declared_sentence(last, parties)}**.")
     elif year is not None:
-        stated, elected = told_of(year)
-        control, when, seats = stated.control, f"May {year.year}", stated.seats
+        control, when, seats = year.control, f"May {year.year}", year.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")
         lines.append(majority_line(control, seats, parties))
-        if elected is not None:
+        if elected := year.otherwise_elected:
             as_elected = seats_line(elected, parties)
             lines.append(f"As elected on {day(elected.on)}, before later changes: {as_elected}.")
         # Nothing is known of the years after our table ends, hence "had".
-        still = year.year == night.year - 1 and goes_on and not moved
+        eve = is_of_the_eve(year, council, night, almanac.election_years)
+        still = eve and goes_on and not moved
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:
         lines.append("Who controls it is not in our tables.")

@@ -15,7 +15,6 @@ from bot.election.history import (
     Tenure,
     changes_of_control,
     history_before,
-    in_the_columns,
 )
 from bot.election.parties import VACANT, Parties
 from bot.election.standings import CouncilStanding
@@ -175,32 +174,24 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
     Where a snapshot differs from what was elected in its year, both have a line.
     """
     lines = ["**Seats after each May**"] if history else []
-    told = [(one.year, *told_of(one)) for one in history]
     for _, run in groupby(
-        enumerate(told),
-        lambda each: (each[0] + each[1][0], each[1][1].control, each[1][1].seats, each[1][2]),
+        enumerate(history),
+        lambda each: (
+            each[0] + each[1].year,
+            each[1].control,
+            each[1].seats,
+            each[1].otherwise_elected,
+        ),
     ):
         same = [one for _, one in run]
-        (last, stated, elected), first = same[0], same[-1][0]
+        first, last = same[-1].year, same[0].year
         when = str(last) if first == last else f"{first}–{last}"
-        if elected is None:
-            lines.append(f"{when} {seats_line(stated, parties)}")
-        else:
-            lines.append(f"{when}, in the snapshot: {seats_line(stated, parties)}")
+        if elected := same[0].otherwise_elected:
+            lines.append(f"{when}, in the snapshot: {seats_line(same[0], parties)}")
             lines.append(f"{when}, as elected on {day(elected.on)}: {seats_line(elected, parties)}")
+        else:
+            lines.append(f"{when} {seats_line(same[0], parties)}")
     return lines
-
-
-def told_of(year: YearOfControl) -> tuple[YearOfControl | AsElected, AsElected | None]:
-    """Return what is told of a year, and apart what was elected in it if the snapshot differs.
-
-    A local party, which the snapshot counts among the others, is told as it was elected.
-    """
-    elected = year.elected
-    if elected is None:
-        return year, None
-    same = in_the_columns(elected.seats) == in_the_columns(year.seats)
-    return (elected, None) if same else (year, elected)
 
 
 def seats_line(stated: YearOfControl | AsElected, parties: Parties) -> str:

@@ -130,6 +130,11 @@ class YearOfControl:
     taken_by: date | None = None
     elected: AsElected | None = None
 
+    @property
+    def otherwise_elected(self) -> AsElected | None:
+        """What the year's election elected, if the snapshot differs from it."""
+        return self.elected if self.elected and self.elected.seats != self.seats else None
+
 
 class CitedKind(StrEnum):
     """What a cited fact says of a party in a council."""

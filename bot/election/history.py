@@ -99,7 +99,7 @@ def _stated(history: Iterable[YearOfControl]) -> Iterator[_Stated]:
     for one in history:
         if one.elected is not None:
             yield _Stated(one.year, one.elected.control, elected=True)
-        if one.elected is None or one.taken_by != one.elected.on:
+        if one.elected is None or one.otherwise_elected:
             yield _Stated(one.year, one.control, elected=False, after_election=bool(one.elected))
 
 

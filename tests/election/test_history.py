@@ -121,8 +121,9 @@ def test_control_lost_between_the_election_and_the_snapshot_is_a_change_of_its_o
 
 
 def test_a_local_party_in_the_bucket_of_the_snapshots_has_not_lost_control() -> None:
-    table = [*years((LABOUR, 2020, 2023)), in_two_ways(2024, "Asp", "Ind")]
-    told = changes_of_control(table, date(2025, 5, 1))
+    bucket = years((Control("Ind"), 2025, 2026))
+    table = [*years((LABOUR, 2020, 2023)), in_two_ways(2024, "Asp", "Ind"), *bucket]
+    told = changes_of_control(table, date(2027, 5, 6))
     assert [(one.before, one.after) for one in told] == [(LABOUR, Control("Asp"))]
 
 

@@ -62,8 +62,9 @@ def test_years_between_two_elections_are_never_stated_as_known(
 
 def test_control_is_since_the_election_or_since_after_it() -> None:
     def of(elected: str | None, later: str | None) -> str:
-        told = AsElected(date(2021, 5, 6), Composition({"Lab": 1}), Control(elected))
-        last = YearOfControl(2021, Composition({"Lab": 1}), Control(later), None, told)
+        won, held = Composition({elected or "LD": 10}), Composition({later or "Green": 10})
+        told = AsElected(date(2021, 5, 6), won, Control(elected))
+        last = YearOfControl(2021, held, Control(later), None, told)
         almanac = after("BOL", {2000: "Con"})
         return said(
             "BOL", later, replace(almanac, history={"BOL": [*almanac.history["BOL"][:-1], last]})
