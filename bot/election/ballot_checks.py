@@ -230,6 +230,15 @@ def _more_votes_than_voters(facts: BallotFacts) -> str | None:
     return None
 
 
+@BALLOT_CHECKS.warns(
+    "voting system fits",
+    "Our table of the law or the source is wrong: a runner-up of the first round may have won.",
+)
+def _other_system(facts: BallotFacts) -> str | None:
+    told, ours = facts.report.system, facts.case.ballot.system
+    return None if told in (None, ours) else f"it is held by {told}, by our tables by {ours}"
+
+
 @BALLOT_CHECKS.warns("votes add up", "Published counts are off by some: it decides nothing.")
 def _sum_of_votes(facts: BallotFacts) -> str | None:
     report = facts.report

@@ -242,10 +242,20 @@ class BallotCase(CaseFile):
 
     @property
     def introduced(self) -> bool:
-        """Whether our tables or the wire's nominations list the ballot."""
+        """Whether our tables or nominations list the ballot.
+
+        A list of candidates that came before polls closed, and told nothing else, is as good as
+        nominations.
+        """
         return self.known or any(
-            filed.report.nominations and self.refusal(filed) is None for filed in self.filed
+            self._lists_candidates(filed) and self.refusal(filed) is None for filed in self.filed
         )
+
+    def _lists_candidates(self, filed: Filed[BallotReport]) -> bool:
+        report = filed.report
+        early = filed.source.received_at < self.night.polls_close
+        told = bool(report.winners) or report.counts > 0 or report.rush or report.recount
+        return report.nominations or (early and bool(report.candidates) and not told)
 
     @property
     def may_have_two_rounds(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from bot.cards.notices import notice_title
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
 from bot.election.almanac import Almanac
+from bot.election.ballots import VotingSystems
 from bot.election.case_file import RulingAction
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
 from bot.election.control import NOC, Control
 from bot.election.parties import VACANT
-from bot.election.reports import BallotKind
+from bot.election.reports import BallotKind, VotingSystem
 from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
@@ -270,3 +272,65 @@ def test_what_holds_and_what_does_not() -> None:
     assert declared("Lab", "Lab", "Lab").holds
     assert not declared("Lab", "Lab", "Con").holds
     assert not declared(None, "Lab").holds
+
+
+# --- mayors
+
+
+def mayor(minute: int = 0, *, elected: bool | None = None, **changed: object) -> dict[str, object]:
+    """Return the by-election of a mayor: Lab has fewer first preferences than Con."""
+    at = CLOSE + timedelta(hours=-8 if elected is None else 2, minutes=minute)
+    other = None if elected is None else not elected
+    rest = None if elected is None else False
+    people = [("Lab", 40_000, elected), ("Con", 45_000, other), ("Green", 20_000, rest)]
+    return {
+        **ballot(),
+        "ballot_paper_id": f"mayor.fen-ca.by.{NIGHT}",
+        "election": {"name": "Mayor of Fen by-election", "election_date": str(NIGHT)},
+        "post": {"id": "FEN", "label": "Fen Combined Authority", "slug": "fen"},
+        "voting_system": "sv",
+        "last_updated": at.isoformat(),
+        "candidacies": [
+            {
+                "elected": won,
+                "party_name": party,
+                "person": {"name": f"{party} Person"},
+                "result": None if won is None else {"num_ballots": votes, "elected": won},
+            }
+            for party, votes, won in people
+        ],
+        **changed,
+    }
+
+
+async def test_a_mayors_by_election_is_told_by_the_system_of_its_date(tmp_path: Path) -> None:
+    law = VotingSystems({BallotKind.MAYOR: ((NIGHT, VotingSystem.SUPPLEMENTARY),)})
+    known = replace(almanac(), voting_systems=law)
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(mayor(), minute=-8 * 60)
+        assert night.said() == []
+        await night.file(mayor(elected=True, minute=1), minute=1)
+        assert night.said() == [
+            (
+                ClaimState.DECLARED,
+                "Lab Person (Labour) elected Mayor of Fen Combined Authority",
+            )
+        ]
+
+
+@pytest.mark.parametrize("said", ["FPTP", None])
+async def test_a_runner_up_is_not_elected_in_one_round(tmp_path: Path, said: str | None) -> None:
+    async with house(tmp_path / "a.db", almanac()) as night:
+        await night.file(mayor(voting_system=said), minute=-8 * 60)
+        await night.file(mayor(elected=True, minute=1, voting_system=said), minute=1)
+        assert night.said() == []
+        (held,) = night.reader.held(NIGHT)
+        assert "another has 45000" in str(held)
+
+
+async def test_a_mayor_whom_nobody_has_introduced_waits_for_the_desk(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac()) as night:
+        await night.file(mayor(elected=False, minute=1), minute=1)
+        assert night.said() == []
+        (held,) = night.reader.held(NIGHT)
+        assert "nor the wire's nominations know" in str(held)

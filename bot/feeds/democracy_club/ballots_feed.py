@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import BaseModel, Field
 from yarl import URL
@@ -24,6 +24,12 @@ from bot.redaction import shown_url
 
 _ENDPOINT = "api/next/ballots"
 _INSTANT = timedelta(microseconds=1)
+
+_CHUNK = 200
+"""The most ballots in an answer to a query by `last_updated`, which the API does not page: what it
+leaves out is asked for by the time of the last one."""
+_BEFORE_ANY = timedelta(days=3_650)
+"""No ballot was last changed earlier than this before its polling day."""
 
 _OVERLAP = timedelta(minutes=10)
 """How far before the newest change each fetch begins: a ballot may appear later than its stamp,
@@ -108,7 +114,9 @@ class _Walk(Walk):
         self._repeats, self._heedless = known.repeats, known.heedless
         if known.rest is None:
             self._from = self._cursor - _OVERLAP if self._cursor else None
-            self._place = _Place(since=self._from)
+            # Without a moment the API orders by id, and its pages shift as ballots are added.
+            first = datetime.combine(night, time(), UTC) - _BEFORE_ANY
+            self._place = _Place(since=self._from or first)
         else:
             # Page numbers may have shifted since, so the page before is fetched again.
             self._from, place = known.rest
@@ -153,16 +161,20 @@ class _Walk(Walk):
     def _behind(self, page: _Page, has_news: bool) -> _Place | None:
         """Return the place after a page, None at the end.
 
-        There is none after a further page on which everything was seen in this fetch: the server
-        answers the same whatever is asked.
+        After a further page on which everything was seen in this fetch, every ballot is looked at:
+        more have the same time than the server tells at once. There is no place after such a page
+        then either: the server answers the same whatever is asked.
         """
         place = self._place
         if place.since and any(at < place.since - _INSTANT for at in page.times):
             self._heedless = True
             place = place.model_copy(update={"by_number": True})
-        if not page.has_more:
+        if not page.has_more and (place.since is None or len(page.ballots) < _CHUNK):
             return None
         if not has_news and place.page > 1:
+            if not page.has_more:
+                self._seen.clear()
+                return _Place(by_number=True)
             self._repeats = True
             return None
         newest = max(page.times, default=place.since)

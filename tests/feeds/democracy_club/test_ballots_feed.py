@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.clock import SteppedClock
 from bot.election.reports import WardReport
+from bot.feeds.democracy_club import ballots_feed
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.feed import FeedUnavailable, Fetch
 from bot.feeds.http import PoliteClient
@@ -195,3 +196,70 @@ async def test_unordered_pages_are_turned_by_number(site: Site, feed: DemocracyC
 
     site.pages[ENDPOINT] = unordered
     assert set(wards(await feed.fetch({}))) == {"w5", "w9", "w1", "w3"}
+
+
+class RealSite:
+    """The endpoint as Democracy Club runs it, with smaller numbers than its 200 and 100.
+
+    A query by `last_updated` is answered with the first ballots that have changed since, without a
+    next page; any other is paged by the ballots' ids.
+    """
+
+    def __init__(self, site: Site, chunk: int = 4) -> None:
+        site.pages[ENDPOINT] = self._answer
+        self.changed: dict[str, datetime] = {}
+        self._chunk = chunk
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        since, number = request.query.get("last_updated"), int(request.query["page"])
+        if since:
+            moment = datetime.fromisoformat(since)
+            rows = sorted((at, ward) for ward, at in self.changed.items() if at >= moment)
+            shown, more = [ward for _, ward in rows[: self._chunk]], False
+        else:
+            every = sorted(self.changed)
+            shown = every[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+            more = number * PAGE_SIZE < len(every)
+        results = [
+            BALLOT
+            | {
+                "ballot_paper_id": f"local.hull.{ward}.2022-05-05",
+                "last_updated": self.changed[ward].isoformat(),
+            }
+            for ward in shown
+        ]
+        body = {"count": len(shown), "next": "x" if more else None, "results": results}
+        return conditional(request, json.dumps(body).encode())
+
+
+@pytest.fixture
+def real(site: Site, monkeypatch: pytest.MonkeyPatch) -> RealSite:
+    monkeypatch.setattr(ballots_feed, "_CHUNK", 4)
+    return RealSite(site)
+
+
+async def test_what_an_answer_leaves_out_is_asked_for_by_time(
+    real: RealSite, feed: DemocracyClubBallots
+) -> None:
+    # Neither the order of the ids nor the times of one page say which ballots are left.
+    for number, ward in enumerate("hgfedcba"):
+        real.changed[ward] = RECEIVED + timedelta(seconds=number)
+    first = await feed.fetch({})
+    assert sorted(wards(first)) == list("abcdefgh")
+    assert first.complete and first.trouble is None
+    real.changed |= {ward: RECEIVED + timedelta(minutes=1) for ward in "ijk"}
+    assert sorted(wards(await feed.fetch(stored(first)))) == list("ijk")
+
+
+@pytest.mark.parametrize("chunk", [4, 7])
+async def test_more_of_one_instant_than_an_answer_holds_hide_nothing(
+    site: Site, feed: DemocracyClubBallots, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(ballots_feed, "_CHUNK", chunk)
+    real = RealSite(site, chunk)
+    real.changed = dict.fromkeys("abcdefghij", RECEIVED)
+    first = await feed.fetch({})
+    assert sorted(wards(first)) == list("abcdefghij")
+    assert first.complete and first.trouble is None
+    real.changed["z"] = RECEIVED + timedelta(seconds=5)
+    assert wards(await feed.fetch(stored(first))) == ["z"]
