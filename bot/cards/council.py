@@ -28,6 +28,7 @@ from bot.wording.councils import (
     ending_lines,
     following_line,
     majority_line,
+    names_apart,
     past_of_change,
     predecessors_of,
     size_line,
@@ -112,7 +113,7 @@ def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
     """Return the answer to a name that matches no council, with suggestions."""
     if not asked.strip():
         return Card(title="Which council?", description="Give its name: /council name:Hull.")
-    near = in_words([name_of(council) for council in suggestions], "or")
+    near = in_words(list(map(escape, names_apart(suggestions))), "or")
     hint = f"Did you mean {near}?" if near else "Try the name of the district, city or county."
     return Card(title=f"No council found for “{escape(asked)}”", description=hint)
 

@@ -21,7 +21,7 @@ from bot.election.ballots import Ballot
 from bot.election.councils import Council
 from bot.election.parties import NOC_NAME, Party, PartyKind, folded
 from bot.election.stories import Lens
-from bot.wording.councils import following_line
+from bot.wording.councils import following_line, names_apart
 from bot.wording.phrases import in_words, name_of
 from bot.wording.text import escape
 
@@ -57,7 +57,7 @@ def council_named(services: Services, name: str, on: date) -> Council:
         names = in_words(list(map(name_of, found.suggestions)), "or")
         raise CannotAnswer(f"{followed} Choose {names}.")
     if found.council is None:
-        raise _no_such("council", name, map(name_of, found.suggestions))
+        raise _no_such("council", name, map(escape, names_apart(found.suggestions)))
     return found.council
 
 
@@ -118,7 +118,8 @@ def councils_like(services: Services, typed: str, on: date) -> dict[str, str]:
     near = [one for one in _strangers(services, on) if folded(typed) in folded(one.name)]
     near += services.almanac.councils.complete(typed, on, limit=50)
     near.sort(key=lambda council: council.code not in voting)
-    return {council.name: council.code for council in near}
+    codes = (council.code for council in near)
+    return dict(zip(names_apart(near), codes, strict=True))
 
 
 def _strangers(services: Services, on: date) -> list[Council]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -307,6 +308,16 @@ def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
     else:
         replaced = []
     return in_words(list(map(name_of, replaced)))
+
+
+def names_apart(councils: Iterable[Council]) -> list[str]:
+    """Return councils' names, the full ones of those that share a plain name."""
+    listed = list(councils)
+    plain = Counter(one.name for one in listed)
+    return [
+        one.name if plain[one.name] == 1 else one.official_name or f"{one.name} ({one.type})"
+        for one in listed
+    ]
 
 
 def former_name_lines(council: Council, night: date, almanac: Almanac) -> list[str]:

@@ -20,6 +20,7 @@ from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.council import council_picture
+from bot.wording.councils import names_apart
 
 
 class CouncilCog(commands.Cog, name="Council"):
@@ -109,4 +110,6 @@ def _place(council: Council, services: Services, on: date) -> Lens:
 
 
 def _asking_for(councils: Iterable[Council], on: date) -> tuple[tuple[str, Question], ...]:
-    return tuple((council.name, _question(council, on)) for council in councils)
+    listed = tuple(councils)
+    questions = (_question(council, on) for council in listed)
+    return tuple(zip(names_apart(listed), questions, strict=True))

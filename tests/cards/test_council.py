@@ -7,6 +7,7 @@ from bot.cards.council import council_card, no_council_card
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
+from bot.election.councils import Council
 from bot.election.reports import Proportion, SourceKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, DeskNote, Held, Source, Voice, WardStanding
@@ -281,3 +282,14 @@ def test_a_local_party_that_is_counted_with_others_is_named_where_it_won():
     contradictory = standing("KHL", NOC, now, held=now, won={"LD": 3, "Ind": 9, "Asp": 4})
     text = council_card(contradictory, ALMANAC, NOW).to_text()
     assert "Independents and others 12 (no change), 12 before\n" in text
+
+
+def test_two_councils_of_one_name_are_suggested_by_their_full_names() -> None:
+    near = (
+        Council("DCO", "Dunmore", type="County", official_name="Dunmore County Council"),
+        Council("DDI", "Dunmore", type="Non-Met"),
+        Council("DUN", "Dunmore Heath"),
+    )
+    assert no_council_card("Dunmore", near).description == (
+        "Did you mean Dunmore County Council, Dunmore (Non-Met) or Dunmore Heath?"
+    )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from bot.election.almanac import CouncilElection, NightAlmanac
+from bot.election.almanac import Almanac, CouncilElection, NightAlmanac
+from bot.election.case_file import council_case
+from bot.election.control import Outcome
 from bot.election.councils import Council, Councils
+from bot.election.decide_council import decide
+from bot.election.prior import Prior
+from bot.election.reports import GainOrHold
+from tests.election.build import HULL, NIGHT, PARTIES, filed, result
 
 ELECTED, VESTED = date(2031, 5, 1), date(2032, 4, 1)
 AGAIN = date(2040, 4, 1)
@@ -176,3 +183,15 @@ def test_a_first_election_is_one_whatever_the_nights_table_says() -> None:
     first = NightAlmanac(ELECTED, "a night").election_of(undated)
     assert first is not None and first.new_council, "of what is not yet in office"
     assert NightAlmanac(AFTER, "a night").election_of(undated) is None
+
+
+def test_a_first_election_is_nobodys_gain_on_a_night_that_only_the_wire_tells_of() -> None:
+    said = result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting="Lab")
+    for elected, prior in ((NIGHT, Prior(new_council=True)), (NIGHT - DAY, None)):
+        council = replace(HULL, elected=elected, starts=NIGHT + DAY)
+        almanac = Almanac(PARTIES, Councils([council]))
+        decision = decide(council_case(council, NIGHT, [filed(said)], almanac), PARTIES)
+        assert decision.content is not None
+        first = decision.content.outcome is Outcome.FIRST_ELECTION
+        assert first is (elected == NIGHT)
+        assert prior is None or decision.prior == prior
