@@ -61,8 +61,8 @@ def _misdirected(facts: WardFacts) -> str | None:
     "a council that nobody said would vote may be another one, misnamed",
 )
 def _unknown_council(facts: WardFacts) -> str | None:
-    council = facts.case.council
-    if council.known or facts.case.nominated is not None:
+    council, case = facts.case.council, facts.case
+    if council.known or case.nominated is not None or case.election is not None:
         return None
     return f"neither our tables nor the night's nominations know a council named {council.name}"
 
