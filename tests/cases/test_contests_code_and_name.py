@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ async def test_the_desk_says_which_mayor_it_is(tmp_path: Path, confirms: bool) -
     async with ingest_with(tmp_path) as room:
         await room.file(of_democracy_club("Watford", CROYDON))
         with Reader(room.db, room.almanac) as reader:
-            (held,) = reader.held(reader.newest_night())
+            (held,) = reader.held(date.fromisoformat(NIGHT))
         act = room.desk.confirm if confirms else room.desk.reject
         await act(held.held.report_id, Editor("Mo", 1), "seen at the count")
         found = elected_in(room.account())
