@@ -256,10 +256,11 @@ class Councils:
         )
 
     def misspelt(self, name: str, on: date, others: Iterable[str] = ()) -> str | None:
-        """Return the name of the council that *name*, which no table has, is probably a slip of.
+        """Return the name of the council that *name*, which none has on a date, is a slip of.
 
-        *others* are the names of further councils that no table has. Anything near is named here:
-        who means another council says so.
+        It may be that of a council which has ended: then those that followed are named. *others*
+        are the names of further councils that no table has. Anything near is named here: who means
+        another council says so.
         """
         meant = _squeezed(name)
         for other in others:
@@ -268,6 +269,8 @@ class Councils:
         found = self.find(name, on)
         if found.council is not None:
             return found.council.name
+        if found.suggestions and (found.former is not None or self._named(name)):
+            return " or ".join(council.name for council in found.suggestions)
         near = (one for one, score in self._similar(name) if score >= _MATCH_SCORE)
         return next((council.name for council in near if council.exists(on)), None)
 

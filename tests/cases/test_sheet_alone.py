@@ -63,6 +63,14 @@ def test_a_name_that_is_a_slip_or_that_of_a_predecessor_waits_for_the_desk(name:
     assert found["councils"]["declared"] == 0
 
 
+@pytest.mark.parametrize("name", ["Fenmarsh", "Fenmarsch"])
+def test_a_council_that_several_followed_waits_for_the_desk(name: str) -> None:
+    ended = Council("FNM", "Fenmarsh", ends=date(2020, 4, 1), successors=("WRL", "OAK"))
+    almanac = replace(ALMANAC, councils=Councils([*ALMANAC.councils.rows, ended]))
+    [held] = told(*of(name, 40, 26), almanac=almanac)["held"]
+    assert any("Wirral or Oakmere may be meant" in reason for reason in held["reasons"])
+
+
 def test_of_two_spellings_of_an_unknown_council_the_second_waits() -> None:
     found = told(*of("Newshire", 40, 26), *of("Newshire Council", 41, 25), *of("Nwshire", 9, 8))
     assert [held["council"] for held in found["held"]] == ["Newshire Council", "Nwshire"]
