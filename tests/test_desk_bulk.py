@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
+from bot.clock import SteppedClock
 from bot.desk import Desk, DoneTogether, Editor
 from bot.desk_bulk import Expected
 from bot.desk_checks import DeskError
+from bot.election.almanac import CouncilElection, WardSeat
 from bot.election.case_file import CONTRADICTION
 from bot.election.claims import ClaimContent, ClaimState
 from bot.election.control import Control
+from bot.election.reports import Proportion
+from bot.ingest.ingest import Ingest
 from bot.store.desk import DeskAction
-from tests.support.small_night import NIGHT, council_nominations, council_result
+from bot.store.reader import Reader
+from bot.store.rebuild import rebuild
+from bot.store.writer import Writer
+from tests.election.build import POLLS_CLOSE
+from tests.support.small_night import (
+    AFTER_CLOSE,
+    ALMANAC,
+    NIGHT,
+    council_nominations,
+    council_result,
+    document,
+    fetch,
+    ward_report,
+)
 from tests.test_desk import ADA, BEN, CRAWLEY_HELD, House, house
 
 __all__ = ["house"]  # the fixture
@@ -152,3 +171,35 @@ async def test_each_is_undone_by_itself(house: House) -> None:
     done = await confirm(house.desk, reports)
     await house.desk.undo(done.done[reports[1]].number, BEN, "not that one")
     assert [house.control(f"wire:{name}") is None for name in NAMES] == [False, True, False]
+
+
+async def test_wards_that_complete_a_council_only_together_are_shown_so(tmp_path: Path) -> None:
+    """What the second claims follows from the first as well; without the first it claims less."""
+    night = ALMANAC.night(NIGHT)
+    votes = CouncilElection("WTH", Proportion.ALL, 2, 2, False, False, Control("Con"))
+    wards = tuple(WardSeat(name.casefold(), name, None, 1) for name in ("Avon", "Brook"))
+    night = replace(night, elections={"WTH": votes}, wards={"WTH": wards})
+    almanac = replace(ALMANAC, nights={NIGHT: night})
+    rule, early = "winners after polls closed", POLLS_CLOSE - timedelta(hours=1)
+    clock = SteppedClock(AFTER_CLOSE)
+    async with Writer(tmp_path / "night.db") as writer:
+        with Reader(tmp_path / "night.db", almanac) as reader:
+            ingest = Ingest(writer, almanac, clock)
+            desk = Desk(writer, ingest, almanac, clock)
+            for name in ("Avon", "Brook"):
+                ward = ward_report("WTH", name, {"Lab": True, "Con": False})
+                await ingest.file(fetch(document(ward, at=early)))
+            reports = [one.held.report_id for one in reader.held(NIGHT)]
+            shown = await desk.foresee_together(rule, reports)
+            assert [after(one) for one in shown.would] == [None, Control("Lab")]
+            alone = await desk.foresee_together(rule, reports[1:])
+            assert [after(one) for one in alone.would] == [None]
+            # The first is decided meanwhile: the second no longer claims what was shown.
+            await desk.reject(reports[0], BEN, "not yet")
+            lines = {one.report: after(one) for one in shown.would}
+            done = await desk.confirm_together(
+                rule, reports, ADA, "early", lambda one: after(one) == lines[one.report]
+            )
+            assert done.done == {}
+            assert reader.claims(NIGHT) == []
+    assert rebuild(tmp_path / "night.db").differences == ()
