@@ -384,7 +384,11 @@ class NightTables:
         """Return the by-elections of wards, by their ballots' ids."""
         return {
             row.ballot_id: by_election_ballot(
-                councils.get(row.code), row.name, gss=row.gss, seats=row.seats, sitting=row.sitting
+                councils.get(row.code),
+                row.name,
+                gss=row.gss,
+                seats=row.seats,
+                sitting=tuple(map(self._code, row.sitting)),
             )
             for row in self.by_elections
         }
@@ -410,7 +414,7 @@ class NightTables:
                 council=row.council,
                 seats=row.seats,
                 electorate=row.electorate,
-                sitting=row.sitting,
+                sitting=self._code(row.sitting) if row.sitting else None,
                 sitting_name=row.sitting_name,
                 question=row.question or None,
                 answers=tuple(
