@@ -19,7 +19,7 @@ from bot.election.parties import VACANT, Parties, folded
 from bot.election.places import listed, listed_by_election
 from bot.election.reports import BallotKind, VotingSystem, WardReport
 from bot.election.revisions import BY_ELECTION_KEY, WardsInForce
-from bot.election.seats import Composition
+from bot.election.seats import Composition, seats_without
 from bot.election.unknown_parties import strangers_that_decide, who_are
 from bot.election.views import CouncilView
 from bot.election.ward_outcomes import is_transferable
@@ -127,6 +127,20 @@ def by_elections_of(
     return found
 
 
+def vacated_seats(
+    case: CouncilCase, wards: Mapping[str, Filed[WardReport]]
+) -> dict[str, Composition | None]:
+    """Return who held the seats of by-elections that are no part of a council's own election.
+
+    They are given by the key of the ward; None where it is not known.
+    """
+    return {
+        key: _ballot_of(case, key, filed.report).previous
+        for key, filed in wards.items()
+        if filed.report.by_election and _is_in_no_election(filed.report, case)
+    }
+
+
 def nothing_of_by_election(case: CouncilCase, code: str) -> ByElection:
     """Return the decision on a by-election of which no report counts any more, by its code."""
     area = code.split(".", 2)[-1]
@@ -148,9 +162,12 @@ def _votes_tonight(case: CouncilCase, wards: Iterable[Filed[WardReport]]) -> boo
 def _is_in_no_election(report: WardReport, case: CouncilCase) -> bool:
     """Whether a by-election is for certain no part of the election that its council has tonight.
 
-    That takes a table in which the ward does not vote and whose wards fill every seat that is up.
+    The night's table has to list it, and a ward does not vote twice: the wards that vote are others,
+    and fill every seat that is up.
     """
     table, election = case.ward_table, case.election
+    if listed_by_election(case.council.code, report, case.night) is None:
+        return False
     if not table or election is None or listed(report.gss, report.area, table) is not None:
         return False
     return election.seats_up == sum(one.seats for one in table)
@@ -265,7 +282,7 @@ def _seats_around(
     left = [one.case.ballot.previous for one in filled]
     sat = None if None in left else _together(one for one in left if one is not None)
     won = _won(filled)
-    rest = _without_by_elections(eve, won.total, sat)
+    rest = seats_without(eve, won.total, sat)
     if rest is None:
         return None
     return eve if sat is None else _together([rest, sat]), won, _together([rest, won])
@@ -284,16 +301,3 @@ def _won(filled: Iterable[ByElection]) -> Composition:
 
 def _together(parts: Iterable[Composition]) -> Composition:
     return Composition(item for part in parts for item in part.items())
-
-
-def _without_by_elections(
-    eve: Composition, seats: int, sat: Composition | None
-) -> Composition | None:
-    """Return the council without the *seats* that by-elections fill, None where it is not certain.
-
-    They are vacant on the eve, or still counted for the parties that held them (*sat*).
-    """
-    gone = Composition({VACANT: seats}) if eve.vacant >= seats else sat if not eve.vacant else None
-    if gone is None or any(number > eve.get(party, 0) for party, number in gone.items()):
-        return None
-    return Composition((party, number - gone.get(party, 0)) for party, number in eve.items())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.by_elections import ByElection, by_elections_of, control_after
+from bot.election.by_elections import ByElection, by_elections_of, control_after, vacated_seats
 from bot.election.case_file import (
     CONTRADICTION,
     CouncilCase,
@@ -241,6 +241,7 @@ def _wards_told(
         election=case.election,
         nominations=case.nominated,
         parties=parties,
+        apart=vacated_seats(case, wards),
     )
 
 

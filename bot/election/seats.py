@@ -72,3 +72,16 @@ class Composition(Mapping[str, int]):
         codes = dict.fromkeys((*self, *before))
         changes = {code: self.get(code, 0) - before.get(code, 0) for code in codes}
         return {code: change for code, change in changes.items() if change}
+
+
+def seats_without(eve: Composition, vacated: int, sat: Composition | None) -> Composition | None:
+    """Return a composition without *vacated* seats, None where it is not certain whose they were.
+
+    They are vacant on the *eve*, or still counted for the parties that held them (*sat*).
+    """
+    gone = sat if not eve.vacant else None
+    if eve.vacant >= vacated:
+        gone = Composition({VACANT: vacated})
+    if gone is None or any(number > eve.get(party, 0) for party, number in gone.items()):
+        return None
+    return Composition((party, number - gone.get(party, 0)) for party, number in eve.items())

@@ -12,7 +12,7 @@ from bot.election.control import Control, control_of
 from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind, folded
 from bot.election.places import listed
 from bot.election.reports import Candidate, Nominations, Proportion, WardReport, WinnerStatement
-from bot.election.seats import Composition
+from bot.election.seats import Composition, seats_without
 from bot.election.unknown_parties import may_be_one_majority, strangers_that_decide, who_are
 from bot.election.ward_outcomes import winners_by_party
 
@@ -21,6 +21,7 @@ _STATEMENTS = "statements."
 _NO_WARDS = "no ward has been heard of"
 _MOST_NAMED = 3
 """The most wards that a sentence names."""
+_ANY_OTHER = "any other party"
 
 
 def told_by_statements(ward: WardReport) -> bool:
@@ -123,13 +124,16 @@ def told_by_wards(
     election: CouncilElection | None,
     nominations: Nominations | None,
     parties: Parties,
+    apart: Mapping[str, Composition | None] | None = None,
 ) -> WardsTold:
     """Return what the reports in force on a council's wards, by ward key, give together.
 
     The council is whole when every ward in our table, or without one as many seats as are up, has
     its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll, by the
-    nominations or else the night's table.
+    nominations or else the night's table; *apart* gives who held those of them that by-elections
+    fill, by ward key.
     """
+    apart = apart or {}
     # Longer than sixty lines: each step returns if it finds why the council is not whole.
     counting, merged = with_second_seats(wards, table)
     put_off = [seat for seat in table if seat.put_off and seat.key not in counting]
@@ -148,7 +152,7 @@ def told_by_wards(
     rest = {
         key: ward
         for key, ward in wards.items()
-        if ward.by_election and key not in merged and not ward.put_off
+        if ward.by_election and key not in merged and not ward.put_off and key not in apart
     }
     filled = sum(len(ward.winners) for ward in told_tonight)
     if not told.missing and expected - filled - vacant == sum(one.seats for one in rest.values()):
@@ -162,6 +166,9 @@ def told_by_wards(
     if told.missing:
         return told
     size = _size_of(election, nominations, parties)
+    filling = [(wards[key], sat) for key, sat in apart.items() if not wards[key].put_off]
+    staying, uncertain = _after_by_elections(staying, filling, parties)
+    lacking = lacking or uncertain
     staying = _with_vacancies_filled(staying, size, won.total + vacant, counting, table)
     now = Composition([*staying.items(), *won.items(), (VACANT, vacant)])
     if not table and won.total + vacant != expected:
@@ -171,6 +178,8 @@ def told_by_wards(
         odd = _wrong_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
     joint = _joint_parties(now, _named(election, nominations, parties), parties)
+    if area := _by_election_that_decides(now, [ward for ward, _ in filling], joint):
+        return replace(told, missing=f"the by-election in {area} has not declared")
     if nominations is None and (decides := _bucket_decides(now, staying, parties)):
         return replace(told, missing=decides, waits=False)
     strangers = strangers_that_decide(
@@ -273,6 +282,39 @@ def _with_vacancies_filled(
     if not 0 < surplus == more <= staying.vacant:
         return staying
     return Composition({**staying, VACANT: staying.vacant - surplus})
+
+
+def _after_by_elections(
+    staying: Composition,
+    filling: Iterable[tuple[WardReport, Composition | None]],
+    parties: Parties,
+) -> tuple[Composition, str | None]:
+    """Return the seats that are not up after by-elections, and why they are not certain, or None.
+
+    Each by-election comes with the parties that held its seats; they are vacant until it declares.
+    """
+    for ward, sat in filling:
+        rest = seats_without(staying, ward.seats, sat)
+        if rest is None:
+            return staying, f"who held the seat of the by-election in {ward.area} is not known"
+        won = winners_by_party([ward], parties) if ward.declared else Composition()
+        open_still = (VACANT, ward.seats - won.total)
+        staying = Composition([*rest.items(), *won.items(), open_still])
+    return staying, None
+
+
+def _by_election_that_decides(
+    now: Composition, filling: Iterable[WardReport], joint: frozenset[str]
+) -> str | None:
+    """Return the first by-election whose open seats may decide who controls the council."""
+    late = [ward for ward in filling if not ward.declared]
+    if not late:
+        return None
+    seats = min(now.vacant, sum(ward.seats for ward in late))
+    rest = Composition({**now, VACANT: now.vacant - seats})
+    takers = {*now, VACANT, _ANY_OTHER}
+    possible = {_control_with(Composition([*rest.items(), (one, seats)]), joint) for one in takers}
+    return late[0].area if len(possible) > 1 else None
 
 
 def _size_of(

@@ -13,18 +13,29 @@ import pytest
 from bot.cards.notices import notice_title
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, CouncilElection, WardSeat
 from bot.election.ballots import VotingSystems
 from bot.election.case_file import RulingAction
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
 from bot.election.control import NOC, Control
 from bot.election.parties import VACANT
-from bot.election.reports import BallotKind, VotingSystem
+from bot.election.reports import BallotKind, Proportion, VotingSystem
+from bot.election.seats import Composition
 from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
-from tests.ingest.by_elections import CLOSE, KENT, LEEDS, NIGHT, almanac, ballot, by_election, page
+from tests.ingest.by_elections import (
+    CLOSE,
+    KENT,
+    LEEDS,
+    NIGHT,
+    almanac,
+    ballot,
+    ballot_id,
+    by_election,
+    page,
+)
 from tests.support.small_night import fetch
 
 EDITOR = Editor("Edda", 5)
@@ -334,3 +345,79 @@ async def test_a_mayor_whom_nobody_has_introduced_waits_for_the_desk(tmp_path: P
         assert night.said() == []
         (held,) = night.reader.held(NIGHT)
         assert "nor the wire's nominations know" in str(held)
+
+
+# --- beside the council's own election
+
+
+def voting(before: Mapping[str, int], sitting: str = "") -> Almanac:
+    """Return a night on which two of five seats are up, and a third one's by-election is held."""
+    election = CouncilElection(
+        council="LDS",
+        proportion=Proportion.HALF,
+        seats=5,
+        seats_up=2,
+        new_council=False,
+        boundary_change=False,
+        sitting=NOC,
+        staying=Composition(before),
+    )
+    seats = tuple(
+        WardSeat(ballot_id(ward, by=""), ward, f"E0500{ward}", 1) for ward in ("Abc", "Def")
+    )
+    known = almanac(by_election(sitting=sitting))
+    night = replace(known.night(NIGHT), elections={"LDS": election}, wards={"LDS": seats})
+    return replace(known, nights={NIGHT: night})
+
+
+def own(ward: str, winner: str, minute: int = 0) -> dict[str, object]:
+    return ballot(ward, winner, minute=minute, ballot_paper_id=ballot_id(ward, by=""))
+
+
+@pytest.mark.parametrize(
+    ("staying", "sitting"),
+    [
+        ({"Lab": 1, "Con": 1, VACANT: 1}, ""),
+        ({"Lab": 1, "Con": 1, VACANT: 1}, "Con"),
+        ({"Lab": 1, "Con": 2}, "Con"),  # as if who left the seat still sat
+    ],
+)
+async def test_a_by_election_elsewhere_fills_a_seat_that_is_not_up(
+    tmp_path: Path, staying: Mapping[str, int], sitting: str
+) -> None:
+    async with house(tmp_path / "a.db", voting(staying, sitting)) as night:
+        await night.file(own("Abc", "Lab"), own("Def", "Con"), ballot("Xyz", "", others="Lab Con"))
+        assert night.control() == []  # three of five for either, by the seat that is open
+        await night.file(ballot("Xyz", "Lab", minute=1), minute=1)
+        assert night.control() == [ClaimContent.of(NOC, LAB)]
+        (leeds,) = night.reader.councils(NIGHT)
+        assert leeds.declared is not None
+        assert leeds.declared.now == Composition({"Lab": 3, "Con": 2})
+        assert [state for state, _ in night.said()] == [ClaimState.DECLARED]
+
+
+async def test_a_by_election_that_cannot_decide_is_not_waited_for(tmp_path: Path) -> None:
+    known = voting({"Lab": 2, VACANT: 1})
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(own("Abc", "Lab"), own("Def", "Lab"), ballot("Xyz", "", others="Lab Con"))
+        assert night.control() == [ClaimContent.of(NOC, LAB)]
+        await night.file(ballot("Xyz", "Con", minute=1), minute=1)
+        assert night.control() == [ClaimContent.of(NOC, LAB)]
+        (leeds,) = night.reader.councils(NIGHT)
+        assert leeds.declared is not None
+        assert leeds.declared.now == Composition({"Lab": 4, "Con": 1})
+
+
+async def test_a_by_election_put_off_leaves_its_seat_vacant(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", voting({"Lab": 1, "Con": 1, VACANT: 1})) as night:
+        off = ballot("Xyz", "", others="Lab Con", cancelled=True)
+        await night.file(own("Abc", "Lab"), own("Def", "Con"), off)
+        assert night.control() == [ClaimContent.of(NOC, NOC)]
+
+
+async def test_whose_seat_it_was_has_to_be_known(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", voting({"Lab": 1, "Con": 2})) as night:
+        await night.file(own("Abc", "Lab"), own("Def", "Con"), ballot("Xyz", "Lab"))
+        assert night.control() == []
+        (leeds,) = night.reader.councils(NIGHT)
+        assert "who held the seat of the by-election in Xyz" in (leeds.lacking or "")
