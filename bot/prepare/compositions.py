@@ -115,7 +115,13 @@ def _seats(row: dict[str, str], column: str) -> int:
 
 
 def _snapshot(
-    teller: Teller, before: Composition, year: int, size: int, *, usable: bool = True
+    teller: Teller,
+    before: Composition,
+    year: int,
+    size: int,
+    *,
+    usable: bool = True,
+    until: date | None = None,
 ) -> Told:
     day = ordinary_day(year)
     return Told(
@@ -125,6 +131,7 @@ def _snapshot(
         control=controlled_by(before) if usable else None,
         baseline=Baseline(BaselineKind.SNAPSHOT, day) if usable else None,
         as_of=day,
+        until=until or date(year, 12, 31),
         bucketed=True,
     )
 
@@ -135,7 +142,9 @@ def from_history(codes: Iterable[str], gathered: Gathered, almanac: Almanac) -> 
         years = history_before(almanac.history.get(code, ()), gathered.night)
         if years:
             last, size = years[-1], years[-1].seats.total
-            gathered.told[code].append(_snapshot(Teller.HISTORY, last.seats, last.year, size))
+            gathered.told[code].append(
+                _snapshot(Teller.HISTORY, last.seats, last.year, size, until=last.taken_by)
+            )
         if (seats := almanac.councils.get(code).seats) is not None:
             gathered.told[code].append(Told(teller=Teller.COUNCILS, size=seats))
 
@@ -154,6 +163,7 @@ def from_last_night(standings: Iterable[CouncilStanding], gathered: Gathered) ->
                 control=standing.declared.after.holder or NOBODY,
                 baseline=Baseline(BaselineKind.SNAPSHOT, standing.night),
                 as_of=standing.night,
+                until=standing.night,
             )
         )
 

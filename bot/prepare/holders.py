@@ -53,6 +53,8 @@ class Holders:
     sitting: dict[str, str] = field(default_factory=dict)
     """Who holds the seats of tonight's by-elections, by the ballot's id."""
     doubts: tuple[str, ...] = ()
+    overdue: tuple[str, ...] = ()
+    """Wards where seats should be up and no ballot of tonight is known."""
 
     def held_since(self, day: date) -> list[ByElectionHeld]:
         """Return the by-elections after *day* and before the night."""
@@ -99,6 +101,13 @@ def holders_of(
         if ballot.by_election and len(set(known)) == 1:
             sitting[ballot.ballot_id] = known[0]
         seats[place(ballot)] = [one for one in left if all(one is not each for each in taken)]
+    voting = set(map(place, tonight))
+    year = max((one.night.year for one in tonight), default=0)
+    overdue = [
+        ballots[where][0].area
+        for where, left in seats.items()
+        if where not in voting and any(year - one.elected_on.year >= TERM for one in left)
+    ]
     return Holders(
         before=_composition(every) if is_whole else None,
         offered=None if doubts or not up else _composition(up),
@@ -107,6 +116,7 @@ def holders_of(
         by_elections=tuple(held for ward in wards.values() for held in ward.by_elections),
         sitting=sitting,
         doubts=tuple(doubts),
+        overdue=tuple(sorted(overdue)) if is_whole else (),
     )
 
 

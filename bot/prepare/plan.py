@@ -85,7 +85,7 @@ def plan_of(
         plan.facts = replace(plan.facts, offered=None)
     else:
         _settle_offered(plan, every, holders, almanac.parties)
-    _say_what_is_missing(plan)
+    _say_what_is_missing(plan, holders)
     return plan
 
 
@@ -254,7 +254,7 @@ def _with_by_elections(one: Told, holders: Holders, plan: Plan) -> Composition |
         return before
     seats = dict(before)
     for held in holders.held_since(one.as_of):
-        if one.teller is not Teller.LAST_NIGHT and held.on.year == one.as_of.year:
+        if one.until is not None and held.on <= one.until:
             if held.lost != held.won:
                 plan.assumed.append(
                     f"the by-election in {held.area} on {held.on} is in the composition of that"
@@ -289,8 +289,7 @@ def _settle_offered(plan: Plan, every: Sequence[Told], holders: Holders, parties
     offered = direct.offered if direct is not None else holders.offered
     teller = direct.teller if direct is not None else Teller.EARLIER
     if offered is None:
-        if holders.seats:
-            plan.missing += holders.doubts[:3]
+        plan.missing += holders.doubts[:3] if holders.seats else ()
         return
     if before is None:
         plan.facts = replace(plan.facts, offered=offered)
@@ -341,8 +340,13 @@ def _bucketed(seats: Composition, before: Composition, parties: Parties) -> Comp
     return Composition(found)
 
 
-def _say_what_is_missing(plan: Plan) -> None:
+def _say_what_is_missing(plan: Plan, holders: Holders) -> None:
     facts = plan.facts
+    if plan.votes and not plan.all_up and holders.overdue:
+        plan.missing.append(
+            f"why {', '.join(holders.overdue[:3])} {'does' if len(holders.overdue) == 1 else 'do'}"
+            " not vote, where terms end"
+        )
     if facts.size is None:
         plan.missing.append("how many seats it has")
     if not plan.wards:

@@ -41,8 +41,8 @@ class Told:
 
     `before` is the composition of the whole council before the night and `offered` the part of it
     whose seats are up, both by party code. `control` is the code of who controlled it, or "NOC".
-    `as_of` is the day of the composition, None for the eve of poll. `bucketed` says that small
-    parties are counted with the independents.
+    `as_of` is the day of the composition, None for the eve of poll; it was taken on a day not known
+    up to `until`. `bucketed` says that small parties are counted with the independents.
     """
 
     teller: Teller
@@ -58,6 +58,7 @@ class Told:
     new_council: bool | None = None
     baseline: Baseline | None = None
     as_of: date | None = None
+    until: date | None = None
     bucketed: bool = False
     expected_at: datetime | None = None
     note: str = ""

@@ -372,3 +372,57 @@ def test_an_old_composition_is_not_used(prepare: Prepare, tmp_path: Path) -> Non
         "the file of compositions is of May 2024, and there may have been an election" in run.said
     )
     assert run.night.elections["LDS"].sitting is None
+
+
+def test_a_ward_that_should_vote_and_has_no_ballot_is_asked_about(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS[:2])),
+        "--earlier", save(tmp_path / "e.json", page(three_years())),
+        "--sheet", save(tmp_path / "s.csv", SHEET + "Leeds,,,,9,,,,,,\n"),
+    )  # fmt: skip
+    assert "missing: why Ward 2 does not vote, where terms end." in run.about("Leeds")
+
+
+def test_by_elections_since_a_composition_are_counted_in(prepare: Prepare, tmp_path: Path) -> None:
+    """One in the year of the composition may be in it or not: that is said."""
+    won = ballot("Adur", "Ward 0", 1, ["Reform UK"], night=date(2027, 1, 14), by=True)
+    same_year = ballot("Adur", "Ward 1", 1, ["Green Party"], night=date(2026, 9, 3), by=True)
+    first = [
+        ballot("Adur", f"Ward {n}", 1, [party], night=date(2023, 5, 4))
+        for n, party in enumerate(("Conservative", "Labour", "Labour"))
+    ]
+    run = prepare(
+        "--ballots",
+        save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}") for n in range(3)])),
+        "--earlier", save(tmp_path / "e.json", page([*first, won, same_year])),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Adur,2026,3,1,1,0,1,0,0,0,0,0,NOC,")),
+    )  # fmt: skip
+    adur = run.night.elections["ADU"]
+    assert adur.before == Composition({"Reform": 1, "Lab": 1, "Green": 1})
+    assert adur.baseline is not None
+    assert adur.baseline.updated
+    assert "assumed: the by-election in Ward 1 on 2026-09-03 is in the composition" in run.said
+
+
+def test_a_by_election_alone_says_who_held_the_seat_and_the_council(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page([ballot("Adur", "Ward 0", by=True)])),
+        "--earlier",
+        save(
+            tmp_path / "e.json",
+            page([ballot("Adur", f"Ward {n}", 1, ["Labour"], night=date(2023, 5, 4))
+                  for n in range(3)]),
+        ),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Adur,2026,3,0,3,0,0,0,0,0,0,0,Lab,")),
+    )  # fmt: skip
+    assert run.night.elections == {}
+    [by_election] = run.night.by_elections.values()
+    assert (by_election.name, by_election.sitting) == ("Ward 0 ward of Adur", "Lab")
+    assert run.night.seats_before == {"ADU": Composition({"Lab": 3})}
+    assert "Adur: 1 by-election (Ward 0); 3 seats" in run.said
