@@ -86,7 +86,7 @@ def council_card(
         card = _counting_card(standing, almanac, now, counting=counting)
     else:
         moved = any(note.control is not None for note in notes)
-        card = _not_voting_card(standing, almanac, last, moved=moved)
+        card = _not_voting_card(standing, almanac, last, moved=moved, over=counting)
         if by_elections:
             card = replace(
                 card,
@@ -323,9 +323,17 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 
 
 def _not_voting_card(
-    standing: CouncilStanding, almanac: Almanac, last: CouncilStanding | None, *, moved: bool
+    standing: CouncilStanding,
+    almanac: Almanac,
+    last: CouncilStanding | None,
+    *,
+    moved: bool,
+    over: bool,
 ) -> Card:
-    """Return the *last* result here or, if newer, our table; the desk may have *moved* control."""
+    """Return the *last* result here or, if newer, our table; the desk may have *moved* control.
+
+    *over* is set once the polls of the night have closed.
+    """
     council, parties, night = standing.council, almanac.parties, standing.night
     goes_on = council.ends is None or council.ends > night
     lines, control = ending_lines(council, night, almanac), standing.before
@@ -349,7 +357,8 @@ def _not_voting_card(
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:
         lines.append("Who controls it is not in our tables.")
-    title = f"{name_of(council)} had no council election on {day(night)}"
+    had = "had" if over else "has"
+    title = f"{name_of(council)} {had} no council election on {day(night)}"
     if not goes_on:
         title = f"{name_of(council)} is a council no more"
     elif not almanac.night(night).elections:

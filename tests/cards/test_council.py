@@ -148,6 +148,12 @@ def test_a_council_without_an_election_tells_its_last_control(snapshot):
     assert council_card(quiet, ALMANAC, NOW).to_text() == snapshot
 
 
+def test_before_a_night_it_has_no_election_and_afterwards_it_had_none():
+    quiet = CouncilStanding(NIGHT, COUNCILS.get("WSM"))
+    before = council_card(quiet, ALMANAC, NOW - timedelta(days=3))
+    assert before.title == "Westminster has no council election on 5 May 2022"
+
+
 def test_an_ended_council_points_to_its_successor(snapshot):
     assert council_card(CouncilStanding(NIGHT, ENDED), ALMANAC, NOW).to_text() == snapshot
 
