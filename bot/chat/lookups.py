@@ -13,9 +13,10 @@ from datetime import date
 from typing import Literal, Protocol, TypeVar
 
 from bot.cards.wards import Ward
-from bot.chat.questions import CannotAnswer
+from bot.chat.questions import CannotAnswer, Followable
 from bot.chat.services import Services, running
 from bot.delivery.watch_lists import Keeper, ListError, WatchList
+from bot.election.alert_kinds import Topic
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.councils import Council
@@ -67,6 +68,13 @@ def council_of_the_past(services: Services, name: str, on: date) -> Council:
     if former is not None and council_on_the_wire(services, name, on) is None:
         return former
     return council_named(services, name, on)
+
+
+def followable(council: Council, on: date) -> Followable | None:
+    """Return a council as what can be followed, None if it is no more."""
+    if council.has_ended(on):
+        return None
+    return Followable(Topic.COUNCIL, council.code, council.name)
 
 
 def council_on_the_wire(services: Services, name: str, on: date) -> Council | None:

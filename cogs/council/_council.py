@@ -10,11 +10,10 @@ from discord.ext import commands
 from bot.cards.council import council_card, no_council_card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import look_up
-from bot.chat.lookups import council_on_the_wire, options_of, places
+from bot.chat.lookups import council_on_the_wire, followable, options_of, places
 from bot.chat.options import CouncilName, Night
-from bot.chat.questions import Answer, Followable, Question, question_of
+from bot.chat.questions import Answer, Question, question_of
 from bot.chat.services import Services
-from bot.election.alert_kinds import Topic
 from bot.election.councils import Council
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
@@ -68,7 +67,7 @@ class CouncilCog(commands.Cog, name="Council"):
         return Answer(
             _question(council, on),
             (card,),
-            about=Followable(Topic.COUNCIL, council.code, council.name),
+            about=followable(council, on),
             suggestions=(*further, *_asking_for(heirs, on)),
             compose=lambda: council_picture(standing, almanac),
         )

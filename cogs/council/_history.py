@@ -7,10 +7,9 @@ from discord.ext import commands
 from bot.cards.history import history_card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import look_up
-from bot.chat.lookups import council_of_the_past
+from bot.chat.lookups import council_of_the_past, followable
 from bot.chat.options import CouncilName, Night
-from bot.chat.questions import Answer, Followable, question_of
-from bot.election.alert_kinds import Topic
+from bot.chat.questions import Answer, question_of
 from bot.election.standings import CouncilStanding
 
 
@@ -52,6 +51,6 @@ class HistoryCog(commands.Cog, name="History"):
         return Answer.of_page(
             question_of("history", on, council=found.code),
             shown,
-            about=Followable(Topic.COUNCIL, found.code, found.name),
+            about=followable(found, on),
             menu=menu,
         )

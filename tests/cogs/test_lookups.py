@@ -196,3 +196,15 @@ async def test_the_headline_is_of_the_night_or_of_a_part_of_it(chat: Chat) -> No
     assert "Elections of 5 May 2022, Kingston upon Hull: as of 02:40" in hull
     both = words(await chat.ask("night headline", nation="Wales", party="Labour"))
     assert "Choose one filter" in both
+
+
+async def test_a_council_that_is_no_more_cannot_be_followed_and_its_successors_can(
+    chat: Chat,
+) -> None:
+    ended = await chat.ask("council", name="Berkshire")
+    assert "Berkshire is a council no more" in words(ended)
+    assert not [label for label in buttons(ended) if label.startswith("Follow")]
+    reading = await chat.press(ended, "Reading")
+    assert "Follow Reading" in buttons(reading)
+    history = await chat.ask("history", council="Berkshire")
+    assert not [label for label in buttons(history) if label.startswith("Follow")]
