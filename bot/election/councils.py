@@ -210,21 +210,21 @@ class Councils:
 
         An exact name wins, then the only name that begins with those words ("Stoke"), then a
         clearly closest spelling. Where that council is no more, those that took over its area are
-        meant. Otherwise there are at most five suggestions, the closest first.
+        meant; but one that ended before councils had codes is meant by its exact name alone, and
+        after any that there is ("Central", "Bath"). Otherwise there are at most five suggestions,
+        the closest first.
         """
         exact = self._named(text)
         existing = self._meant(exact, on)
         if existing:
             return _one_of(existing)
         starting = self._starting_with(text, on)
-        if exact:
-            heirs = {heir for one in exact for heir in self.heirs(one, on)}
-            if len(starting) == 1 and starting[0] in heirs:
-                return Match(starting[0])
-            return self._followed(exact, on)
-        if starting:
+        if starting and all(one.gss is None for one in exact):
             return _one_of(starting)
-        if begun := [one for one in self._begins_with(text) if one.has_begun(on)]:
+        if exact:
+            return self._followed(exact, on)
+        begun = [one for one in self._begins_with(text) if one.has_begun(on)]
+        if len(begun) == 1:
             return self._followed(begun, on)
         return self._spelt_like(text, on)
 
@@ -271,7 +271,7 @@ class Councils:
             return found.council.name
         if found.suggestions and (found.former is not None or self._named(name)):
             return " or ".join(council.name for council in found.suggestions)
-        near = (one for one, score in self._similar(name) if score >= _MATCH_SCORE)
+        near = (one for one, score in self._similar(name, on) if score >= _MATCH_SCORE)
         return next((council.name for council in near if council.exists(on)), None)
 
     def complete(self, text: str, on: date, limit: int = 25) -> list[Council]:
@@ -289,7 +289,7 @@ class Councils:
         if typed and len(found) < limit:
             others = [*self._named(text), *(one for one, name in self._folded if typed in name)]
             others += [heir for one in others if one.has_ended(on) for heir in self.heirs(one, on)]
-            others += [council for council, _ in self._similar(text)]
+            others += [council for council, _ in self._similar(text, on)]
             found += [council.code for council in others if council.exists(on)]
         return [self._by_code[code] for code in dict.fromkeys(found)][:limit]
 
@@ -323,14 +323,14 @@ class Councils:
         return Match(one, () if one else heirs, former=latest[0])
 
     def _spelt_like(self, text: str, on: date) -> Match:
-        scored = self._similar(text)
+        scored = self._similar(text, on)
         existing = [each for each in scored if each[0].exists(on)]
         for near in (existing, scored):
             best, score = near[0] if near else (None, 0.0)
             runner_up = near[1][1] if len(near) > 1 else 0.0
             if best and score >= _MATCH_SCORE and score - runner_up >= _MATCH_MARGIN:
                 return Match(best) if best.exists(on) else self._followed((best,), on)
-        return Match(None, tuple(council for council, _ in scored[:_MOST_SUGGESTED]))
+        return Match(None, tuple(one for one, _ in (existing or scored)[:_MOST_SUGGESTED]))
 
     def _named(self, name: str) -> tuple[Council, ...]:
         return self._exactly_named(name) or self._named_in_two_languages(name)
@@ -367,8 +367,11 @@ class Councils:
     def _existing(found: Iterable[Council], on: date) -> list[Council]:
         return [council for council in found if council.exists(on)]
 
-    def _similar(self, text: str) -> list[tuple[Council, float]]:
-        """Return councils with the similarity of their closest name, best first."""
+    def _similar(self, text: str, on: date) -> list[tuple[Council, float]]:
+        """Return councils with the similarity of their closest name, best first.
+
+        A name that several have is that of the one meant on the date.
+        """
         near: dict[Council, float] = {}
         matches = process.extract(
             _squeezed(text),
@@ -378,6 +381,6 @@ class Councils:
             limit=40,
         )
         for _, score, name in matches:
-            for council in self._by_name[name]:
+            for council in self._meant(self._by_name[name], on) or self._by_name[name]:
                 near[council] = max(near.get(council, 0.0), score)
         return sorted(near.items(), key=lambda item: (-item[1], item[0].name))

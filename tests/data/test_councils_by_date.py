@@ -78,6 +78,27 @@ def test_a_feeds_name_is_that_of_the_body_elected_on_its_night() -> None:
     assert surreys == ["ESY", "WSY"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant", "former"),
+    [
+        ("Somerse", "SMT", None),
+        ("North Yorkshir", "NYE", None),
+        ("Central", "CBF", None),  # and not the region of Scotland that ended in 1996
+        ("Bath", "BAS", None),
+        ("Derry", "DRS", None),
+        ("Northampton", "WNT", "NOR"),
+        ("Salisbury", "WIL", "salisbury"),
+        ("Carrickfergus", "MEA", "NIR-V"),
+    ],
+)
+def test_what_a_reader_means_on_the_night_of_2022(
+    asked: str, meant: str, former: str | None
+) -> None:
+    found = COUNCILS.find(asked, date(2022, 5, 5))
+    assert found.council is not None and found.council.code == meant
+    assert (found.former and found.former.code) == former
+
+
 @pytest.mark.parametrize("nation", ["England", "Scotland", "Wales"])
 def test_every_council_of_great_britain_has_a_composition_after_may_2026(nation: str) -> None:
     history = shipped().history

@@ -56,6 +56,11 @@ COUNCILS = Councils(
         Council("GON", "Lostford", ends=date(2020, 4, 1)),
         Council("TW1", "Twinley", type="County", ends=date(2020, 4, 1), successors=("DCO",)),
         Council("TW2", "Twinley", type="Non-Met", ends=date(2020, 4, 1), successors=("DDI",)),
+        # Ended before there were codes, and with a code: a longer name of today begins with both.
+        Council("HB1", "Heathby", ends=date(1996, 4, 1), successors=("HBV",)),
+        Council("HBV", "Heathby and Vale"),
+        Council("MB1", "Moorby", gss="E07000999", ends=date(2020, 4, 1), successors=("DUN",)),
+        Council("MBV", "Moorby and Vale"),
         # Successors that are each other's must not go on for ever.
         Council("LP1", "Loopham", ends=date(2020, 4, 1), successors=("LP2",)),
         Council("LP2", "Loopford", ends=date(2020, 4, 1), successors=("LP1",)),
@@ -96,6 +101,17 @@ def test_a_name_that_is_no_more_finds_who_followed_and_a_feed_finds_nothing() ->
     assert found("Lostford", AFTER) == ("GON", None, [])
     assert found("Twinley", AFTER) == (None, None, ["TW1", "TW2"])
     assert found("Loopham", AFTER)[0] == "LP1"
+
+
+def test_a_name_of_long_ago_is_meant_only_where_none_of_today_begins_with_it() -> None:
+    assert found("Heathby", AFTER) == ("HBV", None, [])
+    assert found("Moorby", AFTER) == ("DUN", "MB1", [])
+    assert found("Twinley", AFTER)[2] == ["TW1", "TW2"]
+
+
+def test_a_slip_in_a_shared_name_means_the_council_that_has_it_on_the_date() -> None:
+    assert found("Wesex", BEFORE) == ("CTY", None, [])
+    assert found("Wesex", ELECTED) == ("NEW", None, [])
 
 
 def test_a_council_is_not_resolved_before_its_first_election_and_a_reader_finds_it() -> None:
