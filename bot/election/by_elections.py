@@ -162,8 +162,8 @@ def _votes_tonight(case: CouncilCase, wards: Iterable[Filed[WardReport]]) -> boo
 def _is_in_no_election(report: WardReport, case: CouncilCase) -> bool:
     """Whether a by-election is for certain no part of the election that its council has tonight.
 
-    The night's table has to list it, and a ward does not vote twice: the wards that vote are others,
-    and fill every seat that is up.
+    The night's table has to list it, and to have other wards that vote and fill every seat that is
+    up.
     """
     table, election = case.ward_table, case.election
     if listed_by_election(case.council.code, report, case.night) is None:

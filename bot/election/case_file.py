@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,7 @@ from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.history import control_before
 from bot.election.parties import folded
+from bot.election.places import listed, listed_by_election
 from bot.election.policy import USUAL, Policy
 from bot.election.reports import (
     BallotReport,
@@ -283,7 +284,8 @@ def council_case(
         return tuple(one for one in filed if isinstance(one.report, kind))
 
     known = almanac.night(night)
-    wards, statements = of_type(WardReport), of_type(WinnerStatement)
+    wards = of_type(WardReport)
+    statements = tuple(_as_listed(one, council, known) for one in of_type(WinnerStatement))
     return CouncilCase(
         council=council,
         night=known,
@@ -298,6 +300,21 @@ def council_case(
         near=None if council.known else almanac.councils.misspelt(council.name, night, strangers),
         **common,
     )
+
+
+def _as_listed(
+    filed: Filed[WinnerStatement], council: Council, night: NightAlmanac
+) -> Filed[WinnerStatement]:
+    """Return a statement as one of a by-election if the night's table lists one in the ward alone.
+
+    A statement has the id of the council's election, which does not tell a by-election.
+    """
+    said = filed.report
+    table = night.wards.get(council.code, ())
+    if said.by_election or listed(said.gss, said.area or "", table) is not None:
+        return filed
+    is_listed = listed_by_election(council.code, said, night) is not None
+    return replace(filed, report=replace(said, by_election=True)) if is_listed else filed
 
 
 def _misdirected(

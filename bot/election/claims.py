@@ -162,13 +162,22 @@ class BallotDeclared:
         return self.before is not None and {one.party for one in self.elected} == {self.before}
 
     def elects_the_same(self, other: BallotDeclared) -> bool:
-        """Whether the same people are elected, compared by surname and party."""
+        """Whether the same people are elected, compared by surname and party.
+
+        Of a by-election the parties are told, and a source of winners alone has no names.
+        """
+        if self.ballot_kind is BallotKind.WARD:
+            return _parties(self.elected) == _parties(other.elected)
         return _surnames(self.elected) == _surnames(other.elected)
 
     @staticmethod
     def key_of(ballot: str) -> str:
         """Return what the claim about the ballot with this code is filed under."""
         return f"contest:{ballot}"
+
+
+def _parties(elected: tuple[Elected, ...]) -> list[str]:
+    return sorted(one.party or "" for one in elected)
 
 
 def _surnames(elected: tuple[Elected, ...]) -> list[tuple[str, str]]:

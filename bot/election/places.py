@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.election.almanac import NightAlmanac, WardSeat
 from bot.election.ballots import Ballot
 from bot.election.parties import folded
-from bot.election.reports import SourceKind, WardReport
+from bot.election.reports import SourceKind, WardReport, WinnerStatement
 
 _ALIKE = 0.8
 """The similarity from which two names with one code count as spellings of the same name."""
@@ -156,14 +156,27 @@ def listed(gss: str | None, name: str, wards: Sequence[WardSeat]) -> WardSeat | 
     return by_name.get(folded(name)) or by_code.get(_code(gss))
 
 
-def listed_by_election(council: str, report: WardReport, night: NightAlmanac) -> Ballot | None:
+def listed_by_election(
+    council: str, report: WardReport | WinnerStatement, night: NightAlmanac
+) -> Ballot | None:
     """Return a by-election of the night's table: by its id, else by name, else by code."""
-    known = night.by_elections.get(report.ballot_id)
+    known = night.by_elections.get(report.ballot_id) if isinstance(report, WardReport) else None
     if known is not None and known.council == council:
         return known
     ours = [one for one in night.by_elections.values() if one.council == council]
-    named = next((one for one in ours if folded(one.area) == folded(report.area)), None)
+    name = folded(report.area or "")
+    named = next((one for one in ours if folded(one.area) == name), None)
     return named or next((one for one in ours if report.gss and one.gss == report.gss), None)
+
+
+def seats_listed(
+    statement: WinnerStatement, place: Place | None, council: str, night: NightAlmanac
+) -> int | None:
+    """Return how many seats our tables say are filled where a statement names a winner."""
+    if statement.by_election:
+        known = listed_by_election(council, statement, night)
+        return known.seats if known else None
+    return place.known.seats if place and place.known else None
 
 
 def by_election_names(

@@ -23,7 +23,7 @@ from bot.election.case_file import (
 )
 from bot.election.checks import CHECKS, ResultFacts, facts_of
 from bot.election.parties import Parties, folded
-from bot.election.places import Place, Places, Told, by_election_names
+from bot.election.places import Place, Places, Told, by_election_names, seats_listed
 from bot.election.reports import (
     BallotReport,
     CouncilResult,
@@ -420,7 +420,8 @@ def _reports_from_statements(
             status = VerdictStatus.ACCEPTED if counts else VerdictStatus.SUPERSEDED
             found.verdicts[filed.id] = Verdict(status)
         place = places.of(last.report.gss, last.report.area)
-        seats = place.known.seats if place and place.known else seats_by_ward.get(ward)
+        listed = seats_listed(last.report, place, case.council.code, case.night)
+        seats = listed or seats_by_ward.get(ward)
         # If the number of seats is unknown, one more than the winners keeps the ward undeclared.
         told = report_from((filed.report for filed in statements), seats or len(newest) + 1)
         if place and place.known:

@@ -19,12 +19,16 @@ from bot.election.case_file import RulingAction
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
 from bot.election.control import NOC, Control
 from bot.election.parties import VACANT
-from bot.election.reports import BallotKind, Proportion, VotingSystem
+from bot.election.reports import BallotKind, Proportion, Reading, VotingSystem
 from bot.election.seats import Composition
+from bot.feeds.formats import read
+from bot.feeds.hints import Hints
 from bot.ingest.ingest import Ingest
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
+from tests.feeds import test_modern_gov as modern_gov
+from tests.feeds.democracy_club import test_winners as winners
 from tests.ingest.by_elections import (
     CLOSE,
     KENT,
@@ -421,3 +425,76 @@ async def test_whose_seat_it_was_has_to_be_known(tmp_path: Path) -> None:
         assert night.control() == []
         (leeds,) = night.reader.councils(NIGHT)
         assert "who held the seat of the by-election in Xyz" in (leeds.lacking or "")
+
+
+# --- other sources
+
+
+def statement(**changed: str | None) -> Reading:
+    """Return a feed with one winner in Xyz; the slug is the council's election's, as it is sent."""
+    fields = {
+        "title": "Ann Able (Labour Party) won in Xyz",
+        "updated": (CLOSE + timedelta(hours=3)).isoformat(),
+        "election_slug": f"local.leeds.{NIGHT}",
+        "election_date": str(NIGHT),
+        "post_id": "gss:E0500Xyz",
+        **changed,
+    }
+    body = winners.feed(winners.entry(1, **fields)).encode()
+    return read("winners", "all.atom", body, CLOSE + timedelta(hours=3))
+
+
+def council_site(winner: str, minute: int, note: str = "") -> Reading:
+    """Return the page of the council's own site; *note* makes it another document."""
+    people = "".join(
+        modern_gov.candidate(
+            areatitle="Xyz",
+            candidatename=f"{party} Person",
+            politicalpartytitle=party,
+            iselected=str(party == winner),
+            votedatetime=f"{NIGHT:%d/%m/%Y}, 23:52",
+        )
+        for party in ("Labour", "Conservative")
+    )
+    areas = modern_gov.area(title="Xyz", electorate=f"90{note}")
+    body = modern_gov.election(people, areas, title="Xyz by-election", kind="By-election").encode()
+    at = CLOSE + timedelta(hours=2, minutes=minute)
+    known = Hints(council="Leeds", night=NIGHT)
+    return read("modern_gov", "modern_gov_Leeds_1.xml", body, at, known=known)
+
+
+async def test_a_winner_alone_tells_a_by_election_that_is_listed(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac(by_election(sitting="Con"))) as night:
+        await night.ingest.file(fetch(statement(), feed="winners"))
+        gain = "Labour gain Xyz ward of Leeds from the Conservatives"
+        assert night.said() == [(ClaimState.DECLARED, gain)]
+        assert night.reader.councils(NIGHT) == ()
+        await night.file(ballot(minute=120), minute=120)  # the same from the ballots
+        taken_back = statement(id="2", retraction="1", updated=str(CLOSE + timedelta(hours=4)))
+        await night.ingest.file(fetch(taken_back, feed="winners"))
+        assert night.said() == [(ClaimState.DECLARED, gain)]
+        assert rebuild(night.path, tmp_path / "again.db").differences == ()
+
+
+async def test_a_source_without_revisions_is_confirmed_by_another_or_a_second_fetch(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path / "a.db", almanac()) as night:
+        await night.ingest.file(fetch(council_site("Labour", 1), feed="modern_gov"))
+        assert night.said() == []
+        (shown,) = night.reader.ballots(NIGHT)
+        assert shown.is_declared and shown.version is None
+        await night.ingest.file(fetch(council_site("Labour", 2), feed="modern_gov"))
+        assert [words for _, words in night.said()] == ["Labour win Xyz ward of Leeds"]
+    async with house(tmp_path / "b.db", almanac()) as night:
+        await night.ingest.file(fetch(council_site("Labour", 1), feed="modern_gov"))
+        await night.file(ballot())
+        assert [words for _, words in night.said()] == ["Labour win Xyz ward of Leeds"]
+        assert len(night.reader.ballots(NIGHT)) == 1
+
+
+async def test_sources_that_differ_are_not_believed(tmp_path: Path) -> None:
+    async with house(tmp_path / "a.db", almanac()) as night:
+        await night.ingest.file(fetch(council_site("Conservative", 1), feed="modern_gov"))
+        await night.file(ballot())
+        assert night.said() == []
