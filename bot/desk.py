@@ -311,6 +311,14 @@ class Desk:
             told = ruled.claimable and ruled.content != (last.content if last else None)
             return Foreseen(ruled.content, None, told, proposed_by)
         decision = self._ingest.decider.judge_council(tx, night, subject, confirmed)
+        if (by_election := decision.by_election_with(report)) is not None:
+            content = by_election.content
+            last = (
+                latest_notice(db, key, BallotDeclared.key_of(content.ballot)) if content else None
+            )
+            said = last.content if last else None
+            told = by_election.claimable and by_election.claimed_after(said) != said
+            return Foreseen(content, None, told, proposed_by)
         latest = latest_claim(db, key, subject.code)
         claimed = latest.content if latest else None
         return Foreseen(

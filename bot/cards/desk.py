@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.cards.card import LONGEST_LIST, Card, Field
 from bot.election.ballots import Ballot
+from bot.election.by_elections import by_election_ballot
 from bot.election.claims import BallotDeclared, ClaimContent, Notice
 from bot.election.councils import Council
 from bot.election.parties import Parties
@@ -119,6 +120,10 @@ def result_sentence(
     """
     if isinstance(subject, Ballot) and isinstance(content, BallotDeclared):
         return ballot_sentence(subject, content, parties)
+    if isinstance(subject, Council) and isinstance(content, BallotDeclared):
+        seats = len(content.elected)
+        ballot = by_election_ballot(subject, content.area, code=content.ballot, seats=seats)
+        return ballot_sentence(ballot, content, parties)
     if isinstance(subject, Council) and isinstance(content, ClaimContent):
         return outcome_sentence(subject, content, parties, now)
     raise TypeError(f"{content!r} is no result of {subject.name}")

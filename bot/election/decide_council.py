@@ -21,6 +21,7 @@ from bot.election.case_file import (
     VerdictStatus,
 )
 from bot.election.claims import Basis, ClaimContent
+from bot.election.decide_ballot import BallotDecision
 from bot.election.parties import INDEPENDENT, Parties, WireParty
 from bot.election.policy import Policy
 from bot.election.prior import Prior, prior_of
@@ -76,6 +77,11 @@ class Decision:
     lacking: str | None = None
     stuck: bool = False
     by_elections: Mapping[str, ByElection] = field(default_factory=dict)
+
+    def by_election_with(self, report: int) -> BallotDecision | None:
+        """Return what is decided of the by-election on which a report in force tells, or None."""
+        told = (one for one in self.by_elections.values() if one.apart)
+        return next((one.decision for one in told if one.decision.in_force == report), None)
 
     def claimed_after(self, said: ClaimContent | None) -> ClaimContent | None:
         """Return what is claimed after *said* was: the new content if claimable, else *said*."""

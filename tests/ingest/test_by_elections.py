@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards.desk import result_sentence
 from bot.cards.notices import notice_title
 from bot.clock import SteppedClock
 from bot.desk import Desk, Editor
@@ -498,3 +499,20 @@ async def test_sources_that_differ_are_not_believed(tmp_path: Path) -> None:
         await night.ingest.file(fetch(council_site("Conservative", 1), feed="modern_gov"))
         await night.file(ballot())
         assert night.said() == []
+
+
+async def test_the_desk_sees_what_confirming_a_by_election_would_announce(tmp_path: Path) -> None:
+    known = almanac(by_election(sitting="Lab"))
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot(winners="Lab Con", seats=1))
+        assert night.said() == []
+        (held,) = night.reader.held(NIGHT)
+        foreseen = (await night.desk.foresee([held.held.report_id]))[held.held.report_id]
+        assert foreseen.content is None  # two winners for one seat give no result
+        await night.file(ballot(winners="Con", minute=1), minute=1)
+        (row,) = night.reader.db.execute("SELECT max(id) AS id FROM reports").fetchall()
+        foreseen = (await night.desk.foresee([row["id"]]))[row["id"]]
+        assert isinstance(foreseen.content, BallotDeclared)
+        assert not foreseen.told  # it is announced already
+        sentence = result_sentence(LEEDS, foreseen.content, known.parties)
+        assert sentence == "Conservatives gain Xyz ward of Leeds from Labour"
