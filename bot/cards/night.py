@@ -17,7 +17,7 @@ from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import by_nation
 from bot.wording.ballots import result_of_ballot
 from bot.wording.councils import declared_sentence, most_seats, seats_of_holder
-from bot.wording.figures import declared_of
+from bot.wording.figures import before_not_known_words, declared_of
 from bot.wording.night import NightView
 from bot.wording.phrases import (
     count,
@@ -57,9 +57,17 @@ def changes_card(
     if not CHANGES.issuperset(outcomes):
         things = ("result", "results")
     how_many = sentence_case(count(len(found), *things))
+    lines = result_lines(found, view.parties)
+    unknown = sum(
+        declared.outcome is Outcome.BEFORE_NOT_KNOWN
+        for standing, declared in newest_first(view.councils)
+        if _concerns(party, standing, declared)
+    )
+    if unknown and CHANGES.issuperset(outcomes):
+        lines.append(f"{sentence_case(before_not_known_words(unknown))}.")
     return page_of(
         f"{how_many}{whose}{_where(view)}: {view.how_far}",
-        result_lines(found, view.parties),
+        lines,
         page,
         empty="None so far.",
         colour=party_colour(None if party is None else party.code, view.parties),

@@ -80,6 +80,7 @@ def _changes(party: Party, view: NightView) -> Iterable[Field]:
         ("Gains", [f"{name} from {holder_of(other, parties)}" for name, other in moves.gains]),
         ("Losses", [f"{name} to {holder_of(other, parties)}" for name, other in moves.losses]),
         ("Won at first elections", moves.firsts),
+        ("Who controlled it before is not known", moves.unknown),
     )
     return [Field.of(f"{title} ({number(len(names))})", names) for title, names in named if names]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
-from bot.election.parties import VACANT
+from bot.election.parties import INDEPENDENT, VACANT
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
@@ -66,6 +66,8 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     if outstanding < 0:
         return None
     won_so_far = Composition(won)
+    # Without nominations the seats not up are our table's, whose bucket may hide a party's.
+    hidden = 0 if standing.candidates else not_up.get(INDEPENDENT, 0)
     parties = tuple(
         _needs(
             party,
@@ -73,7 +75,8 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
             majority=majority_of(total),
             within_reach=min(
                 outstanding, _candidates_left(party, standing, won_so_far, outstanding)
-            ),
+            )
+            + (0 if party in not_up else hidden),
         )
         for party in _contenders(standing, certain)
     )
@@ -82,7 +85,9 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         certain=certain,
         outstanding=outstanding,
         parties=parties,
-        secured=_secured(parties, newcomer=_newcomer_could_win(standing, total, outstanding)),
+        secured=_secured(
+            parties, newcomer=_newcomer_could_win(standing, total, outstanding + hidden)
+        ),
         wards_declared=sum(ward.declared for ward in ballots),
         wards_total=max(len(ballots), (standing.ward_count or 0) - put_off),
     )

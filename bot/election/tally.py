@@ -32,6 +32,11 @@ class PartyLine:
     before_not_known: int = 0
     seats_given: bool = True
 
+    @property
+    def of_the_same(self) -> int:
+        """How many councils it controls now of those that `council_change` is counted over."""
+        return self.councils - self.first_elections - self.before_not_known
+
 
 @dataclass(frozen=True, slots=True)
 class StateOfParties:

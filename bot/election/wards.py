@@ -155,12 +155,18 @@ def told_by_wards(
         if ward.by_election and key not in merged and not ward.put_off and key not in apart
     }
     filled = sum(len(ward.winners) for ward in told_tonight)
-    if not told.missing and expected - filled - vacant == sum(one.seats for one in rest.values()):
-        # More seats are up than the scheduled ballots fill; the by-elections fill the others.
+    apart = sum(one.seats for one in rest.values())
+    more_are_up = expected - filled - vacant == apart
+    if not told.missing and (more_are_up or 0 < apart <= staying.vacant):
+        # The by-elections fill seats that are up beside the scheduled ballots', or stay vacant.
         told_tonight += rest.values()
         merged = merged | rest.keys()
+        if not more_are_up:
+            expected += apart
+            staying = Composition({**staying, VACANT: staying.vacant - apart})
         if late := sorted(one.area for one in rest.values() if not one.declared):
             told = replace(told, missing=f"the by-election in {late[0]} has not declared")
+        apart = 0
     won = winners_by_party(told_tonight, parties)
     told = replace(told, won=won, counted_too=merged)
     if told.missing:
@@ -191,6 +197,9 @@ def told_by_wards(
         return replace(
             told, missing=missing, strangers=strangers, waits=False, nameless_majority=nameless
         )
+    if nominations is None and apart and _could_turn(now, apart, joint):
+        unknown = f"the by-election in {min(one.area for one in rest.values())} could decide, and "
+        return replace(told, missing=f"{unknown}it is not known who held its seat", waits=False)
     held = election.before if election else None
     if nominations is not None:
         held = held_of(nominations, parties)
@@ -206,6 +215,21 @@ def told_by_wards(
         joint=joint,
         waits=False,
     )
+
+
+def _could_turn(now: Composition, seats: int, joint: frozenset[str]) -> bool:
+    """Whether control would change if so many *seats* of one party were another's."""
+    another = ""
+    for loser, held in now.items():
+        moved = min(seats, held)
+        for winner in (*now, another):
+            if winner in (loser, VACANT):
+                continue
+            turned = {**now, loser: held - moved}
+            turned[winner] = turned.get(winner, 0) + moved
+            if _control_with(Composition(turned), joint) != _control_with(now, joint):
+                return True
+    return False
 
 
 def with_second_seats(

@@ -23,7 +23,7 @@ from bot.pictures.picture import (
     of_place,
     slug_of,
 )
-from bot.wording.figures import declared_of, left_out_words, since
+from bot.wording.figures import before_not_known_words, declared_of, left_out_words, since
 from bot.wording.night import NightView
 from bot.wording.phrases import count, in_words, number, sentence_case
 from bot.wording.text import escape, plain, shortened
@@ -79,6 +79,9 @@ def state_picture(view: NightView) -> Picture | None:
     basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
+    unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
+    if unknown:
+        new = f"{new} {sentence_case(before_not_known_words(unknown))}.".strip()
     height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
     alt = joined(f"{title}: {declared_of(state)}.", told, basis, new)
     return canvas.finished(f"state{slug_of(view)}", height, alt)

@@ -40,7 +40,7 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     line, baseline = state.line(party.code), common_baseline(standings)
     if party.code in inexact_parties(standings, view.parties):
         baseline = None
-    before = line.councils - line.council_change - line.first_elections
+    before = line.of_the_same - line.council_change
     if not state.declared or not (before or line.councils or line.seats_won):
         return None
     moves = _Moves(Moves.of(party, standings))
@@ -78,16 +78,18 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
 
 
 def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
-    """Return bars that add up: councils of first elections have one of their own."""
+    """Return bars that add up: councils that count in no change have bars of their own."""
     letters, fill = palette.letters(line.party), palette.fill(line.party)
-    same, firsts = line.councils - line.first_elections, line.first_elections
-    now = "Now, of the same councils" if firsts else "Now"
+    same, firsts = line.of_the_same, line.first_elections
+    now = "Now" if same == line.councils else "Now, of the same councils"
     bars = [
         Bar(letters, fill, "Before", before, number(before), first=0),
         Bar(letters, fill, now, same, number(same)),
     ]
     if firsts:
         bars.append(Bar(letters, fill, "At first elections", firsts, number(firsts)))
+    if unknown := line.before_not_known:
+        bars.append(Bar(letters, fill, "Before not known", unknown, number(unknown)))
     return bars
 
 

@@ -228,16 +228,20 @@ class SeatsTable:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The councils that a party gained, lost or won at a first election, with the other holder."""
+    """The councils that a party gained, lost or won at a first election, with the other holder.
+
+    `unknown` are those that it controls and of which nobody knows who did before.
+    """
 
     gains: Sequence[tuple[str, Control]]
     losses: Sequence[tuple[str, Control]]
     firsts: Sequence[str]
+    unknown: Sequence[str] = ()
 
     @classmethod
     def of(cls, party: Party, standings: Iterable[CouncilStanding]) -> Moves:
         """Return those of a *party* among *standings*."""
-        gains, losses, firsts = [], [], []
+        gains, losses, firsts, unknown = [], [], [], []
         for one in sorted(standings, key=lambda one: one.council.name):
             declared, before, name = one.declared, one.before, name_of(one.council)
             if declared is None:
@@ -245,11 +249,13 @@ class Moves:
             won = declared.after.holder == party.code
             if declared.outcome is Outcome.FIRST_ELECTION and won:
                 firsts.append(name)
+            elif declared.outcome is Outcome.BEFORE_NOT_KNOWN and won:
+                unknown.append(name)
             elif declared.outcome.changes_hands and before is not None and won:
                 gains.append((name, before))
             elif declared.outcome.changes_hands and before and before.holder == party.code:
                 losses.append((name, declared.after))
-        return cls(gains, losses, firsts)
+        return cls(gains, losses, firsts, unknown)
 
 
 def since_when(lasted: Tenure) -> str:

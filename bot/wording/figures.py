@@ -151,6 +151,11 @@ def councils_words(line: PartyLine) -> str:
     return text
 
 
+def before_not_known_words(councils: int) -> str:
+    """Return what the changes of councils leave out, where there are such *councils*."""
+    return f"who controlled {count(councils, 'council')} before is not known: no change counts them"
+
+
 def seats_won_words(line: PartyLine, baseline: Baseline | None) -> str:
     """Return a party's seats won: "2,265 seats (+22)"; no change if it is not known."""
     if not line.seats_given:

@@ -16,7 +16,7 @@ from bot.cards.summary import summary_cards
 from bot.election.almanac import LONDON, Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.claims import ClaimContent, ClaimState
-from bot.election.control import NOC, Control, majority_base, outcome_of
+from bot.election.control import NOC, Control, Outcome, majority_base, outcome_of
 from bot.election.parties import VACANT
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
@@ -203,15 +203,21 @@ def test_bars_of_councils_add_up(night: tuple[list[CouncilStanding], Almanac]) -
         same = int(_found(r"of the same councils now (\d+)", picture.alt))
         mine = [one for one in standings if one.declared]
         firsts = sum(
-            one.before is None and one.declared.after.holder == party.code
+            one.new_council and one.declared.after.holder == party.code
             for one in mine
             if one.declared
         )
         had = sum(one.before is not None and one.before.holder == party.code for one in mine)
         has = sum(one.declared.after.holder == party.code for one in mine if one.declared)
-        assert (before, same + firsts) == (had, has)
+        unknown = sum(
+            one.declared.after.holder == party.code
+            for one in mine
+            if one.declared and one.declared.outcome is Outcome.BEFORE_NOT_KNOWN
+        )
+        assert (before, same + firsts + unknown) == (had, has)
         shown = " ".join(texts_of(picture))
         assert ("At first elections" in shown) == (firsts > 0)
+        assert ("Before not known" in shown) == (unknown > 0)
 
 
 @given(any_night())

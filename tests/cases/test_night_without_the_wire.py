@@ -480,3 +480,44 @@ async def test_a_size_that_the_table_learns_in_mid_night_makes_the_council(folde
         (claim,) = await room.ingest.decide_again(NIGHT)
         assert claim.version.state == "declared"
     assert rebuild(home / "night.db").differences == ()
+
+
+# --- by-elections on the same day ----------------------------------------------------------
+
+
+LEVEL = ("Lab", "Lab", "Lab", "Con", "Con")
+
+
+@pytest.mark.parametrize(("winner", "outcome"), [("Con", "gain"), ("LD", "loss to NOC")])
+async def test_a_by_election_fills_a_seat_that_the_table_has_vacant(
+    folder: Folder, winner: str, outcome: str
+) -> None:
+    """Four each, and the by-election decides."""
+    folder.prepare(held={"Lab": (4, 3), "Con": (4, 2), "Vacant": (1, 0)})
+    async with ingest_with(folder.path.parent.parent, almanac=almanac(folder)) as room:
+        elected = [ballot(f"Ward {n}", party) for n, party in enumerate(LEVEL)]
+        await room.file(page(*elected, ballot("Elsewhere", by=True)))
+        assert room.account()["councils"]["declared"] == 0
+        later = {"last_updated": f"{NIGHT.replace(day=5)}T04:10:00+01:00"}
+        await room.file(page(*elected, ballot("Elsewhere", winner, by=True, **later)))
+        change = change_of(room.account(), "Oakmere")
+        assert change is not None and (change["outcome"], change["total"]) == (outcome, 9)
+
+
+async def test_a_by_election_for_a_seat_that_nobody_knows_to_be_vacant_may_decide(
+    folder: Folder,
+) -> None:
+    folder.prepare()
+    async with ingest_with(folder.path.parent.parent, almanac=almanac(folder)) as room:
+        elected = [ballot(f"Ward {n}", party) for n, party in enumerate(LAB_LOSES)]
+        await room.file(page(*elected, ballot("Elsewhere", "Con", by=True)))
+        assert room.account()["councils"]["declared"] == 0
+        assert "the by-election in Elsewhere could decide" in reason_of(room)
+
+
+async def test_a_by_election_that_can_decide_nothing_keeps_no_council_open(folder: Folder) -> None:
+    folder.prepare()
+    elected = [ballot(f"Ward {n}", "Con") for n in range(5)]
+    account = await told(folder, page(*elected, ballot("Elsewhere", "LD", by=True)))
+    change = change_of(account, "Oakmere")
+    assert change is not None and (change["outcome"], change["seats"]) == ("gain", 7)

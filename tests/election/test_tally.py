@@ -254,6 +254,19 @@ def test_no_overall_control_is_certain_when_nobody_can_get_there() -> None:
     assert seen.secured == NOC
 
 
+def test_our_tables_bucket_may_hide_a_partys_seats() -> None:
+    """Without nominations it may be the party that wins tonight, which then has seven of eleven."""
+    wards = [*(ward(n, {"Asp": 1}) for n in range(3)), ward(3, {"Lab": 1})]
+    held = Composition({"Lab": 6, "Ind": 5})
+    table = {"held": held, "offered": {"Lab": 3, "Ind": 2}, "proportion": Proportion.HALF}
+    seen = outlook(counting(*wards, candidates={}, **table))
+    assert seen is not None
+    assert (seen.outstanding, seen.secured) == (1, None)
+    apart = {"held": Composition({"Lab": 6, "LD": 5}), "offered": {"Lab": 3, "LD": 2}}
+    known = outlook(counting(*wards, candidates={}, **{**table, **apart}))
+    assert known is not None and known.secured == NOC
+
+
 def test_nobody_wins_more_seats_than_they_have_candidates() -> None:
     seen = outlook(counting(candidates={"Lab": 8, "LD": 19}))
     assert seen is not None

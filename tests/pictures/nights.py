@@ -88,9 +88,11 @@ def any_council(draw: st.DrawFn, code: str, codes: Sequence[str]) -> CouncilStan
     held = draw(st.one_of(st.none(), seats))
     now = draw(st.one_of(st.none(), seats, seats))
     new = draw(st.booleans())
-    before = draw(st.one_of(st.none(), st.sampled_from(codes)))
+    before: Control | None = Control(draw(st.one_of(st.none(), st.sampled_from(codes))))
+    if draw(st.integers(0, 4)) == 0:
+        before = None  # it is not known
     at = AT_0232 + timedelta(minutes=draw(st.integers(0, 4_000)))
-    one = standing("KHL", Control(before), now, held=held, won=now, at=at, new=new)
+    one = standing("KHL", before, now, held=held, won=now, at=at, new=new)
     council = Council(
         code,
         draw(st.one_of(_LATIN, _NAMES)),
