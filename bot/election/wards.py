@@ -155,18 +155,18 @@ def told_by_wards(
         if ward.by_election and key not in merged and not ward.put_off and key not in apart
     }
     filled = sum(len(ward.winners) for ward in told_tonight)
-    apart = sum(one.seats for one in rest.values())
-    more_are_up = expected - filled - vacant == apart
-    if not told.missing and (more_are_up or 0 < apart <= staying.vacant):
+    more = sum(one.seats for one in rest.values())
+    more_are_up = expected - filled - vacant == more
+    if not told.missing and (more_are_up or 0 < more <= staying.vacant):
         # The by-elections fill seats that are up beside the scheduled ballots', or stay vacant.
         told_tonight += rest.values()
         merged = merged | rest.keys()
         if not more_are_up:
-            expected += apart
-            staying = Composition({**staying, VACANT: staying.vacant - apart})
+            expected += more
+            staying = Composition({**staying, VACANT: staying.vacant - more})
         if late := sorted(one.area for one in rest.values() if not one.declared):
             told = replace(told, missing=f"the by-election in {late[0]} has not declared")
-        apart = 0
+        rest = {}
     won = winners_by_party(told_tonight, parties)
     told = replace(told, won=won, counted_too=merged)
     if told.missing:
@@ -186,8 +186,11 @@ def told_by_wards(
     joint = _joint_parties(now, _named(election, nominations, parties), parties)
     if area := _by_election_that_decides(now, [ward for ward, _ in filling], joint):
         return replace(told, missing=f"the by-election in {area} has not declared")
-    if nominations is None and (decides := _bucket_decides(now, staying, parties)):
-        return replace(told, missing=decides, waits=False)
+    if nominations is None:
+        uncertain = _bucket_decides(now, staying, parties)
+        uncertain = uncertain or _unlisted_decides(now, list(rest.values()), joint)
+        if uncertain:
+            return replace(told, missing=uncertain, waits=False)
     strangers = strangers_that_decide(
         now, parties, lambda seats: _control_with(seats, joint), nominations
     )
@@ -197,9 +200,6 @@ def told_by_wards(
         return replace(
             told, missing=missing, strangers=strangers, waits=False, nameless_majority=nameless
         )
-    if nominations is None and apart and _could_turn(now, apart, joint):
-        unknown = f"the by-election in {min(one.area for one in rest.values())} could decide, and "
-        return replace(told, missing=f"{unknown}it is not known who held its seat", waits=False)
     held = election.before if election else None
     if nominations is not None:
         held = held_of(nominations, parties)
@@ -217,19 +217,24 @@ def told_by_wards(
     )
 
 
-def _could_turn(now: Composition, seats: int, joint: frozenset[str]) -> bool:
-    """Whether control would change if so many *seats* of one party were another's."""
-    another = ""
+def _unlisted_decides(
+    now: Composition, by_elections: Sequence[WardReport], joint: frozenset[str]
+) -> str | None:
+    """Return a sentence if by-elections that our table does not list could change who has control.
+
+    Who held their seats is not known, and the council as it is told has them still.
+    """
+    seats = sum(ward.seats for ward in by_elections)
     for loser, held in now.items():
         moved = min(seats, held)
-        for winner in (*now, another):
-            if winner in (loser, VACANT):
-                continue
-            turned = {**now, loser: held - moved}
-            turned[winner] = turned.get(winner, 0) + moved
-            if _control_with(Composition(turned), joint) != _control_with(now, joint):
-                return True
-    return False
+        for winner in {*now, _ANY_OTHER} - {loser, VACANT}:
+            turned = Composition([*{**now, loser: held - moved}.items(), (winner, moved)])
+            if _control_with(turned, joint) != _control_with(now, joint):
+                area = min(ward.area for ward in by_elections)
+                return (
+                    f"the by-election in {area} could decide, and it is not known who held its seat"
+                )
+    return None
 
 
 def with_second_seats(
