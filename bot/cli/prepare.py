@@ -112,7 +112,7 @@ def asked_of(given: argparse.Namespace, settings: Settings) -> Asked:
             )
     ballots = list(given.ballots)
     site = settings.democracy_club_url
-    if not (ballots or given.wire or given.sheet) and site is not None:
+    if not (ballots or given.wire) and site is not None:
         ballots = [site]
     if not (ballots or wire or as_json or given.sheet):
         raise PrepareError(

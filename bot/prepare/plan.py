@@ -9,7 +9,7 @@ from datetime import date
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.councils import Council
-from bot.election.parties import INDEPENDENT, Parties, PartyKind
+from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
 from bot.election.reports import Proportion, WardReport
 from bot.election.seats import Composition
 from bot.prepare.holders import Holders
@@ -297,6 +297,7 @@ def _settle_offered(plan: Plan, every: Sequence[Told], holders: Holders, parties
         return
     offered = _bucketed(offered, before, parties)
     up = plan.facts.seats_up
+    offered = _with_vacancies(offered, before, (up or 0) - offered.total, plan.wards)
     if up is not None and offered.total != up and not (direct and direct.seats_up == up):
         plan.differences.append(
             f"seats that are up: {plan.sources.get('seats_up', Teller.BALLOTS)} have {up}, by party"
@@ -324,6 +325,20 @@ def _settle_offered(plan: Plan, every: Sequence[Told], holders: Holders, parties
         plan.assumed.append("nobody whose seat is up has changed party since it was last fought")
     plan.facts = replace(plan.facts, offered=offered)
     plan.sources["offered"] = teller
+
+
+def _with_vacancies(
+    offered: Composition, before: Composition, lacking: int, wards: Iterable[WardReport]
+) -> Composition:
+    """Return the seats that are up with vacant ones that by-elections fill.
+
+    Their term does not end tonight, so a list of councillors has them with the seats that stay.
+    """
+    by_elections = sum(one.seats for one in wards if one.by_election)
+    vacant = before.vacant - offered.vacant
+    if not 0 < lacking <= min(by_elections, vacant):
+        return offered
+    return Composition([*offered.items(), (VACANT, lacking)])
 
 
 def _minus(whole: Mapping[str, int], part: Mapping[str, int]) -> Composition:

@@ -23,8 +23,8 @@ class Teller(StrEnum):
 
     SHEET = "the newsroom's sheet"
     PA = "PA's nominations"
-    COUNCILLORS = "the list of councillors"
     BALLOTS = "Democracy Club's ballots"
+    COUNCILLORS = "the list of councillors"
     COMPOSITIONS = "the file of compositions"
     LAST_NIGHT = "the last night in the database"
     HISTORY = "our control history"

@@ -34,11 +34,12 @@ class DemocracyClub:
         self.site = site
         self.ballots = ballots
         self.refusals: list[web.Response] = []
+        self.answered = 0
         site.pages[PATH] = self.answer
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         number, since = int(request.query["page"]), request.query.get("last_updated", "")
-        if (number > 1 or since) and self.refusals:
+        if self.answered and self.refusals:
             return self.refusals.pop()
         mine = [
             one
@@ -46,6 +47,7 @@ class DemocracyClub:
             if str(one["ballot_paper_id"]).endswith(request.query["election_date"])
             and str(one["last_updated"]) > since
         ]
+        self.answered += 1
         mine.sort(key=lambda one: str(one["last_updated"]))
         some = mine[2 * number - 2 : 2 * number]
         more = str(request.url.update_query(page=number + 1)) if mine[2 * number :] else None

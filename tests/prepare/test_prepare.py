@@ -426,3 +426,31 @@ def test_a_by_election_alone_says_who_held_the_seat_and_the_council(
     assert (by_election.name, by_election.sitting) == ("Ward 0 ward of Adur", "Lab")
     assert run.night.seats_before == {"ADU": Composition({"Lab": 3})}
     assert "Adur: 1 by-election (Ward 0); 3 seats" in run.said
+
+
+def test_a_vacancy_that_is_filled_tonight_is_up_though_its_term_goes_on(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    parties = ["Labour Party"] * 5 + ["Conservative and Unionist"] * 3 + ["Vacant"]
+    members = "".join(
+        f"Leeds,Ward {n % 3},Person {n},{NIGHT if n < 3 else '2028-05-04'},{party}\n"
+        for n, party in enumerate(parties)
+    )
+    head = "Council,Ward Name,Councillor Name,Next Election,Party Name\n"
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page([*LEEDS, ballot("Leeds", "Ward 2", by=True)])),
+        "--compositions", save(tmp_path / "c.csv", head + members),
+    )  # fmt: skip
+    leeds = run.night.elections["LDS"]
+    assert (leeds.seats, leeds.seats_up) == (9, 4)
+    assert leeds.staying == Composition({"Lab": 2, "Con": 3})
+    assert "1 can be declared from wards alone" in run.said
+
+
+def test_the_settings_address_is_asked_where_none_is_given(
+    prepare: Prepare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ELECTION_NIGHT_DEMOCRACY_CLUB_URL", "http://127.0.0.1:9")
+    run = prepare("--sheet", save(tmp_path / "s.csv", SHEET + "Leeds,,,,9,,,,,,\n"))
+    assert run.status == 2
+    assert "http://127.0.0.1:9" in run.complained

@@ -87,6 +87,19 @@ async def test_what_was_reported_is_decided_again_when_the_night_s_tables_change
         assert (adur.before, adur.declared.after) == (Control("Con"), Control("Lab"))
 
 
+async def test_answers_are_of_the_tables_as_they_are_now(tmp_path: Path) -> None:
+    prepare(tmp_path / "nights", MAY, "ADU,,,,")
+    async with running(tmp_path) as (app, _):
+        reader = app.services.reader
+        assert [one.seats_up for one in reader.councils(MAY)] == [None]
+        prepare(tmp_path / "nights", MAY, "ADU,all,3,3,Con\nLDS,third,99,33,Lab")
+        await look(app)
+        assert [one.seats_up for one in reader.councils(MAY)] == [3, 33]
+        adur = reader.council(MAY, "ADU")
+        assert adur is not None
+        assert adur.before == Control("Con")
+
+
 async def test_a_folder_that_changed_while_the_bot_was_away_is_decided_on_at_the_start(
     tmp_path: Path,
 ) -> None:
