@@ -59,6 +59,13 @@ NORTHERN_IRELAND = {
 }
 
 
+ISLANDS = {
+    # Local Government (Scotland) Act 1973; the Act of 1994 left them as they were.
+    code: ("1974-05-07", "1975-05-16")
+    for code in ("ELS", "ORK", "ZET")
+}
+
+
 def dated(registry: dict[str, Row]) -> dict[str, Row]:
     """Return the register with what is legislated for since, and with the successors it lacks."""
     rows = {code: dict(row) for code, row in registry.items()}
@@ -106,6 +113,8 @@ def began(row: Row, first_year: int | None) -> tuple[str, str]:
         return FIRST_ELECTED[starts], starts
     if first_year is None:
         return "", ""
+    if code in ISLANDS:
+        return ISLANDS[code]
     if kind in CREATED:
         created = CREATED[kind]
         return created if _begins_by(first_year, created[1]) else ("", "")
