@@ -181,6 +181,12 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (ADMIN, "mydata show-server", {}, "What is kept of this server"),
     (ADMIN, "mydata delete-server", {}, "Delete what is kept of this server?"),
     (DESK, "desk queue", {}, "Crawley: a result is held"),
+    (
+        DESK,
+        "desk confirm",
+        {"reason": "control hangs on vacant seats", "why": "By phone."},
+        "Confirm 1 report held for one reason?",
+    ),
     (DESK, "desk note", {"council": "Hull", "text": "A recount"}, "Noted on Kingston upon Hull."),
     (DESK, "desk log", {}, "note, Kingston upon Hull: A recount"),
     (DESK, "desk undo", {"action": LAST, "why": "It is over."}, "Undone: action"),

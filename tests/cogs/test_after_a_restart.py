@@ -18,6 +18,7 @@ from cogs.alerts._subscriptions import SubscriptionsButton, UnfollowButton
 from cogs.boards import EndBoardButton
 from cogs.desk._preview import DraftButton
 from cogs.desk._queue import DecideButton, QueueButton
+from cogs.desk._together import TogetherButton
 from cogs.privacy import ForgetButton
 from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, TopicMenu
 from simulation.discord import Message, Reply, Sandbox, components
@@ -61,6 +62,12 @@ class Place:
         seats = "LD 28, Lab 28, Ind 1"
         return await self.office.desk(
             "correct", council="Hull", control="NOC", seats=seats, why="said so"
+        )
+
+    async def together(self) -> Reply:
+        """Return what the desk is shown before it confirms all that is held for one reason."""
+        return await self.office.desk(
+            "confirm", reason="control hangs on vacant seats", why="said so"
         )
 
     async def welcome(self) -> Message:
@@ -110,6 +117,7 @@ WAYS: dict[type[Component], Way] = {
     ),
     DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
     DraftButton: Way(Place.word, "desk-word:publish", "Correction published"),
+    TogetherButton: Way(Place.together, "desk-together:confirm", "1 report confirmed"),
     free_text.FindButton: Way(Place.welcome, "find", "Find a council"),
     QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
     ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
