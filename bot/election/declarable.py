@@ -13,8 +13,8 @@ from bot.election.wards import told_by_wards
 def not_from_wards(night: NightAlmanac, code: str, almanac: Almanac) -> str | None:
     """Return in a phrase why wards alone will not decide a council, None where they will.
 
-    The rules are asked with winners for every seat of the wards that the tables have, all of one
-    party.
+    The rules are asked with winners for every seat of the wards that the tables have, all of the
+    party that holds most of the other seats.
     """
     table = night.wards.get(code, ())
     if not table:
@@ -32,7 +32,10 @@ def not_from_wards(night: NightAlmanac, code: str, almanac: Almanac) -> str | No
 
 
 def _all_declared(night: NightAlmanac, code: str, almanac: Almanac) -> Iterator[WardReport]:
-    party = next(one for one in almanac.parties.rows if one.kind is PartyKind.PARTY)
+    staying = night.elections[code].staying or ()
+    known = (almanac.parties.get(party) for party in staying)
+    parties = (one for one in (*known, *almanac.parties.rows) if one.kind is PartyKind.PARTY)
+    party = next(parties)
     winner = Candidate("", WireParty(name=party.name), elected=True)
     by_elections = {
         ballot_id: ballot

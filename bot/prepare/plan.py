@@ -128,7 +128,7 @@ def _take_scalars(plan: Plan, every: Sequence[Told], parties: Parties) -> None:
     for name, called in _SCALARS.items():
         for one in every:
             value, chosen = getattr(one, name), taken.get(name)
-            redrawn = name == "size" and taken.get("boundary_change")
+            redrawn = name in ("size", "seats_up") and taken.get("boundary_change")
             if value is None or value == chosen or redrawn or one.teller is Teller.COUNCILS:
                 continue
             said, other = (_shown(each, name, parties) for each in (chosen, value))
@@ -152,24 +152,21 @@ def _shown(value: object, name: str, parties: Parties) -> str:
 def _settle_size(plan: Plan, every: Sequence[Told]) -> None:
     """Decide on the number of seats and which share of them is up, with the wards' own seats."""
     facts, up = plan.facts, plan.seats_in_wards
-    new, size = bool(facts.new_council), facts.size
-    if new:
-        # Only who speaks of this night knows a new body's size.
-        size = next(
-            (one.size for one in every if one.size and one.teller in (Teller.SHEET, Teller.PA)),
-            None,
-        )
-    redrawn = bool(facts.boundary_change)
-    if not new and not redrawn and size and up > size and facts.boundary_change is None:
+    new, redrawn = bool(facts.new_council), bool(facts.boundary_change)
+    size, seats_up = facts.size, facts.seats_up or up or None
+    if size and up > size and facts.boundary_change is None and not new:
         redrawn = True
         plan.assumed.append(
             f"its boundaries have changed, since {up} seats are up and {size} are known of"
         )
-    of_old = redrawn and plan.sources.get("size") not in (Teller.SHEET, None)
-    if (new or redrawn) and up and (size is None or of_old):
-        size = up
-        plan.sources["size"] = Teller.BALLOTS
-        plan.assumed.append(f"it has {up} seats, those of the wards that vote")
+    if new or redrawn:
+        # Other sources speak of the body, or of the seats, that were before.
+        size = next((one.size for one in every if one.teller is Teller.SHEET), None)
+        if size is None and up:
+            size = up
+            plan.sources["size"] = Teller.BALLOTS
+            plan.assumed.append(f"it has {up} seats, those of the wards that vote")
+        seats_up = size
     proportion = facts.proportion
     if new or redrawn:
         proportion = Proportion.ALL
@@ -191,7 +188,7 @@ def _settle_size(plan: Plan, every: Sequence[Told]) -> None:
         proportion=proportion,
         new_council=new,
         boundary_change=redrawn,
-        seats_up=facts.seats_up or up or None,
+        seats_up=seats_up,
     )
 
 

@@ -454,3 +454,26 @@ def test_the_settings_address_is_asked_where_none_is_given(
     run = prepare("--sheet", save(tmp_path / "s.csv", SHEET + "Leeds,,,,9,,,,,,\n"))
     assert run.status == 2
     assert "http://127.0.0.1:9" in run.complained
+
+
+def test_on_new_boundaries_old_seats_say_nothing_of_its_size(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    save(
+        tmp_path / "wire" / "Local_nominations_Adur.xml",
+        f"""<LocalElectionNominations><Election date='{NIGHT}'>
+        <Council name='Adur' type='Non-Met' proportion='all' boundaryChange='true'>
+          <Party name='Labour' abbreviation='Lab' seatsHeld='29' seatsOffered='29' candidates='3'/>
+        </Council></Election></LocalElectionNominations>""",
+    )
+    run = prepare("--from", str(tmp_path / "wire"))
+    adur = run.night.elections["ADU"]
+    assert (adur.seats, adur.seats_up, adur.boundary_change) == (None, None, True)
+    assert adur.before == Composition({"Lab": 29})
+    wards = save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}", 3) for n in range(11)]))
+    both = prepare("--from", str(tmp_path / "wire"), "--ballots", wards)
+    assert (both.night.elections["ADU"].seats, both.night.elections["ADU"].seats_up) == (33, 33)
+    told = save(tmp_path / "s.csv", SHEET + "Adur,,,,34,,,,,,\n")
+    last = prepare("--from", str(tmp_path / "wire"), "--ballots", wards, "--sheet", told)
+    assert last.night.elections["ADU"].seats == 34
+    assert "the wards give 33 seats, the council has 34" in last.about("Adur")
