@@ -52,28 +52,34 @@ def change_range(
 ) -> tuple[int, int]:
     """Return the least and the greatest possible change; both are *change* if it is known."""
     declared, before = standing.declared, standing.held
-    if declared is None or not before or party in before:
+    if declared is None or not before:
         return change, change
-    if change != declared.now.get(party, 0):
+    if change != declared.now.get(party, 0) - before.get(party, 0):
         return change, change  # counted from another baseline
-    return range_of_change(party, change, before, declared.baseline, parties)
+    return range_of_change(party, before, declared.now, declared.baseline, parties)
 
 
 def range_of_change(
     party: str,
-    change: int,
     before: Mapping[str, int],
+    now: Mapping[str, int],
     baseline: Baseline,
     parties: Parties,
 ) -> tuple[int, int]:
-    """Return the least and the greatest possible change of a party from the seats *before*.
+    """Return the least and the greatest possible change of a party, from *before* to *now*.
 
     A table counts local parties among the others, so a party that it does not name may have had up
-    to that many seats (as Aspire in Tower Hamlets). The wire's own changes are taken as exact.
+    to that many seats (as Aspire in Tower Hamlets), and the others as many fewer. The wire's own
+    changes are taken as exact.
     """
-    if before.get(party) or parties.get(party).kind is not PartyKind.LOCAL:
-        return change, change
+    kind, change = parties.get(party).kind, now.get(party, 0) - before.get(party, 0)
     if baseline == Baseline.WIRES:
+        return change, change
+    if kind is PartyKind.BUCKET and any(
+        parties.get(code).kind is PartyKind.LOCAL and not before.get(code) for code in now
+    ):
+        return change, change + before.get(party, 0)
+    if before.get(party) or kind is not PartyKind.LOCAL:
         return change, change
     others = sum(
         seats for code, seats in before.items() if parties.get(code).kind is PartyKind.BUCKET

@@ -61,7 +61,7 @@ def _change_words(
     if baseline is None:
         return signed(change)
     before = {each: seats.get(each, 0) - changes.get(each, 0) for each in (*seats, *changes)}
-    return change_between(*range_of_change(code, change, before, baseline, parties))
+    return change_between(*range_of_change(code, before, seats, baseline, parties))
 
 
 def seats_in_line(lines: Iterable[str]) -> str:

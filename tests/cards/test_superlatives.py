@@ -23,7 +23,13 @@ from bot.election.control import Control, outcome_of
 from bot.election.parties import INDEPENDENT
 from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT
-from bot.election.superlatives import NotCompared, SeatMove, change_range, night_facts
+from bot.election.superlatives import (
+    NotCompared,
+    SeatMove,
+    change_range,
+    inexact_parties,
+    night_facts,
+)
 from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
 from bot.wording.facts import night_fact_lines
@@ -163,6 +169,20 @@ def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
     assert "+24" in party_card(PARTIES.get("Asp"), NightView([exact], ALMANAC, NOW)).to_text()
 
 
+def test_the_others_may_have_been_the_local_party_s() -> None:
+    one = moved("TOW", "Lab 41 Ind 3 Con 1", "Asp 24 Lab 19 Ind 1 Con 1")
+    assert change_range(one, "Ind", -2, PARTIES) == (-2, 1)
+    assert "independents and others" in inexact_words([one])
+    named_before = moved("TOW", "Lab 41 Ind 3 Asp 1", "Asp 24 Lab 20 Ind 1")
+    assert change_range(named_before, "Ind", -2, PARTIES) == (-2, -2)
+    nobody_local = moved("TOW", "Lab 41 Ind 3 Con 1", "Lab 43 Ind 1 Con 1")
+    assert change_range(nobody_local, "Ind", -2, PARTIES) == (-2, -2)
+
+
+def inexact_words(night: list[CouncilStanding]) -> str:
+    return ", ".join(members(PARTIES.get(code)) for code in inexact_parties(night, PARTIES))
+
+
 def test_parties_that_tables_name_and_changes_of_the_wire_are_exact() -> None:
     one = moved("TOW", "Lab 41 Ind 2 Con 2", "Green 24 Lab 19 Con 2")
     assert "the Greens in Tower Hamlets (+24)" in lines_of([one])[0]
@@ -283,6 +303,9 @@ def test_what_is_certain_of_a_change_lies_between_its_bounds(night: list[Council
         others = one.held.get("Ind", 0)
         for party, change in one.declared.changes.items():
             least, most = change_range(one, party, change, PARTIES)
+            if party == "Ind":
+                assert least == change <= most <= change + others
+                continue
             assert most == change
             assert change - others <= least <= change
             if party in one.held:
