@@ -62,7 +62,13 @@ def night_to_rehearse(night: str, folder: Path | None, prepared: Path | None) ->
     """
     of_operator = None if prepared is None else prepared / night
     if of_operator is None or not (of_operator / "night.csv").is_file():
-        found = Night.load(night, folder)
+        try:
+            found = Night.load(night, folder)
+        except TablesError as fault:
+            raise TablesError(
+                f"{fault} A night of your own has its tables in the folder that"
+                " ELECTION_NIGHT_NIGHTS names: `election-night prepare` makes them."
+            ) from None
         if found.timetable:
             return found
         tables = found.tables

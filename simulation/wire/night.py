@@ -81,7 +81,7 @@ class Night:
         if not self.timetable:
             raise TablesError(
                 f"The tables of {self.date} say nothing of what happened when, so that there is "
-                "nothing to replay: give a recorded night."
+                "nothing to replay: give a recorded night, or rehearse it with made-up results."
             )
 
     @property

@@ -136,5 +136,10 @@ def test_a_night_of_which_too_little_is_known_says_so(tmp_path: Path) -> None:
         night_to_rehearse("2031-05-01", None, folder_of(tmp_path, bare))
 
 
+def test_a_night_in_neither_folder_says_how_to_make_one(prepared: Path) -> None:
+    with pytest.raises(TablesError, match=r"no night 2031-05-02 .*ELECTION_NIGHT_NIGHTS"):
+        night_to_rehearse("2031-05-02", None, prepared)
+
+
 def test_a_recorded_night_is_served_as_it_was(prepared: Path) -> None:
     assert not night_to_rehearse("2026-05-07", None, prepared).is_made_up
