@@ -13,6 +13,7 @@ from typing import Any
 from bot.almanac.tables import NightTables, load_almanac
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
+from bot.election.nights import is_past
 from bot.prepare import folder as folders
 from bot.prepare import words
 from bot.prepare.documents import PrepareError, is_address
@@ -83,8 +84,11 @@ async def prepare(
 
     Return 0, or 1 where something should be looked at. Raises `PrepareError` and `TablesError`.
     """
+    clock = RealClock()
     with _last_results(settings, almanac, night) as last_result:
-        prepared = await gather(asked, night, almanac, RealClock(), last_result)
+        prepared = await gather(asked, night, almanac, clock, last_result)
+    if is_past(night, clock.now()):
+        prepared.gathered.faults.append(f"{night} is over: is another year meant?")
     tables = tables_of(prepared.gathered, prepared.plans, almanac)
     merged = folders.merge(folder, tables)
     folders.write(folder, merged, tables)

@@ -38,12 +38,14 @@ def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None
             councils[found.code].append((number, row))
     for code, rows in councils.items():
         try:
-            gathered.told[code].append(_told(rows, gathered.night, almanac))
+            told = _told(rows, gathered.night, almanac)
         except PrepareError as fault:
             gathered.faults.append(
                 f"{document.name}, {fault} Until that is mended, nothing is taken from the sheet"
                 f" for {rows[0][1]['council']}."
             )
+        else:
+            gathered.told[code].append(told)
 
 
 def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac) -> Told:

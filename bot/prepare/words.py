@@ -14,7 +14,7 @@ from bot.prepare.folder import Merged
 from bot.prepare.gather import Prepared
 from bot.prepare.plan import Plan
 from bot.prepare.told import NOBODY
-from bot.wording.phrases import count
+from bot.wording.phrases import count, sentence_case
 
 _UP = {
     Proportion.ALL: "all of them up",
@@ -87,10 +87,12 @@ def in_all(
     names = {plan.code: plan.name for plan in prepared.plans}
     why = not_from_wards_alone(night, almanac)
     total, wards = len(night.elections), len(night.elections) - len(why)
-    yield (
-        f"{count(total, 'council')}: {wards} can be declared from wards alone, {total} from PA,"
-        f" {total} from a sheet."
+    said = (
+        f"{wards} can be declared from wards alone, {total} from PA, {total} from a sheet."
+        if total
+        else "no council votes by these tables."
     )
+    yield sentence_case(f"{count(total, 'council')}: {said}")
     yield from reasons(why, lambda code: names.get(code, code))
     by_elections = sum(
         one.ward is not None and one.ward.by_election
@@ -117,12 +119,18 @@ def in_all(
             f"In none of our tables: {', '.join(unknown)}. Their results count all the same, under"
             " the names that the feeds give them."
         )
+    held = {code for plan in prepared.plans for code in (plan.facts.before or ())}
+    if strangers := [
+        one.name for code in sorted(held) if not (one := almanac.parties.get(code)).known
+    ]:
+        yield f"Parties with seats that no table knows: {', '.join(strangers)}."
     for fault in dict.fromkeys(gathered.faults):
         yield f"Look at this: {fault}"
     for conflict in merged.conflicts:
         yield f"Changed by hand and by the sources: {conflict}."
     if merged.kept:
-        yield f"{count(merged.kept, 'change')} made by hand stay."
+        stay = "stays" if merged.kept == 1 else "stay"
+        yield f"{count(merged.kept, 'change')} made by hand {stay}."
 
 
 def not_from_wards_alone(night: NightAlmanac, almanac: Almanac) -> dict[str, str]:

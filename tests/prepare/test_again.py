@@ -48,7 +48,7 @@ def test_a_cell_changed_by_hand_stays_while_others_follow_the_sources(
     assert again.status == 0
     elections = again.night.elections
     assert (elections["LDS"].seats, elections["ADU"].seats) == (99, 4)
-    assert "1 change made by hand stay" in again.said
+    assert "1 change made by hand stays." in again.said
     assert prepare(*sources).night.elections["LDS"].seats == 99
 
 
