@@ -338,7 +338,7 @@ def to_come_card(view: NightView, *, reconciled: bool) -> Card | None:
     state, standings, ballots = view.state, view.councils, view.ballots_seen
     held = [name_of(one.council) for one in standings if one.awaiting_desk]
     held += [escape(one.ballot.name) for one in ballots if one.awaiting_desk]
-    fields = [*_undeclared_fields(standings, view.now), *ballots_to_come(ballots)]
+    fields = [*_undeclared_fields(standings, view.now), *ballots_to_come(view)]
     if held:
         name = f"Held for checking ({number(len(held))})"
         fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))
@@ -346,7 +346,7 @@ def to_come_card(view: NightView, *, reconciled: bool) -> Card | None:
     if unheard := state.total - len(standings):
         more = sentence_case(count(unheard, "more council"))
         fields.append(Field("Not heard of yet", f"{more}, by the wire."))
-    elif not state.total_known:
+    elif not state.total_known and not view.is_of_by_elections:
         missing = "Which councils vote on this night is not in our tables."
     if not fields and not missing and standings and not reconciled and view.lens.is_whole_night:
         missing = "The wire's state of parties and ours are being compared by the desk."

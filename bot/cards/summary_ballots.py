@@ -5,16 +5,17 @@ Nobody controls anything by them, and no state of parties counts them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.cards.card import Field
 from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
-from bot.election.reports import BallotKind
+from bot.election.reports import BallotKind, WardReport
 from bot.wording.ballots import holder_before, holds_seats, result_of_ballot
 from bot.wording.marks import Marks
+from bot.wording.night import NightView
 from bot.wording.phrases import count, in_words, members, number, one_of, sentence_case, signed
 from bot.wording.text import escape
 
@@ -28,6 +29,7 @@ _THINGS = {
     BallotKind.MAYOR: ("mayor", "mayors"),
     BallotKind.REFERENDUM: ("referendum", "referendums"),
     BallotKind.ASSEMBLY: ("constituency", "constituencies"),
+    BallotKind.WARD: ("by-election", "by-elections"),
 }
 
 
@@ -61,9 +63,18 @@ def ballot_fields(
     return fields
 
 
-def ballots_to_come(ballots: Iterable[BallotStanding]) -> list[Field]:
-    """Return how many ballots of each kind are still to declare, nothing if none are."""
-    open_still = [one.ballot.kind for one in ballots if not one.is_declared]
+def ballots_to_come(view: NightView) -> list[Field]:
+    """Return how many ballots of each kind are still to declare, nothing if none are.
+
+    By-elections of wards are left out where councils vote: the night does not wait for them.
+    """
+    open_still = [
+        one.ballot.kind
+        for one in view.ballots_seen
+        if not one.is_declared
+        and (one.ballot.kind is not BallotKind.WARD or view.is_of_by_elections)
+        and not (isinstance(one.report, WardReport) and one.report.put_off)
+    ]
     waiting = [
         count(open_still.count(kind), *_THINGS[kind]) for kind in _THINGS if kind in open_still
     ]

@@ -279,6 +279,8 @@ class Renderer:
             if notice is not None and not any(key in news for key in same_news(notice, night)):
                 news[row["council"]] = notice_title(notice, self._almanac, ballots)
         councils = count(len(latest), "council")
+        if news and not latest:
+            councils = count(len(news), "contest")
         told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
             title=sentence_case(f"{councils} {DIGEST_TITLE}"),

@@ -310,11 +310,11 @@ def _as_listed(
     A statement has the id of the council's election, which does not tell a by-election.
     """
     said = filed.report
-    table = night.wards.get(council.code, ())
-    if said.by_election or listed(said.gss, said.area or "", table) is not None:
+    if said.by_election or listed_by_election(council.code, said, night) is None:
         return filed
-    is_listed = listed_by_election(council.code, said, night) is not None
-    return replace(filed, report=replace(said, by_election=True)) if is_listed else filed
+    if listed(said.gss, said.area or "", night.wards.get(council.code, ())) is not None:
+        return filed  # the ward votes anyway
+    return replace(filed, report=replace(said, by_election=True))
 
 
 def _misdirected(

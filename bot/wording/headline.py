@@ -52,6 +52,9 @@ def headline(view: NightView) -> list[str]:
 
 def _vote(view: NightView) -> str:
     """Return "200 councils vote", "Barnet votes"."""
+    if view.is_of_by_elections:
+        wards = sum(one.ballot.kind is BallotKind.WARD for one in view.ballots_seen)
+        return f"{count(wards, 'by-election')} {'is' if wards == 1 else 'are'} held"
     if not view.state.total_known:
         return "which councils vote is not in our tables"
     if view.lens.council is not None and view.councils:

@@ -11,6 +11,7 @@ from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline
 from bot.election.parties import Parties
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
@@ -85,6 +86,12 @@ class NightView:
     def is_counting(self) -> bool:
         """Whether councils vote and polls have closed."""
         return bool(self.standings) and self.now >= self.polls_close
+
+    @property
+    def is_of_by_elections(self) -> bool:
+        """Whether by-elections of wards are held, and no council is known to vote."""
+        wards = (one for one in self.ballots if one.ballot.kind is BallotKind.WARD)
+        return not self.standings and any(wards)
 
     @property
     def how_far(self) -> str:

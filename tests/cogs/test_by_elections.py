@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,3 +89,14 @@ async def test_one_by_election_alone_is_the_council_s_news(tmp_path: Path) -> No
         leeds = await answer_at_terminal(services, "/council Leeds")
         assert leeds.startswith("Leeds: 1 by-election on 11 March 2027")
         assert "Xyz ward of Leeds: the poll is put off" in leeds
+
+
+async def test_what_is_still_to_come_is_by_elections_and_nothing_else(tmp_path: Path) -> None:
+    async with night_of(tmp_path / "a.db", PREPARED, XYZ) as services:
+        summary = await answer_at_terminal(services, "/night summary")
+        assert "2 by-elections" in summary.partition("Still to come")[2]
+        assert "not in our tables" not in summary
+    async with night_of(tmp_path / "b.db", PREPARED) as services:
+        early = replace(services, clock=SteppedClock(CLOSE - timedelta(hours=3)))
+        headline = await answer_at_terminal(early, "/night headline")
+        assert "3 by-elections are held; polls close at 22:00" in headline
