@@ -68,7 +68,7 @@ class Services:
     def newest_night(self) -> date:
         """The night that questions are about unless they name another.
 
-        It is the setting's, else the running or the next one, else the newest there is.
+        It is the setting's, else the running or the next one that has tables, else the feeds' own.
         """
         night = self.settings.night or night_followed(
             self.almanac.nights.keys(), self.reader.nights_in_force(), self.clock.now()

@@ -15,6 +15,7 @@ from yarl import URL
 
 from bot.clock import Clock
 from bot.errors import OperatorError
+from bot.feeds import unsupported_files as file_kinds
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
 from bot.feeds.feed import FeedUnavailable, State
 from bot.feeds.files import documents_in
@@ -41,7 +42,9 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The document as text; a spreadsheet may have saved it in the Windows character set."""
+        """The document as text; a spreadsheet may have saved it in a character set of Windows."""
+        if file_kinds.is_utf_16(self.body):
+            return self.body.decode("utf-16", "replace").removeprefix("\ufeff")
         try:
             return self.body.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -145,6 +148,8 @@ def rows_of(document: Document, columns: Sequence[str]) -> list[dict[str, str]]:
 
     Column names are in small letters. Raises `PrepareError` where one of *columns* is missing.
     """
+    if (other := file_kinds.named(document.body)) is not None:
+        raise PrepareError(f"{document.name}: {other}")
     text = document.text
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)

@@ -145,7 +145,7 @@ class _Ward:
         held: list[ByElectionHeld] = []
         for ballot in sorted(ballots, key=lambda one: (one.night, one.by_election)):
             won = sorted(_won(ballot, parties), key=lambda one: one.votes)
-            if not ballot.by_election:
+            if not ballot.by_election or ballot.replaces:  # a poll that was put off
                 seats = [*_kept(seats, ballot), *won]
                 continue
             for new in won:
@@ -174,6 +174,8 @@ def _kept(seats: list[_Seat], ballot: WardReport) -> list[_Seat]:
 def _won(ballot: WardReport, parties: Parties) -> Iterator[_Seat]:
     """Yield the seats that a ballot filled; without its winners nobody can say who holds them."""
     winners = ballot.winners
+    if ballot.uncontested and not winners:
+        winners = ballot.candidates
     for number in range(ballot.seats):
         if len(winners) != ballot.seats:
             yield _Seat(ballot.night, 0, None)

@@ -303,7 +303,8 @@ def test_both_together_list_where_they_differ(prepare: Prepare, tmp_path: Path) 
     [
         ("", "b.json is empty: fetch it again."),
         ("{", "b.json: "),
-        ("<html></html>", "b.json has no column ballot_paper_id"),
+        ("<html></html>", "b.json: The document is a web page"),
+        ("a,b\n", "b.json has no column ballot_paper_id"),
         ('{"results": 1}', "no list of ballots under 'results'"),
         ('{"detail": "throttled"}', "b.json is no page of Democracy Club's ballots."),
     ],
@@ -477,3 +478,37 @@ def test_on_new_boundaries_old_seats_say_nothing_of_its_size(
     last = prepare("--from", str(tmp_path / "wire"), "--ballots", wards, "--sheet", told)
     assert last.night.elections["ADU"].seats == 34
     assert "the wards give 33 seats, the council has 34" in last.about("Adur")
+
+
+def test_polls_put_off_and_wards_without_a_contest_have_their_holders(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    year, later = date(2023, 5, 4), date(2023, 6, 15)
+    alone = ballot("Leeds", "Ward 0", 1, night=year, uncontested=True, stood=["Labour"])
+    off = f"local.leeds.ward-1.by.{later}"
+    earlier = [
+        *three_years()[3:],
+        {**alone, "cancelled": False},
+        ballot("Leeds", "Ward 1", 1, night=year, cancelled=True, replaced_by=off),
+        ballot("Leeds", "Ward 1", 1, ["Conservative"], night=later, by=True,
+               replaces=f"local.leeds.ward-1.{year}"),
+        ballot("Leeds", "Ward 2", 1, ["Labour"], night=year),
+    ]  # fmt: skip
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--earlier", save(tmp_path / "e.json", page(earlier)),
+        "--sheet", save(tmp_path / "s.csv", SHEET + "Leeds,,,,9,,,,,,\n"),
+    )  # fmt: skip
+    assert "up: Labour 2, Conservative 1 (the results of earlier ballots)" in run.about("Leeds")
+
+
+def test_a_spreadsheet_s_character_sets_are_read_and_its_own_files_named(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    (tmp_path / "s.txt").write_bytes("council\tsize\nYnys Môn\t35\n".encode("utf-16"))
+    (tmp_path / "w.csv").write_bytes("council,size\nYnys Môn,35\n".encode("cp1252"))
+    for name in ("s.txt", "w.csv"):
+        run = prepare("--sheet", str(tmp_path / name))
+        assert [one.seats for one in run.night.elections.values()] == [35]
+    (tmp_path / "s.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml")
+    assert "an Excel workbook (.xlsx)" in prepare("--sheet", str(tmp_path / "s.xlsx")).complained
