@@ -12,6 +12,7 @@ import pytest
 from bot.cards.card import Card
 from bot.chat.topics import KINDS_OF_BALLOT, KINDS_OF_MILESTONE
 from bot.election.alert_kinds import KINDS, MilestoneKind, Topic
+from bot.election.by_elections import by_election_ballot
 from bot.election.claims import BallotDeclared, Due, Elected, Milestone, Notice
 from bot.election.reports import BallotKind, GainOrHold, Report, WireCouncil
 from bot.store.claims import claim_notices
@@ -172,13 +173,17 @@ async def test_every_kind_of_contest_that_is_offered_is_delivered(chat: Chat) ->
     kinds = await offered(chat, "contests")
     assert set(kinds.values()) == KINDS[Topic.CONTESTS] == set(KINDS_OF_BALLOT)
     ballots = {one.ballot.kind: one.ballot for one in chat.house.services.reader.ballots(NIGHT)}
+    leeds = chat.house.services.almanac.councils.get("LDS")
+    ballots[BallotKind.WARD] = by_election_ballot(leeds, "Xyz")
     for number, (label, value) in enumerate(kinds.items()):
         for typed in (value, label):
             assert "ollowing" in await subscribe(chat, "contests", typed)
         kind = BallotKind.MAYOR if value == "all" else BallotKind(value)
         before = await delivered(chat)
         elected = (Elected(f"Ann Able {number}", "Lab"),)
-        await claim(chat, BallotDeclared(ballots[kind].code, kind, elected))
+        one = ballots[kind]
+        council = one.council if kind is BallotKind.WARD else None
+        await claim(chat, BallotDeclared(one.code, kind, elected, council=council, area=one.area))
         assert len(await delivered(chat)) > len(before), value
         await stop_following(chat)
 
