@@ -9,21 +9,29 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
 from bot.almanac.tables import load_almanac
 from bot.app import App, opened
 from bot.chat.questions import CannotAnswer
+from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
+from bot.cli.overview import Overview
 from bot.clock import LONDON, SteppedClock
+from bot.election.parties import VACANT
+from bot.election.standings import CouncilStanding
+from bot.pictures.hexmap import map_picture
 from bot.settings import Settings
+from bot.wording.night import NightView
 from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, serving
@@ -32,6 +40,7 @@ from tests.support.sandbox import checked
 from tests.verification.at_work import after_close
 from tests.verification.synthetic import TrueCouncil
 from tests.verification.unlisted_night import (
+    COUNCILS,
     NIGHT,
     UnlistedNight,
     nation_of,
@@ -58,6 +67,9 @@ class LivedThrough:
     repeated: int
     declared: Mapping[str, str | None]
     held: list[str]
+    state: Mapping[str, Any]
+    regions: Mapping[str, str]
+    map_page: str
 
 
 class _Wire:
@@ -152,6 +164,9 @@ async def _lived_through(folder: Path) -> LivedThrough:
                     if one.declared is not None
                 },
                 held=[one.council.name for one in standings if one.awaiting_desk],
+                state=Overview(reader, app.services.almanac, NIGHT).to_json(),
+                regions={one.council.name: one.council.region for one in standings},
+                map_page=_map_of(standings, app.services),
             )
 
 
@@ -179,6 +194,13 @@ async def _answer(app: App, question: str) -> str:
         return await answer_at_terminal(app.services, question)
     except CannotAnswer as refusal:
         return f"Cannot answer: {refusal}"
+
+
+def _map_of(standings: Sequence[CouncilStanding], services: Services) -> str:
+    """Return the map's SVG."""
+    picture = map_picture(NightView(standings, services.almanac, services.clock.now()))
+    assert picture is not None
+    return picture.svg
 
 
 async def _introduce_parties(sandbox: Sandbox, chat: DemoServers) -> None:
@@ -323,6 +345,38 @@ def test_what_is_not_followed_is_named_and_counted_and_not_denied(lived: LivedTh
     assert f"Not followed here: {counted}" in lived.answers["/contests"]
 
 
+def test_the_state_of_parties_counts_every_council_and_seat(lived: LivedThrough) -> None:
+    controlled: Counter[str | None] = Counter(one.winner for one in lived.night.councils)
+    won: Counter[str] = Counter()
+    for one in lived.night.councils:
+        won.update({party: seats for party, seats in one.won.items() if party != VACANT})
+    parties = {almanac().parties.get(code).name: code for code in won}
+    names = {"Wessex First": "wire:wessex first", "Save Our Station": "wire:save our station"}
+    parties |= names
+    told = {line["party"]: line for line in lived.state["state_of_parties"]}
+    assert lived.state["councils"]["declared"] == lived.state["councils"]["total"] == COUNCILS
+    assert told["No overall control"]["councils"] == controlled[None]
+    for name, code in parties.items():
+        assert told[name]["seats_won"] == won[code], name
+        assert told[name]["councils"] == controlled[code], name
+
+
+def test_the_map_leaves_no_council_out(lived: LivedThrough) -> None:
+    layout = almanac().layout(NIGHT)
+    elsewhere = [
+        name
+        for name in lived.declared
+        if almanac().councils.resolve(name, NIGHT).code not in layout
+    ]
+    assert f"Not on the map {len(elsewhere)}" in lived.map_page
+    shown = " ".join(re.findall(r">([^<>]+)<", lived.map_page))
+    # A long name ends in an ellipsis where its row has no more room.
+    assert [name for name in elsewhere if escape(name[:14]) not in shown] == []
+    declared = re.search(r"(\d+) of (\d+) councils", lived.map_page)
+    assert declared is not None
+    assert declared.groups() == (str(COUNCILS), str(COUNCILS))
+
+
 def test_nothing_is_answered_about_another_night(lived: LivedThrough) -> None:
     for question, answer in {**lived.before, **lived.answers}.items():
         if "history" not in question and question != "/watch lists":
@@ -335,5 +389,5 @@ def test_before_the_first_result_this_night_is_meant(lived: LivedThrough) -> Non
 
 
 def test_the_answers_have_every_council(lived: LivedThrough) -> None:
-    assert "200 of 200" in lived.answers["/night latest"]
+    assert f"{COUNCILS} of {COUNCILS}" in lived.answers["/night latest"]
     assert timedelta(0) < after_close(NIGHT) - _EVENING

@@ -1,6 +1,6 @@
 """A night in 2031 that no table lists, as PA's wire sends it in every legal form.
 
-200 councils, real and invented, in three nations; parties and mayors that only the wire introduces;
+230 councils, real and invented, in three nations; parties and mayors that only the wire introduces;
 documents of two parliaments. Each optional attribute comes present, absent, empty and in its other
 spellings.
 """
@@ -20,7 +20,7 @@ from tests.verification.pa_night import element
 from tests.verification.synthetic import TrueCouncil, majority, night_of
 
 NIGHT = date(2031, 5, 1)
-COUNCILS = 200
+COUNCILS = 230
 _ELSEWHERE = {
     "Wales": ("Cardiff", "Newport", "Swansea", "Gwynedd", "Conwy", "Powys"),
     "Scotland": ("Fife", "Angus", "Moray", "Falkirk", "Highland", "Dundee City"),
@@ -124,8 +124,10 @@ def _councils(seed: int) -> Iterator[TrueCouncil]:
     seen: set[str] = set()
     for council in night_of(COUNCILS, seed):
         name = council.name
-        if name in seen:
-            name = elsewhere.pop() if elsewhere else f"North {name}"
+        if name in seen and elsewhere:
+            name = elsewhere.pop()
+        while name in seen:
+            name = f"North {name}" if "North" not in name else name.replace("North", "South")
         seen.add(name)
         yield replace(council, name=name)
 
