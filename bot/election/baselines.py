@@ -24,6 +24,8 @@ class BaselineKind(StrEnum):
     """The composition on the eve of poll, from a cited source."""
     WIRE = "wire"
     """The wire's own changes, which it says are from the eve of poll."""
+    SHEET = "sheet"
+    """The newsroom's own changes, from the seats before in the desk sheet."""
     SNAPSHOT = "snapshot"
     """The composition after the elections of an earlier year."""
     ELECTION = "election"
@@ -50,6 +52,7 @@ class Baseline:
     EVE_OF_POLL: ClassVar[Baseline]
     LAST_ELECTION: ClassVar[Baseline]
     WIRES: ClassVar[Baseline]
+    SHEETS: ClassVar[Baseline]
 
     def __post_init__(self) -> None:
         if (self.kind in (BaselineKind.SNAPSHOT, BaselineKind.ELECTION)) != (self.on is not None):
@@ -92,6 +95,7 @@ class Baseline:
 Baseline.EVE_OF_POLL = Baseline(BaselineKind.EVE)
 Baseline.LAST_ELECTION = Baseline(BaselineKind.NOTIONAL)
 Baseline.WIRES = Baseline(BaselineKind.WIRE)
+Baseline.SHEETS = Baseline(BaselineKind.SHEET)
 
 
 def baseline_of(
@@ -99,28 +103,29 @@ def baseline_of(
     changes: Mapping[str, int],
     before: Composition | None,
     named: Baseline | None,
+    own: Baseline = Baseline.WIRES,
 ) -> Baseline:
     """Return what a council's *changes* are counted from.
 
     *before* is the composition in the night's table and *named* its baseline. That is the answer if
-    the changes are exactly those from *before*; otherwise they are the wire's own. Vacant seats are
-    not compared, because the wire does not always count them.
+    the changes are exactly those from *before*; otherwise they are the source's *own*. Vacant seats
+    are not compared, because the wire does not always count them.
     """
     if before is None or named is None:
-        return Baseline.WIRES
+        return own
     ours = {code: change for code, change in now.changes_from(before).items() if change}
     told = {code: change for code, change in changes.items() if change}
     ours.pop(VACANT, None)
     told.pop(VACANT, None)
-    return named if ours == told else Baseline.WIRES
+    return named if ours == told else own
 
 
 def growth(changes: Mapping[str, int] | None, baseline: Baseline | None) -> int:
     """Return by how many seats, vacant ones included, a council has grown according to *changes*.
 
-    0 for the wire's own changes, which do not always include vacant seats.
+    0 for a source's own changes, which do not always include vacant seats.
     """
-    if baseline is not None and baseline.kind is BaselineKind.WIRE:
+    if baseline is not None and baseline.family in (Baseline.WIRES, Baseline.SHEETS):
         return 0
     return sum((changes or {}).values())
 

@@ -16,7 +16,7 @@ from bot.election.control import Control, Outcome
 from bot.election.decide_ballot import BallotDecision
 from bot.election.decide_council import Decision
 from bot.election.parties import VACANT, Parties
-from bot.election.reports import BallotKind, Proportion, WardReport, WireCouncil
+from bot.election.reports import BallotKind, Proportion, SourceKind, WardReport, WireCouncil
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource, Source, Voice
 from bot.election.views import CouncilView
@@ -172,7 +172,7 @@ def council_record(
         differences=decision.differences,
         lacking=decision.lacking if decision.stuck else None,
         total=lead.now.total if lead else None,
-        baseline=_baseline(lead, election),
+        baseline=_baseline(lead, case),
         declared_at=_declared_at(case, decision, stored) if content else None,
         nominations_id=nominations.id if nominations else None,
         report_id=decision.in_force,
@@ -190,11 +190,14 @@ def _descriptions(case: CouncilCase, decision: Decision) -> list[WireCouncil | C
     return [*wire, case.election] if case.election is not None else wire
 
 
-def _baseline(lead: CouncilView | None, election: CouncilElection | None) -> Baseline | None:
+def _baseline(lead: CouncilView | None, case: CouncilCase) -> Baseline | None:
     if lead is None or lead.changes is None:
         return None
+    election = case.election
     before, named = (election.before, election.baseline) if election else (None, None)
-    return baseline_of(lead.now, lead.changes, before, named)
+    told_by = next((one.kind for one in case.results if one.id == lead.report_id), None)
+    own = Baseline.SHEETS if told_by is SourceKind.SHEET else Baseline.WIRES
+    return baseline_of(lead.now, lead.changes, before, named, own)
 
 
 def _declared_at(case: CouncilCase, decision: Decision, stored: CouncilRecord | None) -> datetime:

@@ -69,11 +69,11 @@ def range_of_change(
     """Return the least and the greatest possible change of a party, from *before* to *now*.
 
     A table counts local parties among the others, so a party that it does not name may have had up
-    to that many seats (as Aspire in Tower Hamlets), and the others as many fewer. The wire's own
+    to that many seats (as Aspire in Tower Hamlets), and the others as many fewer. A source's own
     changes are taken as exact.
     """
     kind, change = parties.get(party).kind, now.get(party, 0) - before.get(party, 0)
-    if baseline == Baseline.WIRES:
+    if baseline in (Baseline.WIRES, Baseline.SHEETS):
         return change, change
     if kind is PartyKind.BUCKET and any(
         parties.get(code).kind is PartyKind.LOCAL and not before.get(code) for code in now

@@ -85,7 +85,7 @@ def than(baseline: Baseline) -> str:
             return f"than {in_words(parts, 'or')}, depending on the council"
         case BaselineKind.SNAPSHOT:
             return f"than in {_moment(baseline)}"
-        case BaselineKind.EVE | BaselineKind.WIRE:
+        case BaselineKind.EVE | BaselineKind.WIRE | BaselineKind.SHEET:
             return f"than on {_moment(baseline)}"
         case BaselineKind.ELECTION | BaselineKind.NOTIONAL:
             return f"than at {_moment(baseline)}"
@@ -97,6 +97,8 @@ def _moment(baseline: Baseline) -> str:
             words = "the eve of poll"
         case BaselineKind.WIRE:
             words = "the eve of poll (the wire's count)"
+        case BaselineKind.SHEET:
+            words = "the eve of poll (the desk sheet's count)"
         case BaselineKind.NOTIONAL:
             words = "the last election (notional)"
         case BaselineKind.SNAPSHOT:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot.election.almanac import Almanac, CouncilElection, NightAlmanac
+from bot.election.baselines import Baseline
 from bot.election.control import NOC
 from bot.election.councils import Council, Councils
 from bot.election.reports import Proportion
-from tests.cases.support import Json, change_of, taken_in
+from bot.store.reader import Reader
+from bot.wording.figures import since
+from tests.cases.support import Json, change_of, ingest_with, taken_in
 from tests.election.build import PARTIES
 
 NIGHT = date(2021, 5, 6)
@@ -87,6 +91,21 @@ def test_a_council_that_the_night_s_table_leaves_out_waits_for_the_desk() -> Non
     [held] = told(*of("Wirral", 40, 26), almanac=almanac)["held"]
     assert "have Wirral voting" in held["reasons"][0]
     assert told(*of("Newshire", 40, 26), almanac=almanac)["held"] == []
+
+
+async def test_changes_by_the_sheet_are_not_called_the_wire_s(tmp_path: Path) -> None:
+    body = HEADER + "Newshire,Lab,9,30,,Con,50,25\nNewshire,Con,3,20,,,,25\n"
+    async with ingest_with(tmp_path, almanac=ALMANAC) as room:
+        await room.file({f"desk_sheet_{NIGHT}.csv": body})
+        with Reader(room.db, ALMANAC) as reader:
+            standing = reader.council(NIGHT, "wire:Newshire")
+    assert standing is not None
+    assert standing.declared is not None
+    assert standing.declared.counted_changes == {"Lab": 5, "Con": -5}
+    assert standing.declared.baseline == Baseline.SHEETS
+    assert since(standing.declared.baseline) == (
+        "changes since the eve of poll (the desk sheet's count)"
+    )
 
 
 def test_the_size_of_a_council_that_only_the_sheet_has_voting_is_its_own() -> None:
