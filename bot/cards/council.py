@@ -9,12 +9,12 @@ from datetime import date, datetime
 from bot.cards.by_elections import by_election_fields, by_elections_title
 from bot.cards.card import Card, Field
 from bot.cards.history import seats_line
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, YearOfControl
 from bot.election.ballots import BallotStanding
 from bot.election.control import Control, majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
-from bot.election.history import history_before, is_of_the_eve
+from bot.election.history import history_before, in_the_columns, is_of_the_eve
 from bot.election.outlook import Needs, Outlook, outlook
 from bot.election.parties import INDEPENDENT, VACANT, Parties
 from bot.election.reports import WardReport
@@ -322,6 +322,16 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
 # --- no election tonight
 
 
+def _is_later(year: YearOfControl | None, night: date, then: Composition) -> bool:
+    """Whether our table says something of later than a night: another composition in its year."""
+    if year is None or year.year < night.year:
+        return False
+    if year.year > night.year:
+        return True
+    snapshot = year.taken_by is not None and year.taken_by > night
+    return snapshot and in_the_columns(year.seats) != in_the_columns(then)
+
+
 def _not_voting_card(
     standing: CouncilStanding,
     almanac: Almanac,
@@ -342,8 +352,11 @@ def _not_voting_card(
     when, seats = "", None
     result = last.declared if last else None
     if last and result and (year is None or year.year <= last.night.year):
+        lines.append(
+            f"Last result here, {day(last.night)}: **{declared_sentence(last, parties)}**."
+        )
+    if last and result and not _is_later(year, last.night, result.now):
         control, when, seats = result.after, day(last.night), result.now
-        lines.append(f"Last result here, {when}: **{declared_sentence(last, parties)}**.")
     elif year is not None:
         control, when, seats = year.control, f"May {year.year}", year.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.cards.council import council_card, no_council_card
-from bot.election.almanac import LONDON, CouncilElection, NightAlmanac
+from bot.election.almanac import LONDON, CouncilElection, NightAlmanac, YearOfControl
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
 from bot.election.councils import Council
@@ -299,3 +299,25 @@ def test_two_councils_of_one_name_are_suggested_by_their_full_names() -> None:
     assert no_council_card("Dunmore", near).description == (
         "Did you mean Dunmore County Council, Dunmore (Non-Met) or Dunmore Heath?"
     )
+
+
+@pytest.mark.parametrize(
+    ("taken_by", "seats", "told"),
+    [
+        (date(2022, 8, 31), {"Lab": 30, "LD": 27}, "Control after May 2022: Labour."),
+        (date(2022, 8, 31), {"LD": 29, "Lab": 28}, None),  # nothing has changed since
+        (None, {"Lab": 30, "LD": 27}, None),  # nobody knows whether it is later
+    ],
+)
+def test_a_snapshot_that_differs_from_the_last_result_is_told_beside_it(taken_by, seats, told):
+    last = standing("WOR", "Lab", {"LD": 29, "Lab": 28})
+    later = CouncilStanding(date(2022, 11, 3), COUNCILS.get("WOR"))
+    holder = Control(max(seats, key=seats.__getitem__))
+    year = YearOfControl(2022, Composition(seats), holder, taken_by)
+    almanac = replace(ALMANAC, history={"WOR": (year,)})
+    text = council_card(later, almanac, NOW, last=last).to_text()
+    assert "Last result here, 5 May 2022: Liberal Democrats gain Worcester from Labour." in text
+    assert ("Control after May 2022" in text) is (told is not None)
+    if told:
+        assert told in text
+        assert "Seats after May 2022" in text and "Labour 30" in text
