@@ -35,11 +35,15 @@ TABLES = {
     "ADU,all,7,7,false,false,NOC,snapshot:2030-05-02\n"
     "BAS,all,9,9,true,false,Con,snapshot:2030-05-02\n"
     "ESY,all,5,5,false,true,,\n"
-    "KHL,third,57,19,false,false,,\n",
+    "KHL,third,57,19,false,false,,\n"
+    # A poll that is put off; and a whole council of which only the size is known.
+    "SHN,all,7,7,false,false,Lab,snapshot:2030-05-02\n"
+    "TAM,all,6,6,false,false,,\n",
     "nominations": "code,party,seats_held,seats_offered\n"
     "WOT,Lab,5,2\nWOT,LD,3,1\nWOT,Vac,1,0\n"
     "ADU,Con,3,3\nADU,Lab,3,3\nADU,Green,1,1\n"
-    "BAS,Con,5,5\nBAS,LD,2,2\n",
+    "BAS,Con,5,5\nBAS,LD,2,2\n"
+    "SHN,Lab,5,5\nSHN,Con,2,2\n",
     "wards": "ballot_id,code,name,seats_up,status\n"
     "local.worthing.a.2031-05-01,WOT,Abbey,1,contested\n"
     "local.worthing.b.2031-05-01,WOT,Bridge,1,contested\n"
@@ -48,7 +52,9 @@ TABLES = {
     "local.adur.b.2031-05-01,ADU,Beach,4,contested\n"
     "local.bath-and-north-east-somerset.a.2031-05-01,BAS,Avon,4,contested\n"
     "local.bath-and-north-east-somerset.b.2031-05-01,BAS,Bath,5,contested\n"
-    "local.khl.a.2031-05-01,KHL,Avenue,19,contested\n",
+    "local.khl.a.2031-05-01,KHL,Avenue,19,contested\n"
+    "local.st-helens.a.2031-05-01,SHN,Abbey,6,contested\n"
+    "local.st-helens.b.2031-05-01,SHN,Bold,1,countermanded\n",
 }
 
 
@@ -84,7 +90,8 @@ EXPECTED = {
     "ADU": ("NOC", Outcome.STAYS_NOC),
     "BAS": ("Con", Outcome.HOLD),
     # The third that had anybody before: as many seats of its largest party go as change control.
-    "WOT": ("NOC", Outcome.LOSS_TO_NOC),
+    "SHN": ("NOC", Outcome.LOSS_TO_NOC),
+    "WOT": ("Lab", Outcome.HOLD),
 }
 
 
@@ -93,11 +100,14 @@ async def test_the_wire_tells_every_council_of_which_enough_is_known(
 ) -> None:
     night = night_to_rehearse("2031-05-01", None, prepared)
     assert night.is_made_up
-    assert set(night.councils) == {"ADU", "BAS", "WOT", "ESY"}
+    assert set(night.councils) == {"ADU", "BAS", "ESY", "SHN", "TAM", "WOT"}
     readings = tuple(read("pa", one.name, one.body, END) for one in Script.of(night).publications)
     assert [fault for one in readings for fault in one.faults] == []
     outcomes = await declared(tmp_path, prepared, Fetch("pa", readings, {}))
-    assert outcomes == EXPECTED | {"ESY": ("NOC", Outcome.FIRST_ELECTION)}
+    assert outcomes == EXPECTED | {
+        "ESY": ("NOC", Outcome.FIRST_ELECTION),
+        "TAM": ("NOC", Outcome.STAYS_NOC),
+    }
 
 
 async def test_the_ballots_alone_tell_the_same(tmp_path: Path, prepared: Path) -> None:
@@ -120,13 +130,15 @@ def test_seats_that_are_not_up_stay_and_the_wards_elect_what_their_council_does(
         elected: dict[str, int] = {}
         wards = [ward for ward in night.wards.values() if ward.code == code]
         for ward in wards:
-            winners = [one for one in night.candidates[ward.ward_id] if one.elected]
-            assert len(winners) == ward.seats_up
+            winners = [one for one in night.candidates.get(ward.ward_id, ()) if one.elected]
+            assert len(winners) == (0 if ward.status == "countermanded" else ward.seats_up)
             for one in winners:
                 elected[one.party] = elected.get(one.party, 0) + 1
         assert not wards or elected == won
     now = {party.party: party.now for party in night.figures["WOT"].parties}
     assert now["Vac"] == 1
+    put_off = {party.party: party.now for party in night.figures["SHN"].parties}
+    assert put_off["Vac"] == 1
     assert all(row.at > CLOSE for row in night.timetable if row.event != "nominations")
 
 
