@@ -161,3 +161,36 @@ def test_columns_with_defaults_may_be_missing_and_their_cells_blank(copy: Path) 
     )
     [hull] = load_night("2022-05-05", copy).councils
     assert (hull.seats, hull.new_council, hull.predecessors, hull.sitting) == (57, False, (), None)
+
+
+def test_a_year_of_the_history_has_a_snapshot_or_what_was_elected_or_both(copy: Path) -> None:
+    path = copy / "control_history.csv"
+    header = path.read_text(encoding="utf-8").partition("\n")[0]
+    rows = (
+        # code, year, basis, on, total, con, lab, ld, green, reform, nat, local, vacant, other, …
+        "KHL,2030,elected,2030-05-02,57,0,20,8,0,0,0,29,0,0,Asp,Asp,Hull",
+        "KHL,2030,snapshot,2030-08-31,57,0,20,8,0,0,0,0,0,29,Ind,,Hull",
+        "KHL,2031,snapshot,2031-08-31,57,0,21,8,0,0,0,0,0,28,NOC,,Hull",
+        "KHL,2032,elected,2032-05-06,57,0,30,8,0,0,0,0,1,18,Lab,,Hull",
+        "BFS,2032,snapshot,2032-08-31,60,0,0,0,3,0,0,0,0,57,,,Belfast",
+        "CRF,2032,snapshot,2032-08-31,79,0,30,8,0,0,41,0,0,0,PC,,Cardiff",
+        "durham-district,2008,snapshot,2008-08-31,50,0,20,29,,,0,0,0,1,LD,,Durham (district)",
+    )
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    history = load_almanac(copy).history
+    first, second, third = history["KHL"]
+    assert (first.seats["Asp"], first.control.holder) == (29, "Asp"), "the others are one party"
+    assert first.otherwise_elected is None
+    assert first.taken_by == date(2030, 8, 31)
+    assert (second.elected, second.control.holder) == (None, None)
+    assert third.elected is not None and third.taken_by == date(2032, 5, 6)
+    assert third.seats == {"Lab": 30, "Ind": 18, "LD": 8, "Vac": 1}
+    assert "BFS" not in history, "nothing tells its parties apart"
+    assert history["CRF"][0].seats == {"PC": 41, "Lab": 30, "LD": 8}
+    assert history["durham-district"][0].control.holder == "LD"
+
+
+def test_a_council_that_ends_before_it_begins_is_named_with_its_row(copy: Path) -> None:
+    altered(copy / "councils.csv", "2026-05-07,2027-04-01,,", "2026-05-07,2027-04-01,2026-01-01,")
+    with pytest.raises(TablesError, match=r"councils\.csv, row \d+: East Surrey ends before"):
+        load_almanac(copy)
