@@ -143,6 +143,8 @@ async def demo(options: Options, settings: Settings, almanac: Almanac) -> int:
     replay = _stay if options.stays else _run_through
     await replay(options, settings, almanac, night, start, stopped=stopped)
     asked_by = "--demo" if options.db is None else f"--db {options.db}"
+    if settings.home != Path():
+        asked_by += f" --home {settings.home}"
     print(  # noqa: T201
         "The night is kept. Ask about it: "
         f'election-night ask {asked_by} "/council {night.example}"',

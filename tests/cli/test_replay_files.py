@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import shlex
 import shutil
 import socket
 import sqlite3
@@ -102,6 +104,22 @@ def test_a_demo_is_refused_a_live_file_and_leaves_it_as_it_is(
     assert main(["demo", "--headless", "--db", str(live), "--speed", "max"]) == 2
     assert "is no demo's file" in capsys.readouterr().err
     assert files_of(live.parent) == before
+
+
+def test_a_demo_s_file_is_in_the_home_and_the_question_that_it_names_is_answered_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small_tables(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(tmp_path)
+    tables = ["--tables", str(tmp_path / "tables")]
+    until = ["--until", "2022-05-06T00:30", "--speed", "max"]
+    assert main(["--home", "home", "demo", "--headless", *tables, *until]) == 0
+    assert (home / "var" / "election-night-demo.sqlite").is_file()
+    (said,) = re.findall(r"election-night (ask .*)", capsys.readouterr().err)
+    assert main(shlex.split(said)) == 0
+    assert not (tmp_path / "var").exists()
 
 
 def test_a_demo_has_a_file_of_its_own_and_ask_finds_either(
