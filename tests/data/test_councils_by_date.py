@@ -193,3 +193,15 @@ def test_a_council_is_found_by_the_name_that_it_had(former: str, code: str) -> N
     found = COUNCILS.find(former, date(2027, 5, 6)).council
     assert found is not None and found.code == code
     assert shipped().former_names[code].name.casefold() == former.casefold()
+
+
+def test_every_party_of_the_history_is_in_the_table_of_parties() -> None:
+    stated = [
+        one
+        for years in shipped().history.values()
+        for year in years
+        for one in (year, *filter(None, (year.elected,)))
+    ]
+    codes = {code for one in stated for code in (*one.seats, one.control.holder) if code}
+    assert "Reform" in codes
+    assert all(shipped().parties.get(code).known for code in codes)
