@@ -109,7 +109,7 @@ class _Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: str) -> None:
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
-            near = difflib.get_close_matches(value, action.choices, n=2)
+            near = difflib.get_close_matches(value, action.choices, n=2, cutoff=0.7)
             meant = f"Is {' or '.join(near)} meant? " if near else ""
             raise argparse.ArgumentError(
                 None, f"There is no command {value}. {meant}There are: {', '.join(action.choices)}."
