@@ -165,4 +165,4 @@ async def test_new_seats_reach_the_message_that_was_completed(
     await desk.rests_on("WND", {"Lab": 41, "Con": 17})
     await alerts.drained()
     (message,) = followed.messages
-    assert "41" in str(message.embeds) and all_titles(followed) == [GAIN]
+    assert "Labour 41" in str(message.embeds) and all_titles(followed) == [GAIN]
