@@ -53,7 +53,9 @@ class Party:
     `code` is our own and stable; `colour` is the party's, as `#RRGGBB`. A party that is in none of
     our tables has `known=False`, the name that the wire gives it, and a colour and letters that
     `Parties` has given it. Pictures show `letters` where there is no room for a name; where there
-    are none, the abbreviation, if it is short, or the initials.
+    are none, the abbreviation, if it is short, or the initials. Its people are called `members`
+    ("Conservatives"), one of them `one`; its name stands for either that is blank. In sentences
+    `article` asks for "the".
     """
 
     code: str
@@ -66,6 +68,9 @@ class Party:
     aliases: tuple[str, ...] = ()
     known: bool = True
     letters: str = ""
+    members: str = ""
+    one: str = ""
+    article: bool = False
 
     def __post_init__(self) -> None:
         if not self.code or not self.name or not self.abbreviation:

@@ -54,10 +54,10 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
     alt, basis = f"{title}: {declared_of(state)}.", ""
     if has_councils:
-        same = line.councils - line.first_elections
         bars = _before_and_now(line, before, palette)
         y = draw_bars(canvas, y, "Councils, of those declared", bars)
-        alt += f" Councils before {number(before)}, of the same councils now {number(same)}."
+        same = number(line.of_the_same)
+        alt += f" Councils before {number(before)}, of the same councils now {same}."
     if line.seats_given:
         won = sentence_case(f"{count(line.seats_won, 'seat')} won")
         if baseline is not None:

@@ -23,26 +23,6 @@ _NO_LONGER_LATE = timedelta(days=1)
 """Later than this the expected date is given instead of the delay."""
 
 _MINUS = "\N{MINUS SIGN}"
-_MEMBERS = {
-    "Con": "Conservatives",
-    "LD": "Liberal Democrats",
-    "Green": "Greens",
-    "GPNI": "Greens (Northern Ireland)",
-    "SNP": "SNP",
-    "DUP": "DUP",
-    "UUP": "Ulster Unionists",
-    "RA": "residents' associations",
-    INDEPENDENT: "independents and others",
-}
-_ONE = {
-    "DUP": "DUP",
-    "UUP": "Ulster Unionist",
-    "GPNI": "Green",
-    "SNP": "SNP",
-    "RA": "residents' association",
-    INDEPENDENT: "independent",
-}
-_WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
 
 
 def number(value: float) -> str:
@@ -94,12 +74,12 @@ def name_of(council: Council) -> str:
 
 def members(party: Party) -> str:
     """Return a party as in headlines: "Labour", "Conservatives", "independents and others"."""
-    return _MEMBERS.get(party.code) or escape(party.name) or "a party without a name"
+    return party.members or escape(party.name) or "a party without a name"
 
 
 def one_of(party: Party) -> str:
     """Return one person or seat of a party: "Conservative", "DUP", "independent"."""
-    return _ONE.get(party.code) or escape(party.name) or "of a party without a name"
+    return party.one or escape(party.name) or "of a party without a name"
 
 
 def some_of(seats: int, party: Party) -> str:
@@ -118,7 +98,7 @@ def affiliation(wire: WireParty, parties: Parties) -> str:
 
 def the_members(party: Party) -> str:
     """Return a party as in sentences: "Labour", "the Conservatives", "Plaid Cymru"."""
-    return f"the {members(party)}" if party.code in _WITH_ARTICLE else members(party)
+    return f"the {members(party)}" if party.article else members(party)
 
 
 def the_party(code: str | None, parties: Parties) -> str:

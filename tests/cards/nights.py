@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,21 +16,31 @@ from bot.election.parties import Parties, Party, PartyKind
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, PriorSource, Source
+from tests.support.tables import shipped
 
 NIGHT = date(2022, 5, 5)
 AT_0232 = datetime(2022, 5, 6, 2, 32, tzinfo=LONDON)
 PA = Source("pa", "Local_result_1.xml", 1, datetime(2022, 5, 6, 2, 33, tzinfo=LONDON))
 
+
+def _called(code: str, abbreviation: str | None = None) -> Party:
+    """Return a party of the tables, without the names that only documents use."""
+    party = shipped().parties.get(code)
+    return replace(
+        party, abbreviation=abbreviation or party.abbreviation, full_name="", ec_ids=(), aliases=()
+    )
+
+
 PARTIES = Parties(
     (
         Party("Lab", "Labour", "Lab", colour="#E4003B"),
-        Party("Con", "Conservative", "C", colour="#0087DC", letters="Con"),
-        Party("LD", "Liberal Democrat", "LD", colour="#FAA61A"),
-        Party("Green", "Green", "Green", colour="#02A95B"),
+        _called("Con", "C"),
+        _called("LD"),
+        _called("Green"),
         Party("PC", "Plaid Cymru", "PC", colour="#005B54"),
-        Party("SNP", "Scottish National Party", "SNP", colour="#FDF38E"),
+        _called("SNP"),
         Party("Asp", "Aspire", "Asp", PartyKind.LOCAL, colour="#FF6600"),
-        Party("Ind", "Independent/Other", "Ind", PartyKind.BUCKET, colour="#8A8D91"),
+        _called("Ind"),
         Party("Vac", "Vacant", "Vac", PartyKind.VACANT),
     )
 )

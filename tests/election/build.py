@@ -27,12 +27,42 @@ POLLS_CLOSE = datetime(2022, 5, 5, 22, 0, tzinfo=LONDON)
 PARTIES = Parties(
     [
         Party("Lab", "Labour", "Lab", ec_ids=("PP53",), aliases=("Labour Party",)),
-        Party("Con", "Conservative", "Con", ec_ids=("PP52",), aliases=("C",)),
-        Party("LD", "Liberal Democrat", "LD", ec_ids=("PP90",), aliases=("Liberal Democrats",)),
-        Party("Green", "Green", "Green", aliases=("Green Party", "Grn")),
+        Party(
+            "Con",
+            "Conservative",
+            "Con",
+            ec_ids=("PP52",),
+            aliases=("C",),
+            members="Conservatives",
+            article=True,
+        ),
+        Party(
+            "LD",
+            "Liberal Democrat",
+            "LD",
+            ec_ids=("PP90",),
+            aliases=("Liberal Democrats",),
+            members="Liberal Democrats",
+            article=True,
+        ),
+        Party(
+            "Green",
+            "Green",
+            "Green",
+            aliases=("Green Party", "Grn"),
+            members="Greens",
+            article=True,
+        ),
         Party("UKIP", "UKIP", "UKIP", aliases=("UK Independence Party",)),
         Party("Asp", "Aspire", "Asp", PartyKind.LOCAL),
-        Party("Ind", "Independent/Other", "Ind", PartyKind.BUCKET),
+        Party(
+            "Ind",
+            "Independent/Other",
+            "Ind",
+            PartyKind.BUCKET,
+            members="independents and others",
+            one="independent",
+        ),
         Party("Vac", "Vacant", "Vac", PartyKind.VACANT),
     ]
 )

@@ -12,7 +12,7 @@ from tools.data.writing import Cell
 _LOCAL = Path(__file__).with_name("local_parties.csv")
 """`known_from` is the source that has it with a seat; "register" is the Electoral Commission's."""
 
-COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,letters,aliases"
+COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,letters,members,one,article,aliases"
 
 
 class PartyFact(NamedTuple):
@@ -418,6 +418,27 @@ PARTIES = _coloured([*_GREAT_BRITAIN, *_local_parties(), *_NORTHERN_IRELAND_AND_
 _LETTERS = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
 """What pictures show where the abbreviation is too long or too short."""
 
+_MEMBERS = {
+    "Con": "Conservatives",
+    "LD": "Liberal Democrats",
+    "Green": "Greens",
+    "GPNI": "Greens (Northern Ireland)",
+    "SNP": "SNP",
+    "DUP": "DUP",
+    "UUP": "Ulster Unionists",
+    "RA": "residents' associations",
+    "Ind": "independents and others",
+}
+_ONE = {
+    "DUP": "DUP",
+    "UUP": "Ulster Unionist",
+    "GPNI": "Green",
+    "SNP": "SNP",
+    "RA": "residents' association",
+    "Ind": "independent",
+}
+_WITH_ARTICLE = frozenset({"Con", "LD", "Green", "GPNI", "SNP", "DUP", "UUP", "SDLP"})
+
 CODE_OF_HANDBOOK = {key: party.code for party in PARTIES for key in party.handbook}
 
 HANDBOOK_NAMES = {
@@ -445,6 +466,9 @@ def party_rows() -> list[dict[str, Cell]]:
             "ec_ids": party.ec_ids,
             "colour": party.colour,
             "letters": _LETTERS.get(party.code),
+            "members": _MEMBERS.get(party.code),
+            "one": _ONE.get(party.code),
+            "article": party.code in _WITH_ARTICLE,
             "aliases": party.aliases,
         }
         for party in PARTIES
