@@ -223,17 +223,17 @@ def _results(council: TrueCouncil, trap: int, file: str, rng: random.Random) -> 
 
 
 def _strays(councils: Sequence[TrueCouncil], rng: random.Random) -> Iterable[Told]:
-    """Yield results of councils that do not vote, and one whose past nobody tells."""
+    """Yield results of councils that do not vote, and one whose past is nobody's."""
     unknown = replace(councils[0], name="Nowhere-on-Sea", all_up=True)
     yield Told(
         "Local_result_Nowhere_on_Sea_1.xml", result(unknown, 1, rng), "held",
         "neither our tables nor the night's nominations know a council named Nowhere-on-Sea",
         "Nowhere-on-Sea",
     )  # fmt: skip
-    silent = replace(councils[0], name="Winchester", all_up=True)
+    odd = replace(councils[0], name="Winchester", all_up=True)
     yield Told(
-        "Local_result_Winchester_1.xml", result(silent, 1, rng, sittingParty=""), "held",
-        "nothing says who controlled the council before", "Winchester",
+        "Local_result_Winchester_1.xml", result(odd, 1, rng, sittingParty="Itchen First"), "held",
+        "nobody knows the sitting party Itchen First, which had no seats", "Winchester",
     )  # fmt: skip
 
 
