@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.election.almanac import Almanac
-from bot.election.ballots import ballot_of
+from bot.election.ballots import Ballot, ballot_of
 from bot.election.case_file import BallotCase, CouncilCase, Verdict
 from bot.election.claims import BallotDeclared, ClaimContent
-from bot.election.decide_ballot import decide_ballot
+from bot.election.decide_ballot import BallotDecision, decide_ballot
 from bot.election.decide_council import decide
 from bot.election.parties import NOC_NAME
 from bot.store.case_files import load_ballot_case, load_council_case
@@ -78,6 +78,9 @@ def _council_differences(
     content = decision.claimed_after(claimed)
     if content != claimed:
         yield f"{case.name}: claimed is {_control(claimed)}; today it would be {_control(content)}."
+    for one in decision.by_elections.values():
+        if one.apart:
+            yield from _other_result(db, night, one.case.ballot, one.decision)
 
 
 def _ballot_differences(
@@ -92,7 +95,13 @@ def _ballot_differences(
     case = load_ballot_case(db, day, ballot, almanac, policy=policy)
     decision = decide_ballot(case, almanac.parties.told(case.party_names))
     yield from _changed_verdicts(case, decision.verdicts)
-    latest = latest_notice(db, night, BallotDeclared.key_of(code))
+    yield from _other_result(db, night, ballot, decision)
+
+
+def _other_result(
+    db: sqlite3.Connection, night: str, ballot: Ballot, decision: BallotDecision
+) -> Iterator[str]:
+    latest = latest_notice(db, night, BallotDeclared.key_of(ballot.code))
     claimed = latest.content if latest else None
     if decision.claimed_after(claimed) != claimed:
         yield f"{ballot.name}: today another result would be claimed."

@@ -19,12 +19,13 @@ from bot.election.ballots import VotingSystems
 from bot.election.case_file import RulingAction
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
 from bot.election.control import NOC, Control
-from bot.election.parties import VACANT
+from bot.election.parties import VACANT, Parties, Party
 from bot.election.reports import BallotKind, Proportion, Reading, VotingSystem
 from bot.election.seats import Composition
 from bot.feeds.formats import read
 from bot.feeds.hints import Hints
 from bot.ingest.ingest import Ingest
+from bot.ingest.rejudge import rejudge
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -516,3 +517,13 @@ async def test_the_desk_sees_what_confirming_a_by_election_would_announce(tmp_pa
         assert not foreseen.told  # it is announced already
         sentence = result_sentence(LEEDS, foreseen.content, known.parties)
         assert sentence == "Conservatives gain Xyz ward of Leeds from Labour"
+
+
+async def test_what_today_s_rules_would_claim_otherwise_is_found(tmp_path: Path) -> None:
+    known = almanac(by_election(sitting="Lab"))
+    async with house(tmp_path / "a.db", known) as night:
+        await night.file(ballot(winners="Moonshine"))
+        assert rejudge(night.path, known) == ()
+        parties = Parties([*known.parties.rows, Party("Moon", "Moonshine", "Moon")])
+        said = rejudge(night.path, replace(known, parties=parties))
+        assert said == ("Xyz ward of Leeds: today another result would be claimed.",)
