@@ -114,7 +114,6 @@ def _number(value: int | None) -> str:
 def _council(plan: Plan, almanac: Almanac) -> Cells:
     facts = plan.facts
     before = [one.code for one in almanac.councils.rows if plan.code in one.successors]
-    source = plan.sources.get("control")
     return {
         "code": plan.code,
         "wire_name": facts.name,
@@ -126,9 +125,16 @@ def _council(plan: Plan, almanac: Almanac) -> Cells:
         "new_council": _flag(facts.new_council),
         "predecessors": "|".join(sorted(before)) if facts.new_council else "",
         "sitting": facts.control or "",
-        "sitting_source": str(source) if source and facts.control else "",
+        "sitting_source": _source(plan) if facts.control else "",
         "baseline": facts.baseline.code if facts.baseline else "",
     }
+
+
+def _source(plan: Plan) -> str:
+    """Return who tells who controlled a council, and of which day where it is not the eve."""
+    teller = plan.sources.get("control")
+    as_of = plan.facts.as_of if teller == plan.sources.get("before") else None
+    return f"{teller or ''}{f', {as_of:%B %Y}' if as_of else ''}"
 
 
 def _nominations(plan: Plan) -> Iterable[Cells]:

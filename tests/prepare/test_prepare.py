@@ -36,6 +36,9 @@ def test_an_all_out_council_is_decided_by_its_wards(prepare: Prepare, tmp_path: 
     adur = run.night.elections["ADU"]
     assert (adur.seats, adur.seats_up, adur.all_up) == (6, 6, True)
     assert adur.sitting == Control("Con")
+    assert "Con,the file of compositions, May 2026,snapshot:2026-05-07" in run.cells(
+        "councils.csv"
+    ).replace('"', "")
     assert adur.before == Composition({"Con": 4, "Lab": 2})
     assert [ward.seats for ward in run.night.wards["ADU"]] == [2, 2, 2]
     assert "6 seats (the file of compositions), all of them up; 3 wards" in run.about("Adur")
