@@ -145,8 +145,8 @@ class Settings(BaseModel):
     )
     night: date | None = _setting(
         None,
-        "The polling date that is followed, and questions are answered for. Without it: of the "
-        "nights with tables the one that is running or comes next; else the feeds' own.",
+        "The polling date that is followed, and questions are answered for. Without it: the "
+        "prepared night that is running or comes next; else the feeds' own, or a shipped one.",
         "a date as YYYY-MM-DD",
     )
     nights: Annotated[Path, AfterValidator(_file)] | None = _setting(

@@ -7,7 +7,7 @@ made or changed while the bot runs. One that is broken is named in a sentence an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -111,7 +111,7 @@ class Nights(Mapping[date, NightAlmanac]):
 
     def _read_folder(self, path: Path, signature: _Signature, old: _Folder | None) -> _Folder:
         try:
-            known = self._read_night(path)
+            known = replace(self._read_night(path), prepared=True)
             if path.name != known.night.isoformat():
                 raise TablesError(
                     f"{path} says in its night.csv that it is of {known.night}: give the folder"

@@ -68,10 +68,11 @@ class Services:
     def newest_night(self) -> date:
         """The night that questions are about unless they name another.
 
-        It is the setting's, else the running or the next one that has tables, else the feeds' own.
+        It is the setting's, else the prepared one that runs or comes next, else the feeds' own.
         """
+        almanac, now = self.almanac, self.clock.now()
         night = self.settings.night or night_followed(
-            self.almanac.nights.keys(), self.reader.nights_in_force(), self.clock.now()
+            almanac.nights.keys(), self.reader.nights_in_force(), now, almanac.prepared
         )
         if night is None:
             raise CannotAnswer(

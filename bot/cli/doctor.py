@@ -209,7 +209,7 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
             yield bad("clock", str(refusal))
             return
         yield ok("clock", f"A rehearsal's is followed: {clock.now():%H:%M on %d %B %Y}.")
-    known = night_followed(almanac.nights.keys(), (), clock.now())
+    known = night_followed(almanac.nights.keys(), (), clock.now(), almanac.prepared)
     night = settings.night or known or clock.now().date()
     if (warning := asked_about_the_past(settings, night, clock)) is not None:
         yield bad("night", warning)

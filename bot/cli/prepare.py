@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.almanac.tables import NightTables, load_almanac
+from bot.cli.replay_files import database_meant
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import is_past
@@ -61,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where to write, instead of the folder of nights",
     )
+    parser.add_argument(
+        "--demo", action="store_true", help="the last night from the file of the demo"
+    )
     parser.epilog = (
         "Where sources differ, the one further up counts and the difference is listed: what was "
         f"changed by hand, then {', '.join(Teller)}."
@@ -69,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace, settings: Settings) -> int:
     """Run the command; return the exit status."""
+    settings = settings.model_copy(update={"database": database_meant(given, settings)})
     almanac = load_almanac(prepared=settings.nights)
     return asyncio.run(
         prepare(

@@ -207,6 +207,7 @@ class NightAlmanac:
     `seats_before` gives the seats on the eve of councils where nothing but a by-election is held.
     `counts_begin` says when each nation begins to count; `assembly_before` gives the seats of the
     outgoing Northern Ireland Assembly; `lists` are the lists of this night only.
+    `prepared` tells an operator's night from a shipped one.
     """
 
     night: date
@@ -220,6 +221,7 @@ class NightAlmanac:
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
     assembly_before: Composition | None = None
     lists: tuple[CouncilList, ...] = ()
+    prepared: bool = False
 
     def election_of(self, council: Council) -> CouncilElection | None:
         """Return a council's election on this night, None where our tables have none.
@@ -312,6 +314,11 @@ class Almanac:
             fit, key=lambda one: one.year, default=None
         )
         return {} if found is None else found.cells
+
+    @property
+    def prepared(self) -> list[date]:
+        """The nights that the operator has prepared."""
+        return [night for night, known in self.nights.items() if known.prepared]
 
     def knowing(self, said: Mapping[str, str]) -> Almanac:
         """Return this almanac with the party names that the desk has assigned (*said*)."""

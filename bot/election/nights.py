@@ -17,16 +17,20 @@ def is_past(night: date, now: datetime) -> bool:
 
 
 def night_followed(
-    prepared: Collection[date], in_force: Iterable[date], now: datetime
+    known: Collection[date],
+    in_force: Iterable[date],
+    now: datetime,
+    prepared: Iterable[date] = (),
 ) -> date | None:
     """Return the night that is followed if no setting names one, or None if there is none.
 
-    Of the nights *prepared* in tables it is the one running at *now*, or else the next; if all of
-    them are over, it is the running or next one of those with reports *in force*. If these are over
-    too, it is the latest one with reports, or else the latest in the tables.
+    Of the nights that the operator has *prepared* it is the one running at *now*, or else the next;
+    if there is none ahead, it is the running or next one of those *known* from any table and those
+    with reports *in force*. If all are over, it is the latest one with reports, or else the latest
+    in the tables.
     """
     with_reports = set(in_force)
-    for nights in (prepared, with_reports):
+    for nights in (prepared, {*known, *with_reports}):
         if ahead := [night for night in nights if not is_past(night, now)]:
             return min(ahead)
-    return max(with_reports or prepared, default=None)
+    return max(with_reports or known, default=None)

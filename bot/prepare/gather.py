@@ -31,7 +31,7 @@ from bot.prepare.documents import (
 )
 from bot.prepare.holders import by_council, holders_of
 from bot.prepare.plan import Plan, plan_of
-from bot.prepare.told import PRECEDENCE, Gathered, KnownBallot, Teller, Told
+from bot.prepare.told import Gathered, KnownBallot, Teller, Told, by_precedence
 
 LastResult = Callable[[str], CouncilStanding | None]
 
@@ -122,8 +122,7 @@ def _plans(
 
 
 def _size(told: Iterable[Told]) -> int | None:
-    by_precedence = sorted(told, key=lambda one: PRECEDENCE[one.teller])
-    return next((one.size for one in by_precedence if one.size), None)
+    return next((one.size for one in by_precedence(told) if one.size), None)
 
 
 def _only_those_that_vote(gathered: Gathered, almanac: Almanac) -> None:

@@ -13,7 +13,7 @@ from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
 from bot.election.reports import Proportion, WardReport
 from bot.election.seats import Composition
 from bot.prepare.holders import Holders
-from bot.prepare.told import NOBODY, PRECEDENCE, Teller, Told, controlled_by
+from bot.prepare.told import NOBODY, Teller, Told, by_precedence, controlled_by
 
 _SHARES = {Proportion.ALL: 1.0, Proportion.HALF: 0.5, Proportion.THIRD: 1 / 3}
 _SCALARS = {
@@ -69,7 +69,7 @@ def plan_of(
     night: date,
 ) -> Plan:
     """Return what counts for a council of what was *told* of it, by the order of `Teller`."""
-    every = sorted(told, key=lambda one: PRECEDENCE[one.teller])
+    every = by_precedence(told)
     says = any(one.teller in (Teller.SHEET, Teller.PA) for one in every)
     votes = says or not wards or not all(one.by_election for one in wards)
     plan = Plan(council.code, council.name, Told(teller=Teller.COUNCILS), wards, votes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,7 +19,10 @@ NOBODY = "NOC"
 
 
 class Teller(StrEnum):
-    """A source, in the order of precedence: where two differ, the one further up counts."""
+    """A source, in the order of precedence: where two differ, the one further up counts.
+
+    Of the last night and the history the newer one does.
+    """
 
     SHEET = "the newsroom's sheet"
     PA = "PA's nominations"
@@ -32,7 +35,8 @@ class Teller(StrEnum):
     COUNCILS = "our table of councils"
 
 
-PRECEDENCE = {teller: place for place, teller in enumerate(Teller)}
+_PLACES = {teller: place for place, teller in enumerate(Teller)}
+_PLACES[Teller.HISTORY] = _PLACES[Teller.LAST_NIGHT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +111,13 @@ def controlled_by(seats: Composition) -> str | None:
     filled = Composition((code, number) for code, number in seats.items() if code != VACANT)
     holder = control_of(seats).holder
     return (holder or NOBODY) if control_of(filled).holder == holder else None
+
+
+def by_precedence(told: Iterable[Told]) -> list[Told]:
+    """Return what was told with what counts first."""
+
+    def place(one: Told) -> tuple[int, int]:
+        day = one.until or one.as_of
+        return _PLACES[one.teller], -day.toordinal() if day else 0
+
+    return sorted(told, key=place)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import LONDON, SteppedClock
 from bot.election.control import NOC, Control
 from bot.election.seats import Composition
+from bot.ingest.ingest import Ingest
+from bot.store.writer import Writer
 from tests.prepare.conftest import Prepare
 from tests.prepare.pages import NIGHT, ballot, mayor, page, save, thirds
+from tests.support.small_night import council_result, document, fetch
+from tests.support.tables import shipped
 
 LEEDS = [ballot("Leeds", f"Ward {n}") for n in range(3)]
 HEADER = "id,council id,authority,year,total,con,lab,ld,green,ukip,ref,pc,snp,other,majority,gss\n"
@@ -515,3 +522,26 @@ def test_a_spreadsheet_s_character_sets_are_read_and_its_own_files_named(
         assert [one.seats for one in run.night.elections.values()] == [35]
     (tmp_path / "s.xlsx").write_bytes(b"PK\x03\x04 xl/workbook.xml")
     assert "an Excel workbook (.xlsx)" in prepare("--sheet", str(tmp_path / "s.xlsx")).complained
+
+
+def test_of_the_last_night_and_our_history_the_newer_one_counts(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    """By our history Adur has 17 Labour seats of 29 after the elections of 2026."""
+    told = {"Lab": 12, "Con": 17}
+    for night, sitting in ((date(2023, 5, 4), "Lab"), (date(2027, 2, 4), "Con")):
+        asyncio.run(stored(tmp_path / "var" / "election-night.sqlite", night, told))
+        run = prepare(
+            "--ballots",
+            save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}") for n in range(29)])),
+        )
+        assert run.night.elections["ADU"].sitting == Control(sitting), run.about("Adur")
+
+
+async def stored(database: Path, night: date, seats: dict[str, int]) -> None:
+    """File a result of Adur's in the database."""
+    database.parent.mkdir(exist_ok=True)
+    at = datetime.combine(night + timedelta(days=1), time(3), LONDON)
+    result = replace(council_result("ADU", seats, name="Adur", sitting="Lab"), night=night)
+    async with Writer(database) as writer:
+        await Ingest(writer, shipped(), SteppedClock(at)).file(fetch(document(result, at=at)))
