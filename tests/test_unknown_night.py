@@ -14,7 +14,6 @@ from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.service import Alerts
-from bot.election.almanac import Almanac
 from bot.ingest.ingest import Ingest
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
@@ -33,23 +32,17 @@ SWINDON = replace(
 )
 
 
-def tables() -> Almanac:
-    """Return the shipped tables as they were known then: a later night would be the next one."""
-    nights = shipped().nights
-    return replace(shipped(), nights={day: nights[day] for day in nights if day < NIGHT})
-
-
 @pytest.fixture
 async def ingest(tmp_path: Path) -> AsyncIterator[Ingest]:
     async with Writer(tmp_path / "night.db") as writer:
-        ingest = Ingest(writer, tables(), SteppedClock(NOON))
+        ingest = Ingest(writer, shipped(), SteppedClock(NOON))
         await ingest.file(fetch(document(SWINDON, at=NOON)))
         yield ingest
 
 
 @pytest.fixture
 def services(tmp_path: Path, ingest: Ingest) -> Iterator[Services]:
-    almanac = tables()
+    almanac = shipped()
     with Reader(tmp_path / "night.db", almanac) as reader:
         yield Services(Settings(), SteppedClock(NOON), almanac, reader)
 
