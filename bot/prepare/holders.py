@@ -14,8 +14,10 @@ from bot.election.seats import Composition
 from bot.prepare.told import KnownBallot
 
 TERM = 4
-"""Years for which a councillor is elected where a council is elected by parts (Local Government Act
-1972, section 7)."""
+"""Years for which a councillor is elected where a council is elected by parts.
+
+Source: Local Government Act 1972, section 7.
+"""
 
 
 @dataclass(frozen=True, slots=True)
