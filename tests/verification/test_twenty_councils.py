@@ -730,11 +730,15 @@ async def test_what_was_held_before_hangs_on_vacancies(elsewhen: AtWork) -> None
         ["Labour (Lab) 4 2 0", "Liberal Democrat (LD) 3 0 0", "Vacant 1 1 0"], ELSEWHEN,
     )  # fmt: skip
     await elsewhen.take({"nominations.xml": held, "page.json": page(*gained())})
-    assert elsewhen.claims("Newford") == []
-    assert elsewhen.alerts == []
+    assert elsewhen.claims("Newford") == ["1 declared: LD, before not known"]
+    told = ["before not known: Newford to Liberal Democrat"]
+    assert elsewhen.alerts == told
     wire = result(
         "name='Newford' proportion='third' winningParty='LD' gainOrHold='gain' sittingParty='Lab'",
         elected("LD 2, Lab 1"), now("LD 5, Lab 3"), on=ELSEWHEN,
     )  # fmt: skip
     await elsewhen.take({"result.xml": wire})
-    assert elsewhen.claims("Newford") == ["1 declared: Lab > LD, gain"]
+    assert elsewhen.claims("Newford") == [
+        "1 declared: LD, before not known", "2 completed: Lab > LD, gain",
+    ]  # fmt: skip
+    assert elsewhen.alerts == told
