@@ -185,8 +185,8 @@ class Parties:
             return known
         party = self._strangers.get(code)
         if party is None:
-            if len(self._strangers) > _MOST_CACHED:
-                self._strangers.clear()
+            if len(self._strangers) > _MOST_CACHED + len(self._names):
+                del self.__dict__["_strangers"]  # those that have names are made again
             label = code.removeprefix(_WIRE_PREFIX)
             name = label if label != label.casefold() else capwords(label)
             party = self._strangers[code] = self._stranger(code, name)

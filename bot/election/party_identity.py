@@ -30,7 +30,7 @@ The first row that leaves a colour is used.
 Triple = tuple[float, float, float]
 
 
-@functools.lru_cache(maxsize=1_024)
+@functools.lru_cache(maxsize=4_096)
 def given_colour(
     name: str, wide: tuple[str, ...], given: tuple[str, ...] = (), local: tuple[str, ...] = ()
 ) -> str:
@@ -39,22 +39,35 @@ def given_colour(
     *wide* are the colours of parties that stand in many places, *given* those that other parties
     of this kind have, *local* those of local parties. It equals none of them while any is free.
     """
-    others = tuple(tuple(map(oklab, colours)) for colours in (wide, given, local))
     every = _colours()
     start = _number(name)
     # A step that shares no divisor with the number of colours visits all of them.
     step = next(one for one in itertools.count(101 + start % 97) if math.gcd(one, len(every)) == 1)
-    ordered = [every[(start + turn * step) % len(every)] for turn in range(len(every))]
-    for least in _APART:
-        for colour in ordered:
-            here = oklab(colour)
-            if all(
-                math.dist(here, other) > distance
-                for distance, group in zip(least, others, strict=True)
-                for other in group
-            ):
+    taken = tuple(map(oklab, given))
+    for to_wide, to_given, to_local in _APART:
+        free = _free(wide, local, to_wide, to_local)
+        for turn in range(len(every)):
+            colour = every[(start + turn * step) % len(every)]
+            if colour in free and _apart(oklab(colour), taken, to_given):
                 return colour
-    return ordered[0]
+    return every[start % len(every)]
+
+
+@functools.lru_cache(maxsize=64)
+def _free(
+    wide: tuple[str, ...], local: tuple[str, ...], to_wide: float, to_local: float
+) -> frozenset[str]:
+    """Return the colours that are far enough from those of parties in the tables."""
+    theirs, others = tuple(map(oklab, wide)), tuple(map(oklab, local))
+    return frozenset(
+        colour
+        for colour in _colours()
+        if _apart(here := oklab(colour), theirs, to_wide) and _apart(here, others, to_local)
+    )
+
+
+def _apart(here: Triple, others: tuple[Triple, ...], distance: float) -> bool:
+    return all(math.dist(here, other) > distance for other in others)
 
 
 def possible_letters(name: str, short: str) -> Iterator[str]:

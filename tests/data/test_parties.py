@@ -99,6 +99,7 @@ def test_the_source_names_nobody_else() -> None:
         ("Workers Party", "WPB"),
         ("Alba Party", "Alba"),
         ("Alliance", "All"),
+        ("All In", "AllIn"),
         ("The Yorkshire Party", "Yorks"),
         ("Portsmouth Independents Party", "PortI"),
     ],

@@ -15,9 +15,11 @@ from bot.election.almanac import NightAlmanac
 from bot.election.baselines import Baseline
 from bot.election.case_file import RulingAction, VerdictStatus
 from bot.election.control import NOC, Control, Outcome
+from bot.election.parties import code_of_name
 from bot.election.reports import Report
 from bot.election.standings import PriorSource
 from bot.ingest.ingest import Ingest
+from bot.store.names import WireNameLearnt, party_names
 from bot.store.reader import Reader
 from bot.store.reports import ReportKind
 from bot.store.writer import Writer
@@ -300,3 +302,14 @@ async def test_a_retraction_takes_the_declaration_away(desk: Desk) -> None:
     assert (crawley.declared, crawley.before) == (None, NOC)
     retracted = desk.reader.claims(NIGHT)[-1]
     assert (retracted.version.content, retracted.declared_at, retracted.now) == (None, None, None)
+
+
+async def test_unknown_parties_come_in_the_order_in_which_they_were_first_seen(desk: Desk) -> None:
+    # Their colours and letters follow from it, so that a newcomer takes nobody's.
+    for turn, name in enumerate(("Zeal", "Moss First", "Ash")):
+        learnt = WireNameLearnt("party", code_of_name(name), name)
+        at = AFTER_CLOSE + timedelta(minutes=turn)
+        await desk.writer.transact(lambda db, it=learnt, at=at: db.append(it, at))
+    assert list(party_names(desk.reader.db).values()) == ["Zeal", "Moss First", "Ash"]
+    zeal = desk.reader.named_parties.get(code_of_name("Zeal"))
+    assert zeal == ALMANAC.parties.named({zeal.code: "Zeal"}).get(zeal.code)
