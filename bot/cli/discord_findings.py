@@ -93,10 +93,10 @@ def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iter
     """Yield the number of servers, and the permissions that the bot lacks in them."""
     invite = invitation(bot)
     if not guilds:
-        yield bad("servers", "The bot is in none.", f"Invite it: {invite}")
+        yield bad("servers", "The bot is in none.", "Invite it:", address=invite)
         return
     many = "1 server" if len(guilds) == 1 else f"{len(guilds)} servers"
-    yield ok("servers", f"The bot is in {many}; {invite} invites it to another.")
+    yield ok("servers", f"The bot is in {many}. It is invited to others by", address=invite)
     for guild in guilds[:_MOST_TOLD]:
         if missing := lacking(discord.Permissions(int(guild["permissions"]))):
             yield bad(
@@ -110,7 +110,8 @@ def _servers(guilds: list[dict[str, Any]], bot: str, settings: Settings) -> Iter
         yield bad(
             "desk",
             f"The bot is not in the desk's server {desk}.",
-            f"Invite it there, or mend {variable('desk_guild')}: {invite}",
+            f"Mend {variable('desk_guild')}, or invite it there:",
+            address=invite,
         )
 
 

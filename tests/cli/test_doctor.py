@@ -58,7 +58,7 @@ async def found(sandbox: Sandbox | None, **chosen: object) -> list[Finding]:
     settings = Settings().model_copy(update=chosen)
     findings = [finding async for finding in discord_findings(settings)]
     for finding in findings:
-        assert re.fullmatch(r"[A-Z].*\.", finding.text), finding
+        assert re.fullmatch(r"[A-Z].*\.|.* by", finding.text), finding
         assert finding.well != bool(finding.mend), finding
     return findings
 
@@ -101,13 +101,13 @@ async def test_without_a_token_the_setting_is_named() -> None:
 async def test_a_bot_in_no_server_is_told_how_to_invite_it(discord: Sandbox) -> None:
     (finding,) = bad(await found(discord))
     assert finding.text == "The bot is in none."
-    assert finding.mend == f"Invite it: {invitation(discord.bot.id)}"
+    assert str(finding).endswith(f"The bot is in none. Invite it: {invitation(discord.bot.id)}")
 
 
 async def test_the_address_that_invites_it_is_told_and_documented(discord: Sandbox) -> None:
     discord.add_guild("All right", bot_permissions=MAY)
-    told = [finding.text for finding in await found(discord) if finding.subject == "servers"]
-    assert told == [f"The bot is in 1 server; {invitation(discord.bot.id)} invites it to another."]
+    (told,) = [str(finding) for finding in await found(discord) if finding.subject == "servers"]
+    assert told.endswith(f"It is invited to others by {invitation(discord.bot.id)}")
     assert f"`{invitation('APPLICATION_ID')}`" in OPERATING.read_text()
 
 
