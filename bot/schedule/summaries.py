@@ -14,8 +14,9 @@ from bot.chat.services import Services
 from bot.clock import LONDON
 from bot.delivery.service import Alerts
 from bot.election.ballots import BallotStanding
+from bot.election.claims import ClaimState
 from bot.election.councils import Council
-from bot.election.standings import CouncilStanding, DeskNote
+from bot.election.standings import CouncilStanding, Declared, DeskNote
 from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.store.summaries import Edition
@@ -93,20 +94,29 @@ class SummaryJob:
             ballots = ballots_as_they_were(ballots, now)
             notes = [(council, note) for council, note in notes if note.at <= now]
         told = self._results(night, standings, ballots, notes, edition)
-        if told in (self._told.get(edition), posted and posted[0]):
+        before = posted[0] if posted else ""
+        if told in (self._told.get(edition), before.removesuffix(_CORRECTED)):
             return False
+        # What is only completed was not wrong; what was corrected once stays marked as that.
+        wrong = before.endswith(_CORRECTED) or told.split()[:1] != before.split()[:1]
+        correction = bool(before) and edition is Edition.MORNING and wrong
         view = NightView(standings, services.almanac_of(night), now, ballots)
         cards = summary_cards(
             view,
             reconciled=services.is_reconciled(night),
             notes=notes,
             paused=services.reader.desk_pause() is not None,
-            correction=posted is not None and edition is Edition.MORNING,
+            correction=correction,
         )
         # Measuring a map's texts takes a moment, so it runs off the event loop.
         picture = await asyncio.to_thread(map_picture, view)
         written = await self._alerts.post_summary(
-            night, cards, reason, edition, told, picture=picture
+            night,
+            cards,
+            reason,
+            edition,
+            f"{told}{_CORRECTED}" if correction else told,
+            picture=picture,
         )
         self._told[edition] = told
         return written
@@ -119,11 +129,14 @@ class SummaryJob:
         notes: Sequence[tuple[Council, DeskNote]],
         edition: Edition,
     ) -> str:
-        """Return a hash of an edition's content, without its time."""
+        """Return hashes of an edition's content without its time: of what may be wrong, and of all.
+
+        The former stays the same where claims are only completed.
+        """
+        declared = [(one.council.code, one.declared) for one in standings if one.declared]
         told: list[object] = [
-            (one.council.code, one.declared.version, one.declared.after.holder, one.declared.now)
-            for one in standings
-            if one.declared is not None
+            (code, _version_without_completion(one), one.after.holder, one.now)
+            for code, one in declared
         ]
         told += [
             (one.ballot.code, one.version, one.report and one.report.winners)
@@ -138,7 +151,21 @@ class SummaryJob:
                 [one.council.code for one in standings if one.awaiting_desk],
                 self._services.reader.desk_pause() is not None,
             ]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        versions = [one.version for _, one in declared]
+        return f"{_hash(told)} {_hash([told, versions])}"
+
+
+_CORRECTED = " corrected"
+
+
+def _hash(told: object) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _version_without_completion(declared: Declared) -> int | None:
+    if declared.version is None or declared.state is not ClaimState.COMPLETED:
+        return declared.version
+    return declared.version - 1
 
 
 def as_it_was(

@@ -15,6 +15,7 @@ from bot.chat.services import Services
 from bot.clock import LONDON, SteppedClock
 from bot.delivery.service import Alerts
 from bot.election.almanac import Hex, HexLayout
+from bot.election.claims import ClaimState
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding, DeskNote
@@ -156,6 +157,27 @@ async def test_the_morning_edition_is_corrected_where_it_was_wrong(
     ((edition, title),) = await stage.look_at(at(6, 20))
     assert edition is Edition.MORNING
     assert title.startswith("CORRECTION: Elections of 5 May 2022: as of 07:00")
+    assert await stage.look_at(at(6, 20, 1)) == []
+
+
+async def test_the_morning_edition_is_completed_where_it_left_something_open(stage: Stage) -> None:
+    """Who controlled Hull before was not known; nothing was wrong until another council was."""
+
+    def hull(version: int, state: ClaimState, before: str | None) -> CouncilStanding:
+        known = stage.standings[0]
+        one = standing("KHL", before, dict(known.declared.now), held=known.held or {})
+        return replace(one, declared=replace(one.declared, version=version, state=state))
+
+    stage.standings[0] = hull(1, ClaimState.DECLARED, None)
+    await stage.look_at(at(6, 7))
+    stage.standings[0] = hull(2, ClaimState.COMPLETED, "Lab")
+    ((_, title),) = await stage.look_at(at(6, 19))
+    assert title.startswith("Elections of 5 May 2022: as of 07:00")
+    stage.restart()
+    assert await stage.look_at(at(6, 19, 1)) == []
+    stage.standings[0] = hull(3, ClaimState.CORRECTED, "LD")
+    ((_, title),) = await stage.look_at(at(6, 20))
+    assert title.startswith("CORRECTION: ")
     assert await stage.look_at(at(6, 20, 1)) == []
 
 
