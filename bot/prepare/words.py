@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 
 from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.declarable import not_from_wards
@@ -114,7 +115,12 @@ def in_all(
     if gathered.not_followed:
         kinds = (f"{kind} {number}" for kind, number in sorted(gathered.not_followed.items()))
         yield f"Ballots that are not followed: {', '.join(kinds)}."
-    if unknown := [plan.name for plan in prepared.plans if plan.code.startswith("wire:")]:
+    unknown = [
+        plan.name + _meant(plan.name, almanac, gathered.night)
+        for plan in prepared.plans
+        if plan.code.startswith("wire:")
+    ]
+    if unknown:
         yield (
             f"In none of our tables: {', '.join(unknown)}. Their results count all the same, under"
             " the names that the feeds give them."
@@ -131,6 +137,12 @@ def in_all(
     if merged.kept:
         stay = "stays" if merged.kept == 1 else "stay"
         yield f"{count(merged.kept, 'change')} made by hand {stay}."
+
+
+def _meant(name: str, almanac: Almanac, night: date) -> str:
+    """Return which council may be meant by a name that none has, nothing where none comes near."""
+    near = almanac.councils.find(name, night).council
+    return f" (is {near.name} meant?)" if near is not None else ""
 
 
 def not_from_wards_alone(night: NightAlmanac, almanac: Almanac) -> dict[str, str]:

@@ -18,7 +18,7 @@ EC_IDS = {
 
 
 def slug(name: str) -> str:
-    return "-".join(name.casefold().replace("'", "").split())
+    return "-".join(name.casefold().replace("'", "").replace("&", "").split())
 
 
 def ballot(

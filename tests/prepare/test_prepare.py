@@ -545,3 +545,13 @@ async def stored(database: Path, night: date, seats: dict[str, int]) -> None:
     result = replace(council_result("ADU", seats, name="Adur", sitting="Lab"), night=night)
     async with Writer(database) as writer:
         await Ingest(writer, shipped(), SteppedClock(at)).file(fetch(document(result, at=at)))
+
+
+def test_a_council_that_a_feed_spells_otherwise_is_found_or_asked_about(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    names = ("LEEDS CITY COUNCIL", "Kingston-upon-Hull", "Basingstoke & Deane", "Wolverhamton")
+    wards = [ballot(name, "Ward 0", 3) for name in names]
+    run = prepare("--ballots", save(tmp_path / "b.json", page(wards)))
+    assert sorted(run.night.elections) == ["BAN", "KHL", "LDS", "wire:Wolverhamton"]
+    assert "In none of our tables: Wolverhamton (is Wolverhampton meant?)." in run.said
