@@ -87,8 +87,8 @@ class Night:
     @property
     def example(self) -> str:
         """A council of the night to ask about: whichever the demo's reader follows, else any."""
-        follows = (row.name for row in self.tables.demo_channels if row.place is DemoPlace.READER)
-        return next(follows, next(iter(self.councils.values())).wire_name)
+        follows = [row.name for row in self.tables.demo_channels if row.place is DemoPlace.READER]
+        return next(iter([*follows, *(row.wire_name for row in self.councils.values())]), "")
 
     @property
     def comes_as_array(self) -> bool:

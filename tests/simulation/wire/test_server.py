@@ -224,6 +224,18 @@ def test_every_night_of_a_century_has_a_port_that_anybody_may_open() -> None:
     assert all(1_024 <= port_of(day, after) <= 65_535 for day in days for after in (0, 1))
 
 
+def test_an_example_to_ask_about_is_the_reader_s_or_any_council(tmp_path: Path) -> None:
+    assert Night.load("2022-05-05").example == "Hull"
+    tables = tmp_path / "tables"
+    shutil.copytree(data_folder(), tables)
+    night = tables / "nights" / "2026-05-07"
+    (night / "demo_channels.csv").unlink()
+    assert Night.load("2026-05-07", tables).example == "Adur"
+    for name in ("councils", "composition", "nominations"):
+        (night / f"{name}.csv").unlink()
+    assert Night.load("2026-05-07", tables).example == ""
+
+
 def test_the_night_of_which_most_is_recorded_is_found_by_its_timetable(tmp_path: Path) -> None:
     assert most_fully_recorded() == "2022-05-05"
     tables = tmp_path / "tables"
