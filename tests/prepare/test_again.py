@@ -36,6 +36,7 @@ def test_the_same_again_changes_no_byte(prepare: Prepare, sources: list[str]) ->
     assert again.status == 0
     assert {path.name: path.stat().st_mtime_ns for path in folder.glob("*.csv")} == before
     assert "made by hand" not in again.said
+    assert [path for path in folder.rglob("*") if path.suffix not in ("", ".csv")] == []
 
 
 def test_a_cell_changed_by_hand_stays_while_others_follow_the_sources(

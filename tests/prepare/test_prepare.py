@@ -209,6 +209,10 @@ def test_by_elections_cancelled_replaced_and_other_ballots_have_their_places(
         ballot("Leeds", "Morley", by=True),
         ballot("Hull", "Avenue", replaced_by=f"local.hull.avenue-new.{NIGHT}"),
         ballot("Hull", "Avenue New", replaces=f"local.hull.avenue.{NIGHT}"),
+        ballot("Hull", "Bricknell", replaced_by=f"local.hull.bricknell-new.{NIGHT}"),
+        ballot("Hull", "Bricknell New"),
+        ballot("Hull", "Derringham"),
+        ballot("Hull", "Derringham New", replaces=f"local.hull.derringham.{NIGHT}"),
         mayor("Watford"),
         mayor("West of England", voting_system="sv"),
         ballot("x", "y", ballot_paper_id=f"parl.elmsea.{NIGHT}"),
@@ -224,7 +228,9 @@ def test_by_elections_cancelled_replaced_and_other_ballots_have_their_places(
     statuses = [line.rpartition(",")[2] for line in run.cells("wards.csv").splitlines()[1:4]]
     assert statuses == ["contested", "uncontested", "countermanded"]
     assert "3 wards, 1 put off" in run.about("Adur")
-    assert [ward.key for ward in run.night.wards["KHL"]] == [f"local.hull.avenue-new.{NIGHT}"]
+    assert [ward.name for ward in run.night.wards["KHL"]] == [
+        "Avenue New", "Bricknell New", "Derringham New",
+    ]  # fmt: skip
     assert "LDS" not in run.night.elections
     assert f"local.leeds.morley.by.{NIGHT},LDS,Morley,,1," in run.cells("by_elections.csv")
     watford, west = (run.night.ballots[f"mayor.{one}"] for one in ("watford", "west-of-england"))
@@ -529,7 +535,7 @@ def test_of_the_last_night_and_our_history_the_newer_one_counts(
 ) -> None:
     """By our history Adur has 17 Labour seats of 29 after the elections of 2026."""
     told = {"Lab": 12, "Con": 17}
-    for night, sitting in ((date(2023, 5, 4), "Lab"), (date(2027, 2, 4), "Con")):
+    for night, sitting in ((date(2026, 5, 7), "Lab"), (date(2027, 2, 4), "Con")):
         asyncio.run(stored(tmp_path / "var" / "election-night.sqlite", night, told))
         run = prepare(
             "--ballots",
@@ -555,3 +561,17 @@ def test_a_council_that_a_feed_spells_otherwise_is_found_or_asked_about(
     run = prepare("--ballots", save(tmp_path / "b.json", page(wards)))
     assert sorted(run.night.elections) == ["BAN", "KHL", "LDS", "wire:Wolverhamton"]
     assert "In none of our tables: Wolverhamton (is Wolverhampton meant?)." in run.said
+
+
+def test_a_composition_is_not_used_where_a_by_election_since_took_a_seat_from_nobody_knows_whom(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    won = ballot("Leeds", "Ward 1", 1, ["Reform UK"], night=date(2027, 1, 14), by=True)
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(LEEDS)),
+        "--earlier", save(tmp_path / "e.json", page([*three_years(), won])),
+        "--compositions",
+        save(tmp_path / "c.csv", compositions("Leeds,2026,9,1,5,0,0,0,3,0,0,0,Lab,")),
+    )  # fmt: skip
+    assert run.night.elections["LDS"].before is None
+    assert "older than the by-election in Ward 1 on 2027-01-14" in run.about("Leeds")
