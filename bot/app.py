@@ -42,7 +42,7 @@ from bot.schedule.nights import NightsJob
 from bot.schedule.notices import NoticeJob
 from bot.schedule.summaries import SummaryJob
 from bot.settings import Settings
-from bot.sources import asked_about_the_past, sources_of
+from bot.sources import asked_about_the_past, client_of, sources_of
 from bot.store.errors import DamagedError
 from bot.store.integrity import IntegrityMonitor
 from bot.store.reader import Reader
@@ -156,7 +156,7 @@ async def opened(
     """
     # Longer than other functions: a list of parts in the order in which they need each other.
     settings.database.parent.mkdir(parents=True, exist_ok=True)
-    async with Writer(settings.database) as writer, PoliteClient() as http:
+    async with Writer(settings.database) as writer, client_of(settings) as http:
         with (
             Reader(settings.database, almanac) as reader,
             closing(PictureRenderer()) as picture_renderer,

@@ -19,7 +19,7 @@ _HOST_ALONE = re.compile(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?:[/?#]|[^\w@]*$)
 _QUERY = re.compile(r"(?P<mark>[?#]).*?(?=[.,;:!)\]}]*$)")
 _WEBHOOK = re.compile(r"(?P<kept>/(?:webhooks|interactions)/\d+/)[\w%.~-]+")
 _BOT_TOKEN = re.compile(r"\b[A-Za-z0-9_-]{18,40}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,}")
-_AUTHORIZATION = re.compile(r"(?P<kept>\b(?:Bot|Bearer|Basic)\s+)[A-Za-z0-9_.+/=~-]{16,}")
+_AUTHORIZATION = re.compile(r"(?P<kept>\b(?:Bot|Bearer|Basic|Token)\s+)[A-Za-z0-9_.+/=~-]{16,}")
 
 
 def redacted(text: str) -> str:

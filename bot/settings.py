@@ -31,6 +31,7 @@ from bot.redaction import redacted
 PREFIX = "ELECTION_NIGHT_"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 _VERSIONED = re.compile(r"/v\d+$")
+_KEY = re.compile(r"[!-~]+")
 
 # Validators raise `ValueError` with the value at fault, which the error message quotes.
 
@@ -86,6 +87,13 @@ def _file(path: Path) -> Path:
     if not path.name:  # "." and "/" name no file
         raise ValueError(path)
     return _path(path)
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    """Return a key, which becomes part of a header and so has no spaces or line breaks."""
+    if not _KEY.fullmatch(secret.get_secret_value()):
+        raise ValueError
+    return secret
 
 
 def _stripped(value: object) -> object:
@@ -171,6 +179,14 @@ class Settings(BaseModel):
     )
     democracy_club_url: _WebAddress | None = _setting(
         None, "The base address of Democracy Club's results.", _WEB_ADDRESS
+    )
+    democracy_club_key: Annotated[
+        Annotated[SecretStr, AfterValidator(_key)] | None, BeforeValidator(_stripped)
+    ] = _setting(
+        None,
+        "Democracy Club's key, free on your profile page there. Without one it answers ten "
+        "requests a minute. It is sent to the host of its base address alone.",
+        "the key alone, without Token before it",
     )
     democracy_club_interval: _Seconds = _setting(
         60.0, "Seconds between two requests to Democracy Club's results.", _SECONDS

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from yarl import URL
+
 from bot.clock import Clock
 from bot.election.nights import is_past
 from bot.feeds.democracy_club.ballots_feed import DemocracyClubBallots
@@ -31,6 +33,17 @@ class Source:
     def called(self) -> str:
         """The feed's name and setting, as operators know it."""
         return f"{self.feed.name} ({variable(self.setting)})"
+
+
+def client_of(settings: Settings) -> PoliteClient:
+    """Return the client for feeds, which sends Democracy Club's key to its host and to no other.
+
+    Its API takes the key as `Authorization: Token …` (candidates.democracyclub.org.uk/api/).
+    """
+    key, site = settings.democracy_club_key, settings.democracy_club_url
+    if key is None or site is None:
+        return PoliteClient()
+    return PoliteClient(keys={URL(site).origin(): f"Token {key.get_secret_value()}"})
 
 
 def sources_of(

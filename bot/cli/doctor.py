@@ -11,6 +11,8 @@ import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 
+from yarl import URL
+
 from bot.almanac.tables import load_almanac
 from bot.cli.discord_findings import discord_findings
 from bot.cli.findings import Finding, bad, ok
@@ -21,11 +23,10 @@ from bot.clock import Clock, RealClock
 from bot.election.almanac import Almanac
 from bot.election.nights import night_followed
 from bot.feeds.feed import FeedUnavailable
-from bot.feeds.http import PoliteClient
 from bot.ingest.retake import turned_away
 from bot.setting_files import ENVIRONMENT, files_read, where_set
 from bot.settings import SettingError, Settings, allowed, shown, variable
-from bot.sources import Source, asked_about_the_past, sources_of
+from bot.sources import Source, asked_about_the_past, client_of, sources_of
 from bot.store.errors import DamagedError, StoreError
 from bot.store.opening import explained, open_for_reading
 from bot.store.reader import Reader
@@ -34,6 +35,7 @@ from bot.wording.phrases import count
 
 _ROOM = 500 * 1024 * 1024
 """Bytes that a night may take: its file, the write-ahead log, and a copy."""
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +71,7 @@ async def _findings(settings: Settings, almanac: Almanac) -> AsyncIterator[Findi
         machine_findings(settings),
         _database(settings, almanac),
         desk_findings(settings),
+        key_findings(settings),
     ):
         for finding in findings:
             yield finding
@@ -108,10 +111,11 @@ def _files(settings: Settings) -> Iterator[Finding]:
             yield ok("settings", f"{file} {why}.")
             continue
         yield ok("settings", f"{file} was read; {_are(places.count(file.name)).lower()} from it.")
-        if set_in.get("token") == file.name and file.stat().st_mode & stat.S_IROTH:
+        secret = {set_in.get("token"), set_in.get("democracy_club_key")}
+        if file.name in secret and file.stat().st_mode & stat.S_IROTH:
             yield bad(
                 "settings",
-                f"Everybody on this machine may read {file}, with the token.",
+                f"Everybody on this machine may read {file}, and the token or key in it.",
                 f"Keep it to yourself: chmod 600 {file}",
             )
 
@@ -200,6 +204,33 @@ def desk_findings(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def key_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield whether Democracy Club's key is set and goes where it should."""
+    key, site = settings.democracy_club_key, settings.democracy_club_url
+    if site is None:
+        if key is not None:
+            yield bad(
+                "key",
+                f"{variable('democracy_club_key')} is set, but is sent nowhere.",
+                f"Set {variable('democracy_club_url')} to the address that it is for.",
+            )
+        return
+    if key is None:
+        yield ok(
+            "key",
+            "Democracy Club is asked without a key, so ten times a minute at most. One is free; "
+            f"put it into {variable('democracy_club_key')}.",
+        )
+    elif (url := URL(site)).scheme == "http" and url.host not in _THIS_MACHINE:
+        yield bad(
+            "key",
+            "Democracy Club's key would be readable for everybody on the way to its host.",
+            f"Let {variable('democracy_club_url')} begin with https://.",
+        )
+    else:
+        yield ok("key", "Democracy Club's key is set.")
+
+
 async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]:
     clock: Clock = RealClock()
     if settings.clock is not None:
@@ -215,7 +246,7 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
         yield bad("night", warning)
     for finding in night_findings(settings, almanac, clock.now()):
         yield finding
-    async with PoliteClient() as http:
+    async with client_of(settings) as http:
         sources = list(sources_of(settings, night, clock, http))
         if not sources:
             yield bad(
@@ -229,13 +260,23 @@ async def _feeds(settings: Settings, almanac: Almanac) -> AsyncIterator[Finding]
                 yield finding
 
 
+def _remedy(source: Source, refusal: FeedUnavailable) -> str:
+    """Return which setting to look at; where Democracy Club wants another key, that one."""
+    if source.setting.startswith("democracy_club"):
+        if refusal.status in (401, 403):
+            return f"Check {variable('democracy_club_key')}."
+        if refusal.status == 429:
+            return f"Wait a minute; with {variable('democracy_club_key')} set it answers more."
+    return f"Check {variable(source.setting)}."
+
+
 async def _feed(source: Source) -> AsyncIterator[Finding]:
     """Yield findings on a feed, naming its setting where something is wrong."""
     where = variable(source.setting)
     try:
         fetch = await source.feed.fetch({})
     except FeedUnavailable as refusal:
-        yield bad("feed", f"{source.called}: {refusal}", f"Check {where}.")
+        yield bad("feed", f"{source.called}: {refusal}", _remedy(source, refusal))
         return
     faults = [fault for reading in fetch.readings for fault in reading.faults]
     documents = count(len(fetch.readings), "document")

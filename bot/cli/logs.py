@@ -7,6 +7,8 @@ import sqlite3
 import sys
 from types import TracebackType
 
+from pydantic import SecretStr
+
 from bot.errors import MachineFault, first_of, is_of_the_machine
 from bot.redaction import RedactingFormatter
 from bot.settings import Settings
@@ -19,10 +21,11 @@ _FAULTS = (MachineFault, OSError, MemoryError, sqlite3.Error)
 def configure_logging(settings: Settings, verbose: bool) -> None:
     """Log to standard error as the settings say, everything with *verbose*."""
     level = logging.DEBUG if verbose else logging.getLevelName(settings.log_level.upper())
-    token = settings.token.get_secret_value() if settings.token else ""
+    secrets = (value for _, value in settings if isinstance(value, SecretStr))
+    known = tuple(secret.get_secret_value() for secret in secrets)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", (token,))
+        RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", known)
     )
     if not verbose:
         handler.addFilter(WithoutMachineTracebacks())

@@ -23,6 +23,7 @@ from bot.prepare.sheet import COLUMNS
 from bot.prepare.tables import tables_of
 from bot.prepare.told import Teller
 from bot.settings import SettingError, Settings, variable
+from bot.sources import client_of
 from bot.store.reader import Reader
 
 _PA = "pa"
@@ -91,7 +92,9 @@ async def prepare(
     """
     clock = RealClock()
     with _last_results(settings, almanac, night) as last_result:
-        prepared = await gather(asked, night, almanac, clock, last_result)
+        prepared = await gather(
+            asked, night, almanac, clock, last_result, client=client_of(settings)
+        )
     if is_past(night, clock.now()):
         prepared.gathered.faults.append(f"{night} is over: is another year meant?")
     tables = tables_of(prepared.gathered, prepared.plans, almanac)

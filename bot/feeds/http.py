@@ -61,9 +61,10 @@ class _Seen:
 class PoliteClient:
     """An HTTP client for feeds, shared by all of them. An async context manager.
 
-    *timeout* bounds one request in real seconds, *max_bytes* its unpacked body. For *trust* seconds
-    a server that says that nothing has changed is believed; then the document itself is fetched,
-    because an ETag or a time may stay while the document changes.
+    *timeout* bounds one request in real seconds, *max_bytes* its unpacked body. *keys* has the
+    Authorization header for each origin that wants one; no other server is sent it. For *trust*
+    seconds a server that says that nothing has changed is believed; then the document itself is
+    fetched, because an ETag or a time may stay while the document changes.
     """
 
     def __init__(
@@ -71,25 +72,21 @@ class PoliteClient:
         *,
         timeout: float = 20.0,
         max_bytes: int = MOST_BYTES,
-        headers: Mapping[str, str] | None = None,
+        keys: Mapping[URL, str] | None = None,
         trust: float = 300.0,
     ) -> None:
         self.max_bytes = max_bytes
         self._trust = trust
         self._seen: dict[str, _Seen] = {}
         self._timeout = timeout
-        self._headers = {
-            "User-Agent": _USER_AGENT,
-            "Accept-Encoding": "gzip",
-            **(headers or {}),
-        }
+        self._keys = keys or {}
         self._session: aiohttp.ClientSession | None = None
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             auto_decompress=False,
-            headers=self._headers,
+            headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -151,8 +148,9 @@ class PoliteClient:
             raise RuntimeError("the client is used outside its context")
         target = url
         for _ in range(_MOST_REDIRECTS + 1):
+            headers = {**known.headers(), **self._authorization(target)}
             async with self._session.get(
-                target, headers=known.headers(), allow_redirects=False
+                target, headers=headers, allow_redirects=False
             ) as response:
                 if response.status in _REDIRECTS:
                     target = _redirected(url, target, response.headers.get("Location"))
@@ -160,15 +158,21 @@ class PoliteClient:
                 return await self._answer(url, response, known)
         raise FeedUnavailable(f"{shown_url(url)} redirects without end.", only_this=True)
 
+    def _authorization(self, url: URL) -> dict[str, str]:
+        """Return the header with the key of an address; one with a user name has that instead."""
+        key = None if url.user or url.password else self._keys.get(url.origin())
+        return {} if key is None else {"Authorization": key}
+
     async def _answer(
         self, url: URL, response: aiohttp.ClientResponse, known: Validators
     ) -> Response:
         if response.status == 304 and known.headers():
             return Response(None, known)
         if response.status != 200:
+            refused = response.status in (401, 403) and self._authorization(url)
             raise FeedUnavailable(
                 f"{shown_url(url)} answered {response.status} {response.reason or ''}".rstrip()
-                + ".",
+                + (": it may not accept the key that it was sent." if refused else "."),
                 retry_after=_retry_after(
                     response.headers.get("Retry-After"), response.headers.get("Date")
                 ),

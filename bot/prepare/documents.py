@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from bot.feeds.files import documents_in
 from bot.feeds.formats import MOST_BYTES, too_large
 from bot.feeds.http import PoliteClient
 from bot.redaction import shown_url
+
+log = logging.getLogger(__name__)
 
 _ENDPOINT = "/api/next/ballots"
 _ASKED_TO_WAIT = 10
@@ -139,7 +142,14 @@ async def ballots_at(
                     " the ballots: run this again."
                 )
             state, wait = fetch.state, fetch.retry_after
-        await asyncio.sleep(min(wait, _LONGEST_WAIT))
+        wait = min(wait, _LONGEST_WAIT)
+        log.warning(
+            "%s asks to wait %.0f seconds before the next page, as Democracy Club does without a "
+            "key; this goes on by itself.",
+            shown_url(URL(site)),
+            wait,
+        )
+        await asyncio.sleep(wait)
     raise PrepareError(f"{shown_url(URL(site))} asks to be left alone: run this again later.")
 
 

@@ -66,10 +66,15 @@ async def gather(
     almanac: Almanac,
     clock: Clock,
     last_result: LastResult = lambda code: None,
+    *,
+    client: PoliteClient | None = None,
 ) -> Prepared:
-    """Return what is known of a night; raises `PrepareError` where a source cannot be had."""
+    """Return what is known of a night; raises `PrepareError` where a source cannot be had.
+
+    *client*, not yet open, asks at the addresses; by default one without a key.
+    """
     gathered = Gathered(night)
-    async with PoliteClient() as http:
+    async with client or PoliteClient() as http:
         tonight = [
             page for said in asked.ballots for page in await _pages(said, night, http, clock)
         ]
