@@ -30,6 +30,7 @@ from bot.redaction import redacted
 
 PREFIX = "ELECTION_NIGHT_"
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*", re.ASCII)
 _VERSIONED = re.compile(r"/v\d+$")
 _KEY = re.compile(r"[!-~]+")
 
@@ -65,6 +66,13 @@ def _council_and_address(text: str) -> str:
     if not council.strip() or "://" in council:
         raise ValueError(text)
     return f"{council.strip()}={_address(url.strip())}"
+
+
+def _host(text: str) -> str:
+    """Return the name of a host in lower case; one label, as "com", would be too many hosts."""
+    if not _HOST.fullmatch(host := text.strip().casefold()):
+        raise ValueError(text)
+    return host
 
 
 def _versioned_address(text: str) -> str:
@@ -215,6 +223,15 @@ class Settings(BaseModel):
     )
     documents_interval: _Seconds = _setting(
         30.0, "Seconds between two requests to Modern.Gov, NIST and the sheets.", _SECONDS
+    )
+    redirect_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], _Separated] = (
+        _setting(
+            (),
+            "Hosts that the address of a feed or a sheet may redirect to over https, subdomains "
+            "included; without it a redirect stays on its host. A sheet published by Google needs "
+            "googleusercontent.com.",
+            "the name of a host, or several separated by commas",
+        )
     )
     allow_test: bool = _setting(
         False,

@@ -41,9 +41,10 @@ def client_of(settings: Settings) -> PoliteClient:
     Its API takes the key as `Authorization: Token …` (candidates.democracyclub.org.uk/api/).
     """
     key, site = settings.democracy_club_key, settings.democracy_club_url
-    if key is None or site is None:
-        return PoliteClient()
-    return PoliteClient(keys={URL(site).origin(): f"Token {key.get_secret_value()}"})
+    keys = {}
+    if key is not None and site is not None:
+        keys[URL(site).origin()] = f"Token {key.get_secret_value()}"
+    return PoliteClient(keys=keys, may_redirect_to=settings.redirect_hosts)
 
 
 def sources_of(

@@ -10,7 +10,7 @@ import hashlib
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -74,8 +74,10 @@ class PoliteClient:
         max_bytes: int = MOST_BYTES,
         keys: Mapping[URL, str] | None = None,
         trust: float = 300.0,
+        may_redirect_to: Collection[str] = (),
     ) -> None:
         self.max_bytes = max_bytes
+        self._elsewhere = may_redirect_to
         self._trust = trust
         self._seen: dict[str, _Seen] = {}
         self._timeout = timeout
@@ -101,7 +103,7 @@ class PoliteClient:
         """Return what stands at *url*, if it has changed since the *known* copy.
 
         The same copy may come again once *trust* has run out. Raises `FeedUnavailable` for anything
-        but a document, "not modified" or a redirect within the same scheme and host.
+        but a document, "not modified" or a redirect that is allowed.
         """
         async with self._turns[url.host or ""]:
             try:
@@ -153,7 +155,7 @@ class PoliteClient:
                 target, headers=headers, allow_redirects=False
             ) as response:
                 if response.status in _REDIRECTS:
-                    target = _redirected(url, target, response.headers.get("Location"))
+                    target = self._redirected(url, target, response.headers.get("Location"))
                     continue
                 return await self._answer(url, response, known)
         raise FeedUnavailable(f"{shown_url(url)} redirects without end.", only_this=True)
@@ -162,6 +164,26 @@ class PoliteClient:
         """Return the header with the key of an address; one with a user name has that instead."""
         key = None if url.user or url.password else self._keys.get(url.origin())
         return {} if key is None else {"Authorization": key}
+
+    def _redirected(self, url: URL, target: URL, location: str | None) -> URL:
+        try:
+            further = target.join(URL(location or ""))
+            near = url.origin() == further.origin()
+        except ValueError:
+            further, near = target, False
+        if location and (near or (further.scheme == "https" and self._may_go_to(further))):
+            return further
+        raise FeedUnavailable(
+            f"{shown_url(url)} redirects to another scheme or host"
+            f"{f' ({further.host})' if further.host != url.host else ''}, which is not followed:"
+            " check the feed's address. If the host is right, name it in"
+            " ELECTION_NIGHT_REDIRECT_HOSTS.",
+            only_this=True,
+        )
+
+    def _may_go_to(self, target: URL) -> bool:
+        host = (target.host or "").casefold()
+        return any(host == one or host.endswith(f".{one}") for one in self._elsewhere)
 
     async def _answer(
         self, url: URL, response: aiohttp.ClientResponse, known: Validators
@@ -227,21 +249,6 @@ class WebFeed:
         now, max_bytes = self._clock.now(), self._client.max_bytes
         take = partial(read, self.name, name, known=known, max_bytes=max_bytes)
         return await off_the_loop(body, lambda body: take(body, now))
-
-
-def _redirected(url: URL, target: URL, location: str | None) -> URL:
-    try:
-        further = target.join(URL(location or ""))
-        near = url.origin() == further.origin()
-    except ValueError:
-        near = False
-    if not location or not near:
-        raise FeedUnavailable(
-            f"{shown_url(url)} redirects to another scheme or host, which is not followed: check"
-            " the feed's address.",
-            only_this=True,
-        )
-    return further
 
 
 def _past(modified: str | None, answered: str | None) -> str | None:

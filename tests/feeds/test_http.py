@@ -106,6 +106,32 @@ async def test_redirects_stay_at_home(site: Site, client: PoliteClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "is_followed"),
+    [
+        ("https://sheets.example.org/x", True),
+        ("https://doc-0k.sheets.example.org/x", True),
+        ("https://SHEETS.example.org/x", True),
+        ("http://sheets.example.org/x", False),
+        ("https://notsheets.example.org/x", False),
+        ("https://sheets.example.org.evil.example/x", False),
+        ("https://example.org/x", False),
+    ],
+)
+async def test_a_redirect_may_go_to_hosts_that_are_named(
+    site: Site, target: str, is_followed: bool
+) -> None:
+    async def redirecting(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=307, headers={"Location": target})
+
+    site.pages["/from"] = redirecting
+    async with PoliteClient(timeout=2.0, may_redirect_to=("sheets.example.org",)) as client:
+        trouble = str(await refusal(client, site.url / "from"))
+    # Where it is followed, the host of the name is asked for, and is not there.
+    assert ("could not be reached" in trouble) is is_followed
+    assert ("ELECTION_NIGHT_REDIRECT_HOSTS" in trouble) is not is_followed
+
+
+@pytest.mark.parametrize(
     ("header", "least", "most"),
     [
         ("7", 7, 7),
