@@ -205,3 +205,43 @@ def test_every_party_of_the_history_is_in_the_table_of_parties() -> None:
     codes = {code for one in stated for code in (*one.seats, one.control.holder) if code}
     assert "Reform" in codes
     assert all(shipped().parties.get(code).known for code in codes)
+
+
+def test_a_county_is_in_the_region_of_its_districts() -> None:
+    districts = shipped().county_districts
+    assert COUNCILS.get("DBY").region == COUNCILS.get("LIN").region == "East Midlands"
+    assert {
+        (county, code): COUNCILS.get(code).region
+        for county, codes in districts.items()
+        for code in codes
+        if COUNCILS.get(code).region != COUNCILS.get(county).region
+    } == {}
+
+
+def test_a_district_lies_in_one_county_with_what_took_over_from_it() -> None:
+    county_of = {code: c for c, codes in shipped().county_districts.items() for code in codes}
+    assert county_of["FOR"] == county_of["WSK"] == "SFK"
+    followed = [
+        (one.code, successor)
+        for one in map(COUNCILS.get, county_of)
+        for successor in one.successors
+        if county_of.get(successor, county_of[one.code]) != county_of[one.code]
+    ]
+    assert followed == []
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "holder", "seats"),
+    [
+        ("PEM", 1999, "Ind", 39),  # the source has the columns exchanged
+        ("ENO", 1995, "Lab", 25),  # of 36; the source has 5 of 16
+        ("THA", 2015, "UKIP", 33),
+        ("THA", 2017, "UKIP", 30),
+    ],
+)
+def test_rows_of_the_history_that_are_put_right(
+    code: str, year: int, holder: str, seats: int
+) -> None:
+    [row] = (row for row in shipped().history[code] if row.year == year)
+    assert row.control == Control(holder)
+    assert row.seats[holder] == seats

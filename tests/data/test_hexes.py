@@ -42,3 +42,9 @@ def test_a_later_layout_is_written_where_it_differs(
     )
     years = [row["layout"] for row in hexes.hex_rows(sources) if not row["area"]]
     assert (years.count(2023), years.count(2025)) == (361, 361)
+
+
+def test_a_county_in_another_region_than_its_districts_is_refused(sources: Sources) -> None:
+    sources.registry["DBY"] |= {"region": "West Midlands"}
+    with pytest.raises(ValueError, match="is in East Midlands and its county Derbyshire in West"):
+        hexes.district_rows(sources)

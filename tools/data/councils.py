@@ -176,7 +176,7 @@ def council_rows(
                 "name": name_of(row),
                 "official_name": " ".join(row["official-name"].split()),
                 "nation": row["nation"],
-                "region": _region(registry, row),
+                "region": region_of(registry, row),
                 "type": wire_type_of(row),
                 "seats": sizes[max(sizes)] if sizes and not _is_past(row) else None,
                 "elected": elected,
@@ -220,7 +220,7 @@ def _codes(cell: str) -> list[str]:
     return [code.strip() for code in cell.split(",") if code.strip()]
 
 
-def _region(registry: Mapping[str, Row], row: Row) -> str:
+def region_of(registry: Mapping[str, Row], row: Row) -> str:
     """Return the region; the register leaves it out for authorities that ended: a successor's."""
     while not row["region"]:
         row = registry[_codes(row["replaced-by"])[0]]

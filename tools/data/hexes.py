@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.election.parties import folded
-from tools.data.councils import listed
+from tools.data.council_dates import dated
+from tools.data.councils import listed, region_of
 from tools.data.sources import HexCell, Sources
 from tools.data.writing import Cell
 
@@ -34,12 +35,21 @@ def hex_rows(sources: Sources) -> list[dict[str, Cell]]:
 
 
 def district_rows(sources: Sources) -> list[dict[str, Cell]]:
-    """Return the districts of every county council of the table."""
+    """Return the districts of every county council of the table.
+
+    Raises `ValueError` where the register has a district in another region than its county.
+    """
+    districts = [row for row in listed(sources) if row.get("county-la")]
+    registry = dated(sources.registry)
+    for row in districts:
+        county = registry[row["county-la"]]
+        if region_of(registry, row) != region_of(registry, county):
+            raise ValueError(
+                f"{row['nice-name']} is in {region_of(registry, row)} and its county "
+                f"{county['nice-name']} in {region_of(registry, county)}: put the register right"
+            )
     return [
-        {"county": county, "district": row["local-authority-code"]}
-        for row in listed(sources)
-        for county in [row.get("county-la", "")]
-        if county
+        {"county": row["county-la"], "district": row["local-authority-code"]} for row in districts
     ]
 
 

@@ -34,6 +34,15 @@ def plain(text: str) -> str:
     return " ".join(text.replace("â€™", "’").split())
 
 
+REGISTER_PUT_RIGHT = {
+    # The districts of both are in the East Midlands, in the register too.
+    "DBY": {"region": "East Midlands"},
+    "LIN": {"region": "East Midlands"},
+    "FOR": {"county-la": "SFK"},  # Forest Heath; what took over from it is in Suffolk
+}
+"""What mySociety's register has wrong: a county's region, a district's county."""
+
+
 @dataclass(frozen=True)
 class Sources:
     """A folder of sources, laid out as its README says."""
@@ -52,9 +61,13 @@ class Sources:
 
     @cached_property
     def registry(self) -> dict[str, Row]:
-        """The authorities of mySociety's register by their code."""
+        """The authorities of mySociety's register by their code, put right."""
         rows = self.rows("lookups/uk_local_authorities_future.csv")
-        return {row["local-authority-code"]: row for row in rows}
+        return {
+            code: row | REGISTER_PUT_RIGHT.get(code, {})
+            for row in rows
+            for code in [row["local-authority-code"]]
+        }
 
     @cached_property
     def aliases(self) -> list[tuple[str, str]]:
