@@ -30,8 +30,8 @@ from bot.prepare.documents import (
     is_address,
 )
 from bot.prepare.holders import by_council, holders_of
-from bot.prepare.plan import Plan, plan_of
-from bot.prepare.told import Gathered, KnownBallot, Teller, Told, by_precedence
+from bot.prepare.plan import Plan, plan_of, size_told
+from bot.prepare.told import Gathered, KnownBallot, Teller
 
 LastResult = Callable[[str], CouncilStanding | None]
 
@@ -117,17 +117,13 @@ def _plans(
     for code in sorted(codes):
         wards = [one.ward for one in gathered.wards.get(code, ()) if one.ward is not None]
         told = gathered.told.get(code, [])
-        holders = holders_of(wards, earlier.get(code, ()), almanac.parties, _size(told))
+        holders = holders_of(wards, earlier.get(code, ()), almanac.parties, size_told(told))
         gathered.sitting |= holders.sitting
         council = almanac.councils.get(code)
         if not council.known:
             council = Council(code, gathered.names.get(code, council.name), known=False)
         plans.append(plan_of(council, told, wards, holders, almanac=almanac, night=night))
     return plans
-
-
-def _size(told: Iterable[Told]) -> int | None:
-    return next((one.size for one in by_precedence(told) if one.size), None)
 
 
 def _only_those_that_vote(gathered: Gathered, almanac: Almanac) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.election.almanac import Almanac
+from bot.election.history import ordinary_day
 from bot.election.parties import Parties, folded
 from bot.election.reports import WardReport
 from bot.election.seats import Composition
@@ -85,7 +86,7 @@ def holders_of(
     accounted = sum(
         len(_Ward.after(found, parties, whole=True).seats) for found in ballots.values()
     )
-    is_whole = accounted == size
+    is_whole = accounted == size and not _election_missing(tonight, ballots.values(), parties)
     wards = {where: _Ward.after(found, parties, whole=is_whole) for where, found in ballots.items()}
     seats = {where: list(ward.seats) for where, ward in wards.items()}
     every = [seat.party for left in seats.values() for seat in left]
@@ -119,6 +120,18 @@ def holders_of(
         sitting=sitting,
         doubts=tuple(doubts),
         overdue=tuple(sorted(overdue)) if is_whole else (),
+    )
+
+
+def _election_missing(
+    tonight: Iterable[WardReport], wards: Iterable[Iterable[WardReport]], parties: Parties
+) -> bool:
+    """Return whether seats' terms ended at an election before tonight that was not given."""
+    night = max((one.night for one in tonight), default=None)
+    return night is not None and any(
+        ordinary_day(seat.elected_on.year + TERM) < night
+        for found in wards
+        for seat in _Ward.after(found, parties, whole=True).seats
     )
 
 

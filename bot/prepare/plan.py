@@ -9,6 +9,7 @@ from datetime import date
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.councils import Council
+from bot.election.history import ordinary_day
 from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
 from bot.election.reports import Proportion, WardReport
 from bot.election.seats import Composition
@@ -79,6 +80,9 @@ def plan_of(
     if new is None and council.is_first_elected(night):
         plan.facts = replace(plan.facts, new_council=True)
         plan.sources["new_council"] = Teller.COUNCILS
+    if plan.facts.size is None and not plan.facts.new_council and (size := size_told(every)):
+        plan.facts = replace(plan.facts, size=size)
+        plan.sources["size"] = next(one.teller for one in every if one.before)
     _settle_size(plan, every)
     _settle_before(plan, every, holders, almanac.parties)
     if plan.all_up or not plan.votes:
@@ -89,14 +93,22 @@ def plan_of(
     return plan
 
 
+def size_told(told: Iterable[Told]) -> int | None:
+    """Return the size that counts; the sum of a composition only where nobody tells the size."""
+    every = by_precedence(told)
+    sizes = (one.size for one in every if one.size)
+    return next(sizes, None) or next((one.before.total for one in every if one.before), None)
+
+
 def _without_old_seats(
     one: Told, plan: Plan, council: Council, almanac: Almanac, night: date
 ) -> Told:
     """Return what was told without a composition that an election may have changed since."""
     if one.as_of is None or one.before is None:
         return one
-    years = range(one.as_of.year + 1, night.year)
-    if not any(almanac.election_years.may_have_voted(council, year) for year in years):
+    between = range(one.as_of.year, night.year + 1)
+    since = (year for year in between if one.as_of < ordinary_day(year) < night)
+    if not any(almanac.election_years.may_have_voted(council, year) for year in since):
         return one
     plan.unused.append(
         f"composition: that of {one.teller} is of {one.as_of:%B %Y}, and there may have been an"
@@ -199,8 +211,7 @@ def _settle_before(plan: Plan, every: Sequence[Told], holders: Holders, parties:
         plan.facts = replace(facts, before=None, control=None, baseline=None)
         return
     if holders.before is not None:
-        earlier = Told(teller=Teller.EARLIER, before=holders.before, as_of=holders.last)
-        every = [*every, earlier]
+        every = [*every, Told(teller=Teller.EARLIER, before=holders.before, as_of=holders.last)]
     usable: list[tuple[Told, Composition]] = []
     for one in every:
         if one.before is None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
-from bot.election.almanac import LONDON, Almanac
+from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
 from bot.election.baselines import Baseline
-from bot.election.parties import WireParty
+from bot.election.parties import WireParty, folded
 from bot.election.reports import Nominations
 from bot.election.seats import MOST_SEATS, Composition
 from bot.prepare.documents import Document, PrepareError, rows_of
@@ -22,6 +22,8 @@ _YES, _NO = {"yes", "true", "y", "x", "1"}, {"no", "false", "n", "0"}
 _NOC = {"noc", "no overall control"}
 _MORNING = time(18, 0)
 """A time of day before this is on the day after the poll."""
+_COUNTED_BY = timedelta(weeks=4)
+"""How long after polls close a result may be expected, as in the desk sheet."""
 
 
 def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None:
@@ -30,12 +32,17 @@ def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None
     A faulty row is named and loses its council. Raises `PrepareError` for another file.
     """
     councils: defaultdict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
+    code = ""
     for number, row in enumerate(rows_of(document, ["council"]), start=2):
         if row["council"]:
             found = almanac.councils.resolve(row["council"], gathered.night)
             if not found.known:
                 gathered.names[found.code] = found.name
-            councils[found.code].append((number, row))
+            code = found.code
+        # Merged cells name a council once: a row without one may or may not belong to it.
+        councils[code].append((number, row))
+    for number, _ in councils.pop("", ()):
+        gathered.faults.append(f"{document.name}, row {number}: it names no council.")
     for code, rows in councils.items():
         try:
             told = _told(rows, gathered.night, almanac)
@@ -52,7 +59,10 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
     said: dict[str, str] = {}
     held: Counter[str] = Counter()
     up: Counter[str] = Counter()
+    named: set[str] = set()
     for number, row in rows:
+        if not row["council"]:
+            raise PrepareError(f"row {number}: it names no council; write it into every row.")
         for column in ("size", "before", "expected_at", "flagship", "boundary_change",
                        "new_council", "note"):  # fmt: skip
             if (cell := row.get(column, "")) and said.setdefault(column, cell) != cell:
@@ -61,6 +71,9 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
                     f" {said[column]!r}."
                 )
         if party := row.get("party", ""):
+            if folded(party) in named:
+                raise PrepareError(f"row {number}: the council has {party} twice.")
+            named.add(folded(party))
             code = almanac.parties.resolve(WireParty(name=party)).code
             for seats, column in ((held, "seats_before"), (up, "seats_up")):
                 if row.get(column, ""):
@@ -71,14 +84,23 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
     alone = row.get("seats_up", "") if len(rows) == 1 and not row.get("party") else ""
     before = Composition(held) if held else None
     size = _number(said["size"], "size", number) if "size" in said else None
+    control = _control(said["before"], held, number, almanac) if "before" in said else None
+    if control and before and size in (None, before.total):
+        by_seats = controlled_by(before)
+        if by_seats not in (None, control):
+            raise PrepareError(
+                f"row {number}: {said['before']} is given as in control before, and its seats say"
+                f" {_called(by_seats, almanac)}. Nobody with half of the seats or fewer is in"
+                " control (NOC), whoever runs the council."
+            )
     return Told(
         teller=Teller.SHEET,
         name=row["council"],
-        size=size or (before.total if before else None),
+        size=size,
         seats_up=_number(alone, "seats_up", number) if alone else sum(up.values()) or None,
         before=before,
         offered=Composition(up) if up else None,
-        control=_control(said["before"], almanac) if "before" in said else None,
+        control=control,
         boundary_change=_flag(said, "boundary_change", number),
         new_council=_flag(said, "new_council", number),
         baseline=Baseline.EVE_OF_POLL if before else None,
@@ -88,10 +110,21 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
     )
 
 
-def _control(said: str, almanac: Almanac) -> str:
+def _control(said: str, held: Collection[str], number: int, almanac: Almanac) -> str:
+    """Return who controlled a council; a party that no table has must be in its rows too."""
     if said.casefold() in _NOC:
         return NOBODY
-    return almanac.parties.resolve(WireParty(name=said)).code
+    party = almanac.parties.resolve(WireParty(name=said))
+    if party.known or party.code in held:
+        return party.code
+    raise PrepareError(
+        f"row {number}: its before is {said!r}, no party that is known: write the party, or NOC"
+        " where none had more than half of the seats."
+    )
+
+
+def _called(control: str | None, almanac: Almanac) -> str:
+    return "NOC" if control in (NOBODY, None) else almanac.parties.get(str(control)).name
 
 
 def _number(cell: str, column: str, number: int) -> int:
@@ -109,23 +142,34 @@ def _flag(said: dict[str, str], column: str, number: int) -> bool | None:
 
 def _moment(cell: str, night: date, number: int) -> datetime:
     """Return an expected time: whole, or a time of day in the night or the day after it."""
-    for form in ("%H:%M", "%H.%M"):
+    moment = _as_written(cell, night)
+    polls_close = datetime.combine(night, POLLS_CLOSE, LONDON)
+    if moment is not None and polls_close <= moment <= polls_close + _COUNTED_BY:
+        return moment
+    wrong = "no time" if moment is None else "not in the weeks after polls close"
+    raise PrepareError(
+        f"row {number}: its expected_at is {cell!r}, {wrong}: write it as 02:30 or"
+        f" {night + timedelta(days=1)} 02:30."
+    )
+
+
+def _as_written(cell: str, night: date) -> datetime | None:
+    for form in ("%H:%M", "%H.%M", "%H:%M:%S"):
         try:
             at = datetime.strptime(cell, form).time()  # noqa: DTZ007 - London's, below
         except ValueError:
             continue
         day = night + timedelta(days=1) if at < _MORNING else night
         return datetime.combine(day, at, LONDON)
+    for form in ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"):
+        try:
+            return datetime.strptime(cell, form).replace(tzinfo=LONDON)
+        except ValueError:
+            continue
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
-        try:
-            moment = datetime.strptime(cell, "%d/%m/%Y %H:%M")  # noqa: DTZ007 - as above
-        except ValueError:
-            raise PrepareError(
-                f"row {number}: its expected_at is {cell!r}, no time: write it as 02:30 or"
-                f" {night + timedelta(days=1)} 02:30."
-            ) from None
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
 
 

@@ -49,7 +49,9 @@ def _known(plan: Plan, parties: Parties) -> str:
         parts.append(f"{count(len(plan.wards), 'by-election')} ({areas})")
     if facts.new_council:
         parts.append("first election")
-    if facts.size is not None:
+    if facts.size is not None and not plan.votes:
+        parts.append(f"{facts.size} seats ({plan.sources['size']})")
+    elif facts.size is not None:
         up = _UP[facts.proportion].format(facts.seats_up or "an unknown number")
         source = f" ({plan.sources['size']})" if "size" in plan.sources else ""
         parts.append(f"{facts.size} seats{source}, {up}")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import LONDON, SteppedClock
+from bot.clock import LONDON, RealClock, SteppedClock
 from bot.election.control import NOC, Control
 from bot.election.seats import Composition
 from bot.ingest.ingest import Ingest
+from bot.prepare.gather import Asked, gather
 from bot.store.writer import Writer
 from tests.prepare.conftest import Prepare
 from tests.prepare.pages import NIGHT, ballot, mayor, page, save, thirds
@@ -575,3 +576,17 @@ def test_a_composition_is_not_used_where_a_by_election_since_took_a_seat_from_no
     )  # fmt: skip
     assert run.night.elections["LDS"].before is None
     assert "older than the by-election in Ward 1 on 2027-01-14" in run.about("Leeds")
+
+
+def test_what_is_older_than_an_election_of_the_same_year_is_not_used(tmp_path: Path) -> None:
+    autumn, polls = date(2027, 10, 14), date(2023, 5, 4)
+    tonight = page([ballot("Leeds", "Ward 1", night=autumn, by=True)])
+    fought = page([ballot("Leeds", f"Ward {n}", 3, ["Green"] * 3, night=polls) for n in range(33)])
+    asked = Asked(
+        ballots=[save(tmp_path / "tonight.json", tonight)],
+        earlier=[save(tmp_path / "earlier.json", fought)],
+    )
+    [plan] = asyncio.run(gather(asked, autumn, shipped(), RealClock())).plans
+    assert plan.facts.size == 99
+    assert plan.facts.before is None
+    assert plan.facts.control is None

@@ -42,6 +42,8 @@ def test_every_column_but_the_council_may_be_missing() -> None:
         ("23:15", datetime(2027, 5, 6, 23, 15, tzinfo=LONDON)),
         ("14:00", datetime(2027, 5, 7, 14, 0, tzinfo=LONDON)),
         ("2027-05-08 12:00", datetime(2027, 5, 8, 12, 0, tzinfo=LONDON)),
+        ("02:30:00", datetime(2027, 5, 7, 2, 30, tzinfo=LONDON)),
+        ("08/05/2027 12:00:00", datetime(2027, 5, 8, 12, 0, tzinfo=LONDON)),
         ("08/05/2027 12:00", datetime(2027, 5, 8, 12, 0, tzinfo=LONDON)),
     ],
 )
@@ -67,6 +69,36 @@ def test_control_before_may_be_a_party_by_any_name_or_nobody() -> None:
         ("council,flagship", ["Leeds,maybe"], "its flagship is 'maybe'; write yes or no."),
         ("council,expected_at", ["Leeds,soon"], "its expected_at is 'soon', no time: write it as"),
         ("council,party,seats_before", ["Leeds,,9"], "it has seats but names no party."),
+        (
+            "council,party,seats_before",
+            ["Leeds,Labour,9", ",Green,2"],
+            "row 3: it names no council; write it into every row.",
+        ),
+        (
+            "council,party,seats_before",
+            ["Leeds,Labour,9", "Leeds,labour,9"],
+            "row 3: the council has labour twice.",
+        ),
+        (
+            "council,before",
+            ["Leeds,Labour minority"],
+            "row 2: its before is 'Labour minority', no party that is known",
+        ),
+        (
+            "council,party,seats_before,before",
+            ["Leeds,Labour,9,Labour", "Leeds,Green,9,"],
+            "Labour is given as in control before, and its seats say NOC",
+        ),
+        (
+            "council,expected_at",
+            ["Leeds,06/05/2027 02:00"],
+            "its expected_at is '06/05/2027 02:00', not in the weeks after polls close",
+        ),
+        (
+            "council,expected_at",
+            ["Leeds,05/07/2027 02:00"],  # the month first
+            "its expected_at is '05/07/2027 02:00', not in the weeks after polls close",
+        ),
     ],
 )
 def test_a_faulty_row_is_named_and_loses_its_council_only(
@@ -77,6 +109,16 @@ def test_a_faulty_row_is_named_and_loses_its_council_only(
     assert sentence in fault
     assert "nothing is taken from the sheet for Leeds" in fault
     assert list(gathered.told) == ["KHL"]
+
+
+def test_a_party_of_a_place_may_have_controlled_it_where_its_seats_are_given() -> None:
+    one = told("Leeds,Leeds First,9,Leeds First", header="council,party,seats_before,before")
+    assert one.before is not None
+    assert one.control in one.before
+
+
+def test_rows_that_are_left_out_make_no_smaller_council() -> None:
+    assert told("Leeds,Labour,9", header="council,party,seats_before").size is None
 
 
 def test_a_council_before_its_first_election_is_known_by_its_name() -> None:
