@@ -132,7 +132,7 @@ def env_file(rehearsal: Rehearsal, night: str, prepared: Path | None = None) -> 
         f"stands at {rehearsal.clock.now():%H:%M on %d %B %Y}.\n"
         "# This is a whole .env for `election-night run` beside it, in a folder of its own: add\n"
         "# the token of a bot to practise with. Ctrl+C here ends the night.\n"
-        f"# {variable('token')}=\n"
+        f"{variable('token')}=\n"
         f"{lines}\n"
         f"# {other}"
     )

@@ -17,6 +17,7 @@ from bot.cli.logs import configure_logging
 from bot.cli.prepare import prepare
 from bot.clock import SteppedClock
 from bot.feeds.feed import FeedUnavailable
+from bot.feeds.http import PoliteClient
 from bot.prepare.gather import Asked
 from bot.setting_files import load_settings
 from bot.settings import SettingError, Settings, shown
@@ -174,3 +175,15 @@ def test_it_is_in_no_setting_shown_and_no_line_of_the_log(
     told = capfd.readouterr().err
     assert "Authorization: Token …; …" in told
     assert KEY not in told + settings.model_dump_json()
+
+
+async def test_no_redirect_that_the_operator_allows_takes_it_along(
+    club: Site, other: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hosts that may be redirected to are those of spreadsheets, over https."""
+    monkeypatch.setattr(PoliteClient, "_redirected", lambda *_: other.url / "sheet.csv")
+    club.fails("/away", 302, Location=f"{other.url}/sheet.csv")
+    async with client_of(settings_for(club)) as http:
+        assert (await http.get(club.url / "away")).body
+    assert sent_to(club) == [f"Token {KEY}"]
+    assert sent_to(other) == [None]

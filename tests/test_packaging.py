@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from bot.almanac.tables import data_folder
+from tests.support.wheel import built_wheel, install
 
 ROOT = Path(__file__).resolve().parent.parent
 NIGHT = "2024-05-02"
@@ -20,15 +19,7 @@ NIGHT = "2024-05-02"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    (built,) = folder.glob("*.whl")
-    return built
+    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_has_the_tables_and_the_cogs(wheel: Path) -> None:
@@ -41,24 +32,11 @@ def test_the_wheel_has_the_tables_and_the_cogs(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "tools/")) for name in names)
 
 
-def installed(wheel: Path, into: Path) -> Path:
-    """Install the wheel alone into a fresh environment and return its `election-night`.
-
-    What it depends on comes from the environment of the tests, so that no network is needed; a path
-    file does not bring in the checkout, which is installed there too.
-    """
-    venv.create(into, with_pip=False)
-    (packages,) = into.glob("lib/python*/site-packages")
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    command = [sys.executable, "-m", "pip", "--python", str(into / "bin" / "python"), "install"]
-    offline = ["--no-index", "--no-deps", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, *offline, str(wheel)], check=True)
-    return into / "bin" / "election-night"
-
-
 def test_the_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """Every path that docs/operating.md names is there, in the home, wherever it is run."""
-    program = installed(wheel, tmp_path / "venv")
+    program = tmp_path / "venv" / "bin" / "election-night"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    install(wheel, tmp_path / "venv")
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     home.mkdir()
     elsewhere.mkdir()

@@ -82,6 +82,13 @@ class Nights(Mapping[date, NightAlmanac]):
     def _renewed(self, folder: Path, *, settled: bool) -> frozenset[date]:
         try:
             found = _folders(folder)
+        except FileNotFoundError:
+            self._fault = (
+                f"There is no folder of nights {folder.absolute()}: `election-night prepare` makes"
+                " it, unless ELECTION_NIGHT_NIGHTS should name another. What was read of it before"
+                " stays."
+            )
+            return frozenset()
         except OSError as error:
             reason = (error.strerror or "it failed").casefold()
             self._fault = (

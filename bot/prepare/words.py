@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -24,6 +25,7 @@ _UP = {
     None: "{} of them up",
 }
 _MOST_NAMED = 12
+_NUMBER = re.compile(r"\d+")
 
 
 def council_by_council(prepared: Prepared, night: NightAlmanac, almanac: Almanac) -> Iterator[str]:
@@ -87,16 +89,7 @@ def in_all(
 ) -> Iterator[str]:
     """Yield what can be declared and from what, and everything that somebody should look at."""
     gathered = prepared.gathered
-    names = {plan.code: plan.name for plan in prepared.plans}
-    why = not_from_wards_alone(night, almanac)
-    total, wards = len(night.elections), len(night.elections) - len(why)
-    said = (
-        f"{wards} can be declared from wards alone, {total} from PA, {total} from a sheet."
-        if total
-        else "no council votes by these tables."
-    )
-    yield sentence_case(f"{count(total, 'council')}: {said}")
-    yield from reasons(why, lambda code: names.get(code, code))
+    yield from _declarable(prepared, night, almanac)
     by_elections = sum(
         one.ward is not None and one.ward.by_election
         for wards in gathered.wards.values()
@@ -141,6 +134,26 @@ def in_all(
         yield f"{count(merged.kept, 'change')} made by hand {stay}."
 
 
+def _declarable(prepared: Prepared, night: NightAlmanac, almanac: Almanac) -> Iterator[str]:
+    """Yield how many councils can be declared from what, why others not, and the next step."""
+    names = {plan.code: plan.name for plan in prepared.plans}
+    why = not_from_wards_alone(night, almanac)
+    total, wards = len(night.elections), len(night.elections) - len(why)
+    said = (
+        f"{wards} can be declared from wards alone, {total} from PA, {total} from a sheet."
+        if total
+        else "no council votes by these tables."
+    )
+    yield sentence_case(f"{count(total, 'council')}: {said}")
+    yield from reasons(why, lambda code: names.get(code, code))
+    if why:
+        yield (
+            "  For these: give the polling day on which the seats that are up were last filled"
+            " after --earlier, or say in the newsroom's sheet who holds them (seats_before,"
+            " seats_up) and the council's size; or enter their results in the desk sheet."
+        )
+
+
 def _meant(name: str, almanac: Almanac, night: date) -> str:
     """Return which council may be meant by a name that none has, nothing where none comes near."""
     near = almanac.councils.find(name, night).council
@@ -154,12 +167,22 @@ def not_from_wards_alone(night: NightAlmanac, almanac: Almanac) -> dict[str, str
 
 
 def reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]:
-    """Yield each reason once, with the councils that it keeps from being decided by wards."""
-    together: defaultdict[str, list[str]] = defaultdict(list)
+    """Yield each reason once, with the councils that it keeps from being decided by wards.
+
+    Reasons that differ in their numbers alone are one, and the councils have the numbers.
+    """
+    together: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for code, reason in why.items():
-        together[reason].append(name(code))
-    for reason, councils in sorted(together.items(), key=lambda item: (-len(item[1]), item[0])):
-        yield f"  Not from wards alone, since {reason}: {_named(councils)}."
+        together[_NUMBER.sub("…", reason)][name(code)] = reason
+    for kind, councils in sorted(together.items(), key=lambda item: (-len(item[1]), item[0])):
+        if len(set(councils.values())) == 1:
+            reason, named = next(iter(councils.values())), list(councils)
+        else:
+            reason = kind
+            named = [
+                f"{one} ({', '.join(_NUMBER.findall(said))})" for one, said in councils.items()
+            ]
+        yield f"  Not from wards alone, since {reason}: {_named(named)}."
 
 
 def _named(names: Iterable[str]) -> str:

@@ -99,7 +99,7 @@ def test_a_broken_folder_and_a_missing_one_are_named(tmp_path: Path) -> None:
     assert "councils.csv, row 2, column seats: 'nine' is not a whole number" in fault.text
     assert "No night to come has tables." in none.text
     [missing, _] = found(tmp_path / "nowhere")
-    assert "nowhere, cannot be read (no such file or directory)" in missing.text
+    assert "nowhere: `election-night prepare` makes it" in missing.text
 
 
 def test_tables_that_contradict_each_other_are_named(tmp_path: Path) -> None:

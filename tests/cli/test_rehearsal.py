@@ -105,6 +105,7 @@ async def test_what_rehearse_prints_is_a_whole_env_file_but_for_the_token(night:
         Path(".env").write_text(printed)
         settings = load_settings()
         assert set(dotenv_values(stream=StringIO(printed))) == {
+            "ELECTION_NIGHT_TOKEN",
             "ELECTION_NIGHT_DATABASE",
             "ELECTION_NIGHT_NIGHT",
             "ELECTION_NIGHT_CLOCK",

@@ -590,3 +590,22 @@ def test_what_is_older_than_an_election_of_the_same_year_is_not_used(tmp_path: P
     assert plan.facts.size == 99
     assert plan.facts.before is None
     assert plan.facts.control is None
+
+
+def test_reasons_that_differ_in_numbers_are_one_and_the_next_step_is_said(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    wards = [ballot(one, f"Ward {n}", 2) for one in ("Adur", "Bolsover") for n in range(3)]
+    known = compositions(
+        "Adur,2026,7,5,2,0,0,0,0,0,0,0,Con,", "Bolsover,2026,8,5,3,0,0,0,0,0,0,0,Con,"
+    )
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(wards)),
+        "--compositions", save(tmp_path / "c.csv", known),
+    )  # fmt: skip
+    told = run.said.partition("0 can be declared from wards alone")[2]
+    assert (
+        "  Not from wards alone, since the wards give … seats, the council has …:"
+        " Adur (6, 7), Bolsover (6, 8).\n" in told
+    )
+    assert "after --earlier, or say in the newsroom's sheet" in told
