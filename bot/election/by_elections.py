@@ -17,13 +17,12 @@ from bot.election.councils import Council
 from bot.election.decide_ballot import BallotDecision
 from bot.election.parties import VACANT, Parties, folded
 from bot.election.places import listed, listed_by_election
-from bot.election.reports import BallotKind, VotingSystem, WardReport
+from bot.election.reports import BallotKind, VotingSystem, WardReport, WireCouncil
 from bot.election.revisions import BY_ELECTION_KEY, WardsInForce
 from bot.election.seats import Composition, seats_without
 from bot.election.unknown_parties import strangers_that_decide, who_are
 from bot.election.views import CouncilView
-from bot.election.ward_outcomes import is_transferable
-from bot.election.wards import same_winners
+from bot.election.ward_outcomes import is_transferable, same_winners
 
 
 def by_election_ballot(
@@ -127,18 +126,43 @@ def by_elections_of(
     return found
 
 
-def vacated_seats(
+def by_elections_apart(
     case: CouncilCase, wards: Mapping[str, Filed[WardReport]]
-) -> dict[str, Composition | None]:
-    """Return who held the seats of by-elections that are no part of a council's own election.
+) -> dict[str, tuple[WardReport, Composition | None]]:
+    """Return the by-elections that are no part of a council's own election, by the key of the ward.
 
-    They are given by the key of the ward; None where it is not known.
+    Each comes with who held its seats, None where it is not known. One that the night's table lists
+    and that nobody has told of is undeclared.
     """
-    return {
-        key: _ballot_of(case, key, filed.report).previous
+    found = {
+        key: (filed.report, _ballot_of(case, key, filed.report).previous)
         for key, filed in wards.items()
         if filed.report.by_election and _is_in_no_election(filed.report, case)
     }
+    heard = [
+        listed_by_election(case.council.code, one.report, case.night)
+        for one in wards.values()
+        if one.report.by_election
+    ]
+    for ballot_id, ballot in case.night.by_elections.items():
+        if ballot.council == case.council.code and ballot not in heard:
+            report = _unheard(ballot_id, ballot, case)
+            if _is_in_no_election(report, case):
+                found[ballot_id] = (report, ballot.previous)
+    return found
+
+
+def _unheard(ballot_id: str, ballot: Ballot, case: CouncilCase) -> WardReport:
+    return WardReport(
+        night=case.night.night,
+        ballot_id=ballot_id,
+        council=WireCouncil(case.council.name),
+        area=ballot.area,
+        gss=ballot.gss,
+        seats=ballot.seats,
+        candidates=(),
+        by_election=True,
+    )
 
 
 def nothing_of_by_election(case: CouncilCase, code: str) -> ByElection:
@@ -170,7 +194,10 @@ def _is_in_no_election(report: WardReport, case: CouncilCase) -> bool:
         return False
     if not table or election is None or listed(report.gss, report.area, table) is not None:
         return False
-    return election.seats_up == sum(one.seats for one in table)
+    in_table = sum(one.seats for one in table)
+    if election.seats_up is None and case.nominated is None:
+        return True  # those of the table's wards are taken for all that are up
+    return election.seats_up == in_table
 
 
 def _ballot_of(case: CouncilCase, key: str, report: WardReport) -> Ballot:

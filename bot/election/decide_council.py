@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.election.almanac import WardSeat
-from bot.election.by_elections import ByElection, by_elections_of, control_after, vacated_seats
+from bot.election.by_elections import (
+    ByElection,
+    by_elections_apart,
+    by_elections_of,
+    control_after,
+)
 from bot.election.case_file import (
     CONTRADICTION,
     CouncilCase,
@@ -45,7 +50,8 @@ from bot.election.views import (
     views_of_wards,
 )
 from bot.election.ward_checks import nobody_is_marked
-from bot.election.wards import WardsTold, same_winners, told_by_wards, with_second_seats
+from bot.election.ward_outcomes import same_winners
+from bot.election.wards import WardsTold, told_by_wards, with_second_seats
 
 _COUNCIL_SOURCES = (SourceKind.PA, SourceKind.SHEET)
 """The sources that report whole councils, in the order in which they lead."""
@@ -247,7 +253,7 @@ def _wards_told(
         election=case.election,
         nominations=case.nominated,
         parties=parties,
-        apart=vacated_seats(case, wards),
+        apart=by_elections_apart(case, wards),
     )
 
 

@@ -15,7 +15,7 @@ from bot.election.reports import SourceKind
 from bot.election.revisions import JudgedResult
 from bot.election.seats import Composition
 from bot.election.standings import PriorSource
-from bot.election.wards import may_be_same
+from bot.election.ward_outcomes import may_be_same
 
 _SAYING_SO = {SourceKind.PA: PriorSource.WIRE, SourceKind.SHEET: PriorSource.SHEET}
 """The sources of results that may say who had control, in the order in which they are believed."""

@@ -1,12 +1,13 @@
-"""The outcome of a ward: seats held and gained, and the count at which each was elected."""
+"""The outcome of a ward: who won, seats held and gained, at which count each was elected."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.councils import Council
-from bot.election.parties import Parties
+from bot.election.parties import INDEPENDENT, Parties, PartyKind
 from bot.election.reports import BallotReport, Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.stv import Course, courses, quota
@@ -73,6 +74,26 @@ def winners_by_party(reports: Iterable[BallotReport], parties: Parties) -> Compo
         for one in report.winners
         if one.party is not None
     )
+
+
+def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
+    """Whether two reports on a ward name winners of the same parties.
+
+    A local party's winner may be an independent in one of them; that counts as the same.
+    """
+    first, second = (Counter(winners_by_party([ward], parties)) for ward in (one, other))
+    ours, theirs = first - second, second - first
+    if ours.total() != theirs.total():
+        return False
+    return all(may_be_same(here, there, parties) for here in ours for there in theirs)
+
+
+def may_be_same(one: str, other: str, parties: Parties) -> bool:
+    """Whether one of two codes is the bucket and the other is not a national party."""
+    codes = {one, other}
+    if INDEPENDENT not in codes:
+        return False
+    return all(parties.get(code).kind is not PartyKind.PARTY for code in codes)
 
 
 def is_transferable(council: Council) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.election.almanac import CouncilElection, WardSeat
 from bot.election.checks import held_of
@@ -104,8 +105,12 @@ class WardsTold:
         """Whether only vacant seats keep a party from a majority."""
         if self.now is None:
             return False
-        filled = Composition((code, seats) for code, seats in self.now.items() if code != VACANT)
+        filled = _filled(self.now)
         return _control_with(self.now, self.joint) != _control_with(filled, self.joint)
+
+
+def _filled(seats: Composition) -> Composition:
+    return Composition((code, number) for code, number in seats.items() if code != VACANT)
 
 
 def _control_with(now: Composition, joint: frozenset[str]) -> Control:
@@ -124,14 +129,14 @@ def told_by_wards(
     election: CouncilElection | None,
     nominations: Nominations | None,
     parties: Parties,
-    apart: Mapping[str, Composition | None] | None = None,
+    apart: Mapping[str, tuple[WardReport, Composition | None]] | None = None,
 ) -> WardsTold:
     """Return what the reports in force on a council's wards, by ward key, give together.
 
     The council is whole when every ward in our table, or without one as many seats as are up, has
     its winners or is cancelled. Seats that are not up tonight stay as on the eve of poll, by the
-    nominations or else the night's table; *apart* gives who held those of them that by-elections
-    fill, by ward key.
+    nominations or else the night's table; *apart* gives the by-elections that fill some of them, by
+    ward key, with who held those seats.
     """
     apart = apart or {}
     # Longer than sixty lines: each step returns if it finds why the council is not whole.
@@ -172,7 +177,7 @@ def told_by_wards(
     if told.missing:
         return told
     size = _size_of(election, nominations, parties)
-    filling = [(wards[key], sat) for key, sat in apart.items() if not wards[key].put_off]
+    filling = list(apart.values())
     staying, uncertain = _after_by_elections(staying, filling, parties)
     lacking = lacking or uncertain
     staying = _with_vacancies_filled(staying, size, won.total + vacant, counting, table)
@@ -184,17 +189,17 @@ def told_by_wards(
         odd = _wrong_seats(counting, table)
         return replace(told, missing="; ".join(filter(None, (lacking, odd))), waits=False)
     joint = _joint_parties(now, _named(election, nominations, parties), parties)
-    if area := _by_election_that_decides(now, [ward for ward, _ in filling], joint):
+    said_of = partial(
+        _said_of, staying=staying, joint=joint, parties=parties, nominations=nominations
+    )
+    if area := _by_election_that_decides(now, [ward for ward, _ in filling], said_of):
         return replace(told, missing=f"the by-election in {area} has not declared")
     if nominations is None:
         uncertain = _bucket_decides(now, staying, parties)
         uncertain = uncertain or _unlisted_decides(now, list(rest.values()), joint)
         if uncertain:
             return replace(told, missing=uncertain, waits=False)
-    strangers = strangers_that_decide(
-        now, parties, lambda seats: _control_with(seats, joint), nominations
-    )
-    if strangers:
+    if strangers := _strangers(now, joint, parties, nominations):
         missing = who_are(strangers, parties)
         nameless = may_be_one_majority(strangers, now, parties)
         return replace(
@@ -320,7 +325,8 @@ def _after_by_elections(
 ) -> tuple[Composition, str | None]:
     """Return the seats that are not up after by-elections, and why they are not certain, or None.
 
-    Each by-election comes with the parties that held its seats; they are vacant until it declares.
+    Each by-election comes with the parties that held its seats; they are vacant until it declares,
+    and stay so if it is put off.
     """
     for ward, sat in filling:
         rest = seats_without(staying, ward.seats, sat)
@@ -333,17 +339,41 @@ def _after_by_elections(
 
 
 def _by_election_that_decides(
-    now: Composition, filling: Iterable[WardReport], joint: frozenset[str]
+    now: Composition, filling: Iterable[WardReport], said_of: Callable[[Composition], object]
 ) -> str | None:
-    """Return the first by-election whose open seats may decide who controls the council."""
-    late = [ward for ward in filling if not ward.declared]
+    """Return the first by-election whose open seats may decide what is *said of* the council."""
+    late = [ward for ward in filling if not (ward.declared or ward.put_off)]
     if not late:
         return None
     seats = min(now.vacant, sum(ward.seats for ward in late))
     rest = Composition({**now, VACANT: now.vacant - seats})
     takers = {*now, VACANT, _ANY_OTHER}
-    possible = {_control_with(Composition([*rest.items(), (one, seats)]), joint) for one in takers}
+    possible = {said_of(Composition([*rest.items(), (one, seats)])) for one in takers}
     return late[0].area if len(possible) > 1 else None
+
+
+def _said_of(
+    seats: Composition,
+    *,
+    staying: Composition,
+    joint: frozenset[str],
+    parties: Parties,
+    nominations: Nominations | None,
+) -> tuple[Control, Control, bool, bool]:
+    """Return everything about a council's seats on which its claim depends."""
+    return (
+        _control_with(seats, joint),
+        _control_with(_filled(seats), joint),
+        bool(_strangers(seats, joint, parties, nominations)),
+        nominations is None and _bucket_decides(seats, staying, parties) is not None,
+    )
+
+
+def _strangers(
+    now: Composition, joint: frozenset[str], parties: Parties, nominations: Nominations | None
+) -> tuple[str, ...]:
+    control = partial(_control_with, joint=joint)
+    return strangers_that_decide(now, parties, control, nominations)
 
 
 def _size_of(
@@ -366,26 +396,6 @@ def _wrong_size(total: int, size: int | None) -> str | None:
     if size is None:
         return "the number of the council's seats is not known"
     return None if size == total else f"the wards give {total} seats, the council has {size}"
-
-
-def same_winners(one: WardReport, other: WardReport, parties: Parties) -> bool:
-    """Whether two reports on a ward name winners of the same parties.
-
-    A local party's winner may be an independent in one of them; that counts as the same.
-    """
-    first, second = (Counter(winners_by_party([ward], parties)) for ward in (one, other))
-    ours, theirs = first - second, second - first
-    if ours.total() != theirs.total():
-        return False
-    return all(may_be_same(here, there, parties) for here in ours for there in theirs)
-
-
-def may_be_same(one: str, other: str, parties: Parties) -> bool:
-    """Whether one of two codes is the bucket and the other is not a national party."""
-    codes = {one, other}
-    if INDEPENDENT not in codes:
-        return False
-    return all(parties.get(code).kind is not PartyKind.PARTY for code in codes)
 
 
 def _is_new_or_redrawn(election: CouncilElection | None, nominations: Nominations | None) -> bool:

@@ -55,6 +55,7 @@ class Folder:
         held: Mapping[str, tuple[int, int]] | None = HELD,
         wards: Mapping[str, int] | None = None,
         put_off: Iterable[str] = (),
+        by_election: str = "",
         **council: object,
     ) -> None:
         wards = wards or {f"Ward {n}": 1 for n in range(5)}
@@ -80,6 +81,10 @@ class Folder:
                 for name, seats in wards.items()
             ],
         )
+
+        where, _, sitting = by_election.partition(":")
+        listed = {"ballot_id": ballot_id(where, by=True), "code": "OKM", "name": where}
+        self._write("by_elections", [{**listed, "sitting": sitting}], empty=not by_election)
 
     def _write(self, name: str, rows: Rows, *, empty: bool = False) -> None:
         rows = list(rows)
@@ -521,3 +526,29 @@ async def test_a_by_election_that_can_decide_nothing_keeps_no_council_open(folde
     account = await told(folder, page(*elected, ballot("Elsewhere", "LD", by=True)))
     change = change_of(account, "Oakmere")
     assert change is not None and (change["outcome"], change["seats"]) == ("gain", 7)
+
+
+@pytest.mark.parametrize("up", [5, ""])
+@pytest.mark.parametrize(("winner", "outcome"), [("Con", "gain"), ("LD", "loss to NOC")])
+async def test_a_listed_by_election_of_which_nothing_came_in_is_awaited_if_it_decides(
+    folder: Folder, winner: str, outcome: str, up: object
+) -> None:
+    """Conservatives have five of nine with the seat that they defend elsewhere."""
+    held = {"Lab": (4, 2), "Con": (5, 3)}
+    folder.prepare(held=held, seats_up=up, by_election="Elsewhere:Con")
+    async with ingest_with(folder.path.parent.parent, almanac=almanac(folder)) as room:
+        elected = [ballot(f"Ward {n}", w) for n, w in enumerate(("Lab", "Lab", *["Con"] * 3))]
+        await room.file(page(*elected))
+        assert room.account()["councils"]["declared"] == 0 and reason_of(room) == "None"
+        await room.file(page(*elected, ballot("Elsewhere", winner, by=True)))
+        change = change_of(room.account(), "Oakmere")
+        assert change is not None and (change["outcome"], change["total"]) == (outcome, 9)
+
+
+async def test_the_seat_of_a_by_election_that_is_put_off_is_vacant(folder: Folder) -> None:
+    """Its party has five of nine with it, and four without."""
+    folder.prepare(held={"Lab": (4, 2), "Con": (5, 3)}, by_election="Elsewhere:Con")
+    elected = [ballot(f"Ward {n}", w) for n, w in enumerate(("Lab", "LD", *["Con"] * 3))]
+    off = ballot("Elsewhere", by=True, cancelled=True)
+    change = change_of(await told(folder, page(*elected, off)), "Oakmere")
+    assert change is not None and change["outcome"] == "loss to NOC"
