@@ -24,6 +24,8 @@ _MATCH_SCORE = 80.0
 """A misspelt name counts as a match from this similarity (of 100)…"""
 _MATCH_MARGIN = 6.0
 """…if it is ahead of the next council by this much."""
+_LEAST_CUT = 4
+"""The fewest letters that are enough of a name to know it by."""
 _SUGGESTION_SCORE = 55.0
 _MOST_SUGGESTED = 5
 
@@ -141,6 +143,13 @@ def _without_official_words(name: str) -> str:
     "Hull City Council" becomes "hull", and "Cyngor Dinas Casnewydd" becomes "casnewydd".
     """
     return " ".join(_OFFICIAL_WORDS.sub(" ", _without_accents(name)).split())
+
+
+def _may_be_one_name(one: str, other: str) -> bool:
+    """Whether two squeezed names are near each other, or one is cut out of the other."""
+    shorter, longer = sorted((one, other), key=len)
+    is_cut = len(shorter) >= _LEAST_CUT and shorter in longer
+    return is_cut or fuzz.ratio(one, other) >= _MATCH_SCORE
 
 
 def _squeezed(name: str) -> str:
@@ -264,7 +273,7 @@ class Councils:
         """
         meant = _squeezed(name)
         for other in others:
-            if meant == _squeezed(other) or fuzz.ratio(meant, _squeezed(other)) >= _MATCH_SCORE:
+            if _may_be_one_name(meant, _squeezed(other)):
                 return other
         found = self.find(name, on)
         if found.council is not None:

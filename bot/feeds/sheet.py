@@ -41,6 +41,8 @@ _MOST_NOTE = 200
 _NOC = {"noc", "no overall control"}
 _DECLARED_WITHIN = timedelta(days=28)
 _TIME_OF_DAY = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?", re.ASCII)
+_NAME_OF_COUNCIL = re.compile(r"[^\W\d_](?:[^\W\d_]|[ &'’.,()/–—-])*")
+"""What a council may be called: a sheet may introduce one, and a damaged cell would be another."""
 _NO_NAME = ("=", "+", "-", "@", "#")
 """How a formula or a spreadsheet's error begins, and no council's or party's name."""
 
@@ -77,6 +79,8 @@ class _Row:
             raise DocumentFault(
                 f"its {column} is {clipped(value)}, a formula or an error of the spreadsheet."
             )
+        if value and column == "council" and not _NAME_OF_COUNCIL.fullmatch(value):
+            raise DocumentFault(f"its council is {clipped(value)}, which is no council's name.")
         return value or None
 
     def seats(self, column: str) -> int | None:

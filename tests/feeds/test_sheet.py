@@ -152,6 +152,7 @@ def test_a_header_may_hold_columns_of_the_desk_s_own() -> None:
         ('Leeds,"=HYPERLINK(""x"")",1,3,,,\n', "a formula"),
         ("Leeds,#REF!,1,3,,,\n", "a formula or an error of the spreadsheet"),
         ("@SUM(A1),Labour,1,3,,,\n", "a formula"),
+        ("nullNew{}ford,Labour,1,3,,,\n", "is no council's name"),
         ("Leeds,Labour,1,3,,,\n,Green,1,4,,,\n", "Row 6: it names no council"),
         (f"Leeds,{'x' * 300},1,3,,,\n", "300 characters"),
         ("Leeds,Lab\x01our,1,3,,,\n", "U+0001"),
