@@ -95,6 +95,12 @@ async def prepare(
         prepared = await gather(
             asked, night, almanac, clock, last_result, client=client_of(settings)
         )
+    if not (prepared.plans or prepared.gathered.other_ballots):
+        found = "".join(f" {fault}" for fault in prepared.gathered.faults)
+        raise PrepareError(
+            f"Nobody votes on {night} by these sources, so nothing is written: check the date, or"
+            f" run this again once Democracy Club has its ballots.{found}"
+        )
     if is_past(night, clock.now()):
         prepared.gathered.faults.append(f"{night} is over: is another year meant?")
     tables = tables_of(prepared.gathered, prepared.plans, almanac)

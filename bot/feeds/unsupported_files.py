@@ -64,7 +64,8 @@ def named(body: bytes) -> str | None:
         called = f" ({clipped(title[1].strip())})" if title else ""
         return (
             f"The document is a web page{called}, no results: the server probably had an error, so"
-            " fetch it again and check the feed's address."
+            " fetch it again and check the feed's address. A spreadsheet has to be published as"
+            " CSV."
         )
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
@@ -33,7 +35,7 @@ def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None
     """
     councils: defaultdict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
     code = ""
-    for number, row in enumerate(rows_of(document, ["council"]), start=2):
+    for number, row in enumerate(_rows(document, gathered), start=2):
         if row["council"]:
             found = almanac.councils.resolve(row["council"], gathered.night)
             if not found.known:
@@ -53,6 +55,22 @@ def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None
             )
         else:
             gathered.told[code].append(told)
+
+
+def _rows(document: Document, gathered: Gathered) -> list[dict[str, str]]:
+    """Return the rows by column, "Seats before" as `seats_before`; a misspelt one is named."""
+    rows = [
+        {re.sub(r"[\s-]+", "_", name): cell for name, cell in row.items()}
+        for row in rows_of(document, ["council"])
+    ]
+    known, there = COLUMNS.split(","), rows[0].keys() if rows else ()
+    for name in there:
+        near = difflib.get_close_matches(name, set(known) - set(there), n=1)
+        if name not in known and near:
+            gathered.faults.append(
+                f"{document.name}: its column {name} is not read. Is {near[0]} meant?"
+            )
+    return rows
 
 
 def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac) -> Told:

@@ -609,3 +609,12 @@ def test_reasons_that_differ_in_numbers_are_one_and_the_next_step_is_said(
         " Adur (6, 7), Bolsover (6, 8).\n" in told
     )
     assert "after --earlier, or say in the newsroom's sheet" in told
+
+
+def test_of_a_day_on_which_nobody_votes_nothing_is_written(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    run = prepare("--ballots", save(tmp_path / "b.json", page([])))
+    assert run.status == 2
+    assert not run.folder.exists()
+    assert f"Nobody votes on {NIGHT} by these sources, so nothing is written" in run.complained

@@ -125,3 +125,9 @@ def test_a_council_before_its_first_election_is_known_by_its_name() -> None:
     gathered = Gathered(date(2026, 5, 7))
     from_sheet(Document("s.csv", b"council\nEast Surrey\n"), gathered, shipped())
     assert list(gathered.told) == ["ESY"]
+
+
+def test_a_column_s_name_may_have_spaces_and_a_misspelt_one_is_named() -> None:
+    assert told("Leeds,33,99", header="Council, Seats Up ,SIZE").seats_up == 33
+    gathered = read("Leeds,9,ours", header="council,seats befor,colour")
+    assert gathered.faults == ["s.csv: its column seats_befor is not read. Is seats_before meant?"]
