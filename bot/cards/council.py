@@ -174,8 +174,8 @@ def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties
         line = f"{name} {number(row.now)}"
         if row.change is not None:
             line += f" ({change_between(*row.change)})"
-        if row.before is not None:
-            line += f", {number(row.before)} before"
+        if before := row.before_in_words():
+            line += f", {before}"
         if won is not None and row.code != VACANT:
             line += _won_tonight(row.code, row.now, won, declared.now, parties)
         lines.append(line)

@@ -192,6 +192,15 @@ class SeatsRow:
     before: int | None
     change: tuple[int, int] | None
 
+    def before_in_words(self) -> str:
+        """Return "29 before", or "0 to 4 before" where the change is a range; "" if not known."""
+        if self.before is None:
+            return ""
+        least, most = self.change or (0, 0)
+        if least == most:
+            return f"{number(self.before)} before"
+        return f"{number(self.now - most)} to {number(self.now - least)} before"
+
 
 @dataclass(frozen=True, slots=True)
 class SeatsTable:

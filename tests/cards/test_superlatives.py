@@ -116,19 +116,21 @@ def test_what_is_left_out_is_said_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "now", "said"),
+    ("held", "now", "said", "before"),
     [
-        ("Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2", "(+22 to +24)"),
-        ("Lab 41 Con 4", "Asp 24 Lab 19 Con 2", "(+24)"),
-        ("Lab 40 Asp 2 Ind 1 Con 2", "Asp 24 Lab 19 Con 2", "(+22)"),
+        ("Lab 41 Ind 2 Con 2", "Asp 24 Lab 19 Con 2", "(+22 to +24)", "0 to 2 before"),
+        ("Lab 41 Con 4", "Asp 24 Lab 19 Con 2", "(+24)", "0 before"),
+        ("Lab 40 Asp 2 Ind 1 Con 2", "Asp 24 Lab 19 Con 2", "(+22)", "2 before"),
     ],
 )
 def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
-    held: str, now: str, said: str
+    held: str, now: str, said: str, before: str
 ) -> None:
     one = moved("TOW", held, now)
     assert f"Aspire in Tower Hamlets {said}" in lines_of([one])[0]
-    assert f"Aspire 24 {said}" in council_card(one, ALMANAC, NOW).to_text()
+    text = council_card(one, ALMANAC, NOW).to_text()
+    assert f"Aspire 24 {said}, {before}" in text
+    assert ("Independents and others 0 (−2 to 0), 0 to 2 before" in text) == ("to" in said)
     assert one.declared is not None
     alert = AlertFacts(
         night=one.night,
