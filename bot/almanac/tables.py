@@ -35,12 +35,12 @@ from bot.election.almanac import (
 )
 from bot.election.ballots import Ballot, ReferendumAnswer, VotingSystems
 from bot.election.by_elections import by_election_ballot
-from bot.election.control import NOC, Control
+from bot.election.control import Control
 from bot.election.councils import Council, Councils
 from bot.election.history import in_the_columns
 from bot.election.parties import Parties, Party, WireParty
 from bot.election.reports import BallotKind, Proportion, VotingSystem
-from bot.election.seats import Composition
+from bot.election.seats import Composition, sum_of
 
 _Row = TypeVar("_Row")
 _Key = TypeVar("_Key", bound=Hashable)
@@ -75,11 +75,6 @@ def data_folder() -> Path:
         if (folder / "parties.csv").is_file():
             return folder
     raise TablesError(f"there is no folder of tables beside {here}: install the package again")
-
-
-def control(code: str) -> Control:
-    """Return the control that a column's code stands for."""
-    return NOC if code == "NOC" else Control(code)
 
 
 class Tables:
@@ -180,7 +175,7 @@ def _year(found: Sequence[rows.HistoryRow], nationalists: str) -> YearOfControl:
     """Return what is known of a council in one year: a snapshot, or what was elected, or both."""
     elected = snapshot = None
     for row in found:
-        stated = AsElected(row.on, row.seats(nationalists), control(row.control or ""))
+        stated = AsElected(row.on, row.seats(nationalists), Control.from_code(row.control or ""))
         if row.basis is rows.HistoryBasis.ELECTED:
             elected = stated
         else:
@@ -297,7 +292,7 @@ class NightTables:
 
     def _elections(self, wards: dict[str, tuple[WardSeat, ...]]) -> dict[str, CouncilElection]:
         expected = {row.code: row.expected_at for row in self.expected}
-        last_time = {code: _sum_of(seats) for code, seats in wards.items()}
+        last_time = {code: _last_fought(seats) for code, seats in wards.items()}
         held = _grouped(self.nominations, lambda row: row.code)
         fought_on = {row.ward: row.fought_on for row in self.last_fought}
         return {
@@ -327,7 +322,7 @@ class NightTables:
         return self._parties.resolve(WireParty(party)).code
 
     def _control(self, party: str) -> Control:
-        known = control(party)
+        known = Control.from_code(party)
         return known if known.holder is None else Control(self._code(party))
 
     def _held(self, lines: Iterable[rows.NominationRow]) -> Composition | None:
@@ -434,9 +429,9 @@ def _grouped(found: Iterable[_Row], key: Callable[[_Row], _Key]) -> dict[_Key, l
     return groups
 
 
-def _sum_of(wards: tuple[WardSeat, ...]) -> Composition | None:
+def _last_fought(wards: tuple[WardSeat, ...]) -> Composition | None:
     """Return the seats that wards elected when they were last fought, None unless all are known."""
     known = [ward.previous for ward in wards if ward.previous is not None]
     if len(known) < len(wards):
         return None
-    return Composition(item for seats in known for item in seats.items())
+    return sum_of(known)

@@ -11,12 +11,11 @@ from bot.election.almanac import Almanac, AsElected, CitedFact, CitedKind, YearO
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.history import (
-    NO_CONTROL,
     Tenure,
     changes_of_control,
     history_before,
 )
-from bot.election.parties import VACANT, Parties
+from bot.election.parties import NOC_CODE, VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
     BEFORE_NOT_KNOWN,
@@ -133,7 +132,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 
 
 def _cited_line(fact: CitedFact, parties: Parties) -> str:
-    nobody = fact.party == NO_CONTROL
+    nobody = fact.party == NOC_CODE
     who = "It" if nobody else sentence_case(the_party(fact.party, parties))
     had = f"had been under {NO_OVERALL_CONTROL}" if nobody else "had controlled it"
     match fact.kind:

@@ -20,7 +20,7 @@ from bot.election.alert_kinds import Topic
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.councils import Council
-from bot.election.parties import NOC_NAME, Party, PartyKind, folded
+from bot.election.parties import Party, PartyKind, folded, means_noc
 from bot.election.stories import Lens
 from bot.wording.councils import following_line, names_apart
 from bot.wording.phrases import in_words, name_of
@@ -180,7 +180,7 @@ def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
 
 def party_named(almanac: Almanac, name: str) -> Party:
     """Return the party that a reader means."""
-    if folded(name) in ("noc", folded(NOC_NAME)):
+    if means_noc(name):
         raise CannotAnswer(
             "No overall control is no party: /night changes kind:lost to no overall control "
             "names the councils that went to it."

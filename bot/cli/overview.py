@@ -267,4 +267,4 @@ def _seats_that_decide(declared: Declared, parties: Parties) -> int:
     """Return the seats of the party in control, or of the largest where nobody is."""
     if declared.after.holder is not None:
         return seats_behind(declared.after, declared.now, parties)
-    return max((seats for party, seats in declared.now.items() if party != VACANT), default=0)
+    return max(declared.now.without_vacant().values(), default=0)

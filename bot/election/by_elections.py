@@ -19,7 +19,7 @@ from bot.election.parties import VACANT, Parties, folded
 from bot.election.places import listed, listed_by_election
 from bot.election.reports import BallotKind, VotingSystem, WardReport, WireCouncil
 from bot.election.revisions import BY_ELECTION_KEY, WardsInForce
-from bot.election.seats import Composition, seats_without
+from bot.election.seats import Composition, seats_without, sum_of
 from bot.election.unknown_parties import strangers_that_decide, who_are
 from bot.election.views import CouncilView
 from bot.election.ward_outcomes import is_transferable, same_winners
@@ -307,12 +307,12 @@ def _seats_around(
     """
     filled = list(filled)
     left = [one.case.ballot.previous for one in filled]
-    sat = None if None in left else _together(one for one in left if one is not None)
+    sat = None if None in left else sum_of(one for one in left if one is not None)
     won = _won(filled)
     rest = seats_without(eve, won.total, sat)
     if rest is None:
         return None
-    return eve if sat is None else _together([rest, sat]), won, _together([rest, won])
+    return eve if sat is None else sum_of([rest, sat]), won, sum_of([rest, won])
 
 
 def _won(filled: Iterable[ByElection]) -> Composition:
@@ -324,7 +324,3 @@ def _won(filled: Iterable[ByElection]) -> Composition:
             seats += [(elected.party or VACANT, 1) for elected in content.elected]
             seats.append((VACANT, report.vacant))
     return Composition(seats)
-
-
-def _together(parts: Iterable[Composition]) -> Composition:
-    return Composition(item for part in parts for item in part.items())

@@ -112,9 +112,9 @@ def facts_of(filed: Filed[CouncilResult], case: CouncilCase, parties: Parties) -
     report = filed.report
     now = seats_of(report.composition, parties)
     if report.elected is not None:
-        won: Composition | None = _without_vacant(seats_of(report.elected, parties))
+        won: Composition | None = seats_of(report.elected, parties).without_vacant()
     elif report.council.proportion is Proportion.ALL:
-        won = _without_vacant(now)
+        won = now.without_vacant()
     else:
         won = None
     changes: dict[str, int] | None = None
@@ -143,16 +143,12 @@ def facts_of(filed: Filed[CouncilResult], case: CouncilCase, parties: Parties) -
     )
 
 
-def _without_vacant(seats: Composition) -> Composition:
-    return Composition((code, number) for code, number in seats.items() if code != VACANT)
-
-
 CHECKS: Checks[ResultFacts] = Checks()
 """The rules for a council's result."""
 
 
 def _seats_of_control(facts: ResultFacts) -> str:
-    leader = max((number for code, number in facts.now.items() if code != VACANT), default=0)
+    leader = max(facts.now.without_vacant().values(), default=0)
     return f"{leader} of {facts.now.total}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
+from bot.election.parties import INDEPENDENT, NOC_CODE, VACANT, Parties, PartyKind
 from bot.election.seats import Composition
 
 
@@ -27,6 +27,16 @@ class Control:
     def is_noc(self) -> bool:
         """Whether nobody has a majority."""
         return self.holder is None
+
+    @property
+    def code(self) -> str:
+        """The holder's code, "NOC" for no overall control."""
+        return self.holder or NOC_CODE
+
+    @classmethod
+    def from_code(cls, code: str) -> Control:
+        """Return the control with a *code*."""
+        return NOC if code == NOC_CODE else cls(code)
 
 
 NOC = Control(None)

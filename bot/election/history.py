@@ -169,10 +169,6 @@ def first_since(
     return FirstSince(last, at_least=True) if holder.holder in _OWN_COLUMN else None
 
 
-NO_CONTROL = "NOC"
-"""No overall control, in the place of a party in a cited fact."""
-
-
 class Start(StrEnum):
     """What is known of when a party took control."""
 
@@ -207,7 +203,7 @@ def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) 
     history = almanac.history.get(council.code, ())
     shown = tenure(history, holder, night, council, years=almanac.election_years)
     for fact in almanac.cited.get(council.code, ()):
-        held = Control(None) if fact.party == NO_CONTROL else Control(fact.party)
+        held = Control.from_code(fact.party)
         unbroken = shown is not None and shown.since < fact.night.year and fact.night < night
         if (fact.kind, held) == (CitedKind.SINCE, holder) and (fact.night == night or unbroken):
             return Tenure(holder, fact.year, month=fact.month)

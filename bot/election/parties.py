@@ -28,6 +28,10 @@ VACANT = "Vac"
 """Vacant seats: they count towards the total and belong to no party."""
 
 NOC_NAME = "No overall control"
+NOC_CODE = "NOC"
+"""What tables and columns have in the place of a party where nobody has control."""
+
+_NOC_NAMES = frozenset({"noc", "n o c", "no overall control", "no overall majority", "hung"})
 
 _WIRE_PREFIX = "wire:"
 _FALLBACK_COLOUR = "#6B7280"
@@ -111,6 +115,11 @@ class WireParty:
 def folded(text: str) -> str:
     """Return *text* without case, punctuation and repeated spaces, for comparing names."""
     return _PUNCTUATION.sub(" ", text).strip().casefold()
+
+
+def means_noc(name: str) -> bool:
+    """Whether *name* stands in the place of a party for no overall control."""
+    return folded(name) in _NOC_NAMES
 
 
 def _folded_ec_ids(ec_id: str) -> tuple[str, ...]:

@@ -67,11 +67,20 @@ class Composition(Mapping[str, int]):
             return None
         return held[0][0]
 
+    def without_vacant(self) -> Composition:
+        """Return the seats that are filled."""
+        return Composition((code, number) for code, number in self._seats if code != VACANT)
+
     def changes_from(self, before: Composition) -> dict[str, int]:
         """Return the signed change in each party's seats since *before*, without zeros."""
         codes = dict.fromkeys((*self, *before))
         changes = {code: self.get(code, 0) - before.get(code, 0) for code in codes}
         return {code: change for code, change in changes.items() if change}
+
+
+def sum_of(parts: Iterable[Composition]) -> Composition:
+    """Return the sum of compositions."""
+    return Composition(item for part in parts for item in part.items())
 
 
 def seats_without(eve: Composition, vacated: int, sat: Composition | None) -> Composition | None:

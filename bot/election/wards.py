@@ -105,12 +105,8 @@ class WardsTold:
         """Whether only vacant seats keep a party from a majority."""
         if self.now is None:
             return False
-        filled = _filled(self.now)
-        return _control_with(self.now, self.joint) != _control_with(filled, self.joint)
-
-
-def _filled(seats: Composition) -> Composition:
-    return Composition((code, number) for code, number in seats.items() if code != VACANT)
+        filled = _control_with(self.now.without_vacant(), self.joint)
+        return _control_with(self.now, self.joint) != filled
 
 
 def _control_with(now: Composition, joint: frozenset[str]) -> Control:
@@ -363,7 +359,7 @@ def _said_of(
     """Return everything about a council's seats on which its claim depends."""
     return (
         _control_with(seats, joint),
-        _control_with(_filled(seats), joint),
+        _control_with(seats.without_vacant(), joint),
         bool(_strangers(seats, joint, parties, nominations)),
         nominations is None and _bucket_decides(seats, staying, parties) is not None,
     )

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from typing import TypeVar
 
-from bot.election.parties import WireParty, folded
+from bot.election.parties import WireParty, folded, means_noc
 from bot.election.reports import CouncilResult, PartySeats, WireCouncil
 from bot.election.seats import MOST_SEATS
 from bot.feeds import markers
@@ -38,7 +38,6 @@ _COLUMNS = {
 _DELIMITERS = ",;\t"
 _MOST_ROWS = 20_000
 _MOST_NOTE = 200
-_NOC = {"noc", "no overall control"}
 _DECLARED_WITHIN = timedelta(days=28)
 _TIME_OF_DAY = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?", re.ASCII)
 _NAME_OF_COUNCIL = re.compile(r"[^\W\d_](?:[^\W\d_]|[ &'’.,()/–—-])*")
@@ -202,7 +201,7 @@ def _of_council(what: str, said: Iterable[V | None]) -> V | None:
 
 
 def _holder(control: str | None) -> WireParty | None:
-    return None if control is None or control.casefold() in _NOC else WireParty(control)
+    return None if control is None or means_noc(control) else WireParty(control)
 
 
 def _changes(lines: Iterable[_Line], doubts: list[str]) -> tuple[PartySeats, ...] | None:
@@ -225,7 +224,7 @@ def _line(row: _Row, hinted: date | None, doubts: Doubts) -> _Line:
     council, party = row.name("council"), row.name("party")
     if council is None or party is None:
         raise DocumentFault(f"it names no {'party' if council else 'council'}.")
-    if party.casefold() in _NOC:
+    if means_noc(party):
         raise DocumentFault("it gives seats to no overall control, which is no party.")
     night = day(row.get("night"), "its night") if row.get("night") else hinted
     if night is None:

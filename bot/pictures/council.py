@@ -108,7 +108,7 @@ def _deciding(declared: Declared) -> Composition:
     """Return the seats that decided control: all of them, or only the filled ones."""
     if majority_base(declared.after, declared.now) == declared.now.total:
         return declared.now
-    return Composition({code: n for code, n in declared.now.items() if code != VACANT})
+    return declared.now.without_vacant()
 
 
 def _majority_words(now: Composition, deciding: Composition) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.election.parties import VACANT, Parties, Party, letters_of
+from bot.election.parties import NOC_CODE, VACANT, Parties, Party, letters_of
 from bot.election.party_identity import possible_letters
 from bot.pictures.canvas import SMALL, Canvas, Point
 from bot.pictures.colours import NOC_FILL, PAPER, outline_of
@@ -15,15 +15,13 @@ from bot.wording.text import plain, shortened
 LONGEST_NAME = 40
 """The most characters of a party's name in a picture."""
 
-_NOC = "NOC"
-
 
 class Palette:
     """The colours and unique letters of a picture's parties; None is no overall control."""
 
     def __init__(self, parties: Parties, codes: Iterable[str | None]) -> None:
         self.parties = parties
-        self._letters: dict[str | None, str] = {None: _NOC, VACANT: "–"}
+        self._letters: dict[str | None, str] = {None: NOC_CODE, VACANT: "–"}
         every = [parties.get(code) for code in dict.fromkeys(codes) if code is not None]
         taken = set(self._letters.values())
         for party in sorted(every, key=lambda one: not one.known):

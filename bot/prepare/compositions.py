@@ -17,7 +17,7 @@ from bot.election.parties import INDEPENDENT, WireParty
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.prepare.documents import Document, PrepareError, first, rows_of
-from bot.prepare.told import NOBODY, Gathered, Teller, Told, controlled_by
+from bot.prepare.told import Gathered, Teller, Told, controlled_by
 
 _NUMBERS = {
     "con": "Con", "lab": "Lab", "ld": "LD", "green": "Green", "ukip": "UKIP", "ref": "Reform UK",
@@ -160,7 +160,7 @@ def from_last_night(standings: Iterable[CouncilStanding], gathered: Gathered) ->
                 teller=Teller.LAST_NIGHT,
                 size=now.total,
                 before=now,
-                control=standing.declared.after.holder or NOBODY,
+                control=standing.declared.after.code,
                 baseline=Baseline(BaselineKind.SNAPSHOT, standing.night),
                 as_of=standing.night,
                 until=standing.night,

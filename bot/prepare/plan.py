@@ -8,13 +8,15 @@ from datetime import date
 
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, BaselineKind
+from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.history import ordinary_day
 from bot.election.parties import INDEPENDENT, VACANT, Parties, PartyKind
 from bot.election.reports import Proportion, WardReport
 from bot.election.seats import Composition
 from bot.prepare.holders import Holders
-from bot.prepare.told import NOBODY, Teller, Told, by_precedence, controlled_by
+from bot.prepare.told import Teller, Told, by_precedence, controlled_by
+from bot.wording.phrases import holder_of
 
 _SHARES = {Proportion.ALL: 1.0, Proportion.HALF: 0.5, Proportion.THIRD: 1 / 3}
 _SCALARS = {
@@ -157,7 +159,7 @@ def _has(teller: Teller) -> str:
 
 def _shown(value: object, name: str, parties: Parties) -> str:
     if name == "control":
-        return "no overall control" if value == NOBODY else parties.get(str(value)).name
+        return holder_of(Control.from_code(str(value)), parties)
     return str(value)
 
 

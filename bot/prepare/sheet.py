@@ -10,18 +10,17 @@ from datetime import date, datetime, time, timedelta
 
 from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
 from bot.election.baselines import Baseline
-from bot.election.parties import WireParty, folded
+from bot.election.parties import NOC_CODE, WireParty, folded, means_noc
 from bot.election.reports import Nominations
 from bot.election.seats import MOST_SEATS, Composition
 from bot.prepare.documents import Document, PrepareError, rows_of
-from bot.prepare.told import NOBODY, Gathered, Teller, Told, controlled_by
+from bot.prepare.told import Gathered, Teller, Told, controlled_by
 
 COLUMNS = (
     "council,party,seats_before,seats_up,size,before,expected_at,note,flagship,boundary_change,"
     "new_council"
 )
 _YES, _NO = {"yes", "true", "y", "x", "1"}, {"no", "false", "n", "0"}
-_NOC = {"noc", "no overall control"}
 _MORNING = time(18, 0)
 """A time of day before this is on the day after the poll."""
 _COUNTED_BY = timedelta(weeks=4)
@@ -130,8 +129,8 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
 
 def _control(said: str, held: Collection[str], number: int, almanac: Almanac) -> str:
     """Return who controlled a council; a party that no table has must be in its rows too."""
-    if said.casefold() in _NOC:
-        return NOBODY
+    if means_noc(said):
+        return NOC_CODE
     party = almanac.parties.resolve(WireParty(name=said))
     if party.known or party.code in held:
         return party.code
@@ -142,7 +141,7 @@ def _control(said: str, held: Collection[str], number: int, almanac: Almanac) ->
 
 
 def _called(control: str | None, almanac: Almanac) -> str:
-    return "NOC" if control in (NOBODY, None) else almanac.parties.get(str(control)).name
+    return NOC_CODE if control in (NOC_CODE, None) else almanac.parties.get(str(control)).name
 
 
 def _number(cell: str, column: str, number: int) -> int:

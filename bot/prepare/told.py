@@ -9,13 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.election.baselines import Baseline
-from bot.election.control import control_of
-from bot.election.parties import VACANT
+from bot.election.control import control_of, control_of_filled
 from bot.election.reports import BallotReport, Proportion, WardReport
 from bot.election.seats import Composition
-
-NOBODY = "NOC"
-"""How the tables write that nobody controls a council."""
 
 
 class Teller(StrEnum):
@@ -108,9 +104,8 @@ def controlled_by(seats: Composition) -> str | None:
 
     None where that hangs on vacant seats: newsrooms then count the filled ones, and nothing tells.
     """
-    filled = Composition((code, number) for code, number in seats.items() if code != VACANT)
-    holder = control_of(seats).holder
-    return (holder or NOBODY) if control_of(filled).holder == holder else None
+    control = control_of(seats)
+    return control.code if control == control_of_filled(seats) else None
 
 
 def by_precedence(told: Iterable[Told]) -> list[Told]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from bot.election.almanac import Almanac, NightAlmanac
+from bot.election.control import Control
 from bot.election.declarable import not_from_wards
 from bot.election.parties import Parties
 from bot.election.reports import Proportion
@@ -15,8 +16,7 @@ from bot.election.seats import Composition
 from bot.prepare.folder import Merged
 from bot.prepare.gather import Prepared
 from bot.prepare.plan import Plan
-from bot.prepare.told import NOBODY
-from bot.wording.phrases import count, sentence_case
+from bot.wording.phrases import count, holder_of, sentence_case
 
 _UP = {
     Proportion.ALL: "all of them up",
@@ -71,8 +71,9 @@ def _known(plan: Plan, parties: Parties) -> str:
         source = f"{plan.sources['before']}{day}"
         parts.append(f"before: {_seats(facts.before, parties)} ({source})")
     if facts.control is not None:
-        name = "no overall control" if facts.control == NOBODY else parties.get(facts.control).name
-        parts.append(f"controlled by {name}" if facts.control != NOBODY else name)
+        control = Control.from_code(facts.control)
+        name = holder_of(control, parties)
+        parts.append(name if control.is_noc else f"controlled by {name}")
     if facts.offered is not None:
         parts.append(f"up: {_seats(facts.offered, parties)} ({plan.sources['offered']})")
     if facts.expected_at is not None:

@@ -15,7 +15,7 @@ from bot.election.claims import Basis, ClaimContent, ClaimState, ClaimVersion, N
 from bot.election.control import Control, Outcome
 from bot.election.seats import Composition
 from bot.election.standings import Source
-from bot.store.codec import insert, read, row, row_of, stored
+from bot.store.codec import insert, read, row, row_of
 from bot.store.journal import Entry
 from bot.store.outbox import latest_version
 from bot.store.writer import Transaction
@@ -97,13 +97,12 @@ def write_claim(
 
 def control_code(control: Control | None) -> str | None:
     """Return a control as the tables write it: the party's code, `NOC`, or null."""
-    code: str | None = stored(control)
-    return code
+    return None if control is None else control.code
 
 
 def control_from(code: str | None) -> Control | None:
     """Return the control that `control_code` wrote."""
-    return None if code is None else Control(None if code == "NOC" else code)
+    return None if code is None else Control.from_code(code)
 
 
 def content_of(claim: sqlite3.Row) -> ClaimContent | None:

@@ -22,29 +22,22 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from bot.election.baselines import Baseline
-from bot.election.control import NOC, Control
+from bot.election.control import Control
 from bot.election.seats import Composition
 
 T = TypeVar("T")
 Row = sqlite3.Row
 
 
-_NO_CONTROL = "NOC"
-
-
-def _control(code: str) -> Control:
-    return NOC if code == _NO_CONTROL else Control(code)
-
-
 _TO_TEXT: dict[type[Any], Callable[[Any], str]] = {
     Baseline: lambda baseline: str(baseline.code),
     Composition: lambda seats: to_json(dict(seats)).decode(),
-    Control: lambda control: control.holder or _NO_CONTROL,
+    Control: lambda control: str(control.code),
 }
 _FROM_TEXT: dict[Any, Callable[[str], Any]] = {
     Baseline: Baseline.from_code,
     Composition: lambda text: Composition(json.loads(text)),
-    Control: _control,
+    Control: Control.from_code,
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
 }

@@ -13,7 +13,7 @@ from bot.election.control import NOC, Control, Outcome, majority_base, majority_
 from bot.election.councils import Council
 from bot.election.history import Start, Tenure, first_since, tenure_of
 from bot.election.milestones import DECADES
-from bot.election.parties import VACANT, Parties, Party
+from bot.election.parties import Parties, Party
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.superlatives import change_range
@@ -131,7 +131,7 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     """
     needed = majority_of(now.total)
     if after.holder is None:
-        most = max((seats for code, seats in now.items() if code != VACANT), default=0)
+        most = max(now.without_vacant().values(), default=0)
         target = f", {number(needed)} needed" if most < needed else f" (majority {number(needed)})"
         return most_seats(now, parties) + target
     held = f"**{seats_of_holder(after, now, parties)}**"
@@ -156,7 +156,7 @@ def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
 
 def most_seats(now: Composition, parties: Parties) -> str:
     """Return who has most seats: "Labour largest party: 27 of 57", or who is level."""
-    held = {code: seats for code, seats in now.items() if code != VACANT}
+    held = now.without_vacant()
     most = max(held.values(), default=0)
     leaders = [parties.get(code) for code, seats in held.items() if seats == most]
     of_total = f"{number(most)} of {number(now.total)}"

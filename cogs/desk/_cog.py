@@ -26,6 +26,7 @@ from bot.chat.services import Services
 from bot.election.almanac import Almanac
 from bot.election.control import NOC, Control
 from bot.election.councils import Council
+from bot.election.parties import NOC_CODE, NOC_NAME, means_noc
 from bot.election.seats import Composition
 from bot.store.claims import control_from
 from bot.store.desk import UNDOABLE, DeskAction, DeskRecord, Refusals
@@ -35,14 +36,12 @@ from cogs.desk import _together
 from cogs.desk._preview import Draft, preview, seats_named
 from cogs.desk._queue import LONGEST_WHY, SHORTEST_WHY, desk_of, queue_page, say_done
 
-_NOC_LABEL = "No overall control"
-_NOC_VALUE = "NOC"
 _LOGGED = 20
 
 
 def _controls(services: Services, typed: str, on: date) -> Mapping[str, str]:
     """Offer the parties whose name comes near, and no overall control."""
-    noc = {_NOC_LABEL: _NOC_VALUE} if typed.lower() in _NOC_LABEL.lower() else {}
+    noc = {NOC_NAME: NOC_CODE} if typed.lower() in NOC_NAME.lower() else {}
     return noc | parties_like(services.almanac_of(on), typed)
 
 
@@ -313,7 +312,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         return council_meant(services, name, night)
 
     def _control(self, name: str) -> Control:
-        if name.casefold() in (_NOC_VALUE.casefold(), _NOC_LABEL.casefold()):
+        if means_noc(name):
             return NOC
         return Control(party_named(self._almanac, name).code)
 

@@ -25,7 +25,7 @@ from bot.election.claims import ClaimContent
 from bot.election.control import NOC
 from bot.election.control import Control as Holder
 from bot.election.councils import Council
-from bot.election.parties import Parties
+from bot.election.parties import NOC_CODE, Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
@@ -59,7 +59,7 @@ _SEEN = (_IN_FORCE, _FOLLOWS, _ODD)
 _WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
 _LONGEST_LIST = 1_000
 _NOTHING = "Nothing: no claim changes."
-_NONE, _NOC, _FROM = "-", "NOC", " from "
+_NONE, _FROM = "-", " from "
 _REMEMBERED = re.compile(
     r"(?P<action>result|correct|retract|name|undo) · (?P<night>\d{4}-\d\d-\d\d) · "
     r"(?P<control>[^·]+) · (?P<about>.+)"
@@ -255,13 +255,13 @@ def _seen(preview: discord.Embed) -> list[tuple[str | None, str]]:
 
 
 def _code_of(control: Holder | None) -> str:
-    return _NONE if control is None else control.holder or _NOC
+    return _NONE if control is None else control.code
 
 
 def _holder(code: str, services: Services) -> Holder | None:
     if code == _NONE:
         return None
-    if code == _NOC:
+    if code == NOC_CODE:
         return NOC
     return Holder(services.almanac.parties.get(code).code)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.almanac.recorded_nights import DeskRow
-from bot.almanac.tables import control
 from bot.app import App
 from bot.clock import ScaledClock
 from bot.desk import Editor
 from bot.election.case_file import RulingAction
+from bot.election.control import Control
 from bot.store.desk import DeskAction
 from simulation.wire.server import Rehearsal
 
@@ -241,5 +241,5 @@ class Replay:
     async def _note(self, row: DeskRow, night: date) -> None:
         """Make a recorded note on a council."""
         council = self.app.services.almanac.councils.get(row.code)
-        said = None if row.control is None else control(row.control)
+        said = None if row.control is None else Control.from_code(row.control)
         await self.app.desk.note(night, council, row.why, Editor(row.who), control=said)

@@ -180,7 +180,7 @@ def _figures(
 
 
 def _code(control: Control | None) -> str | None:
-    return None if control is None else control.holder or "NOC"
+    return None if control is None else control.code
 
 
 def _nominations(one: _Elected) -> tuple[NominationRow, ...]:

@@ -12,7 +12,7 @@ from bot.almanac.csv_rows import TablesError
 from bot.almanac.recorded_nights import CandidateRow, DemoPlace, TimetableRow, WardRow
 from bot.almanac.rows import NightCouncilRow, NominationRow, WireForm
 from bot.almanac.tables import NightTables, Tables, load_night
-from bot.election.parties import VACANT, Party
+from bot.election.parties import NOC_CODE, VACANT, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Figures:
     def sitting(self) -> str | None:
         """Who had control; None for NOC, which the wire also says of a new council."""
         sitting = self.council.sitting
-        return None if sitting in (None, "NOC") else sitting
+        return None if sitting in (None, NOC_CODE) else sitting
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Night:
     def abbreviation(self, code: str | None) -> str:
         """Return what a result calls a party; None is no overall control."""
         if code is None:
-            return "NOC"
+            return NOC_CODE
         return "Vacant" if code == VACANT else self.parties[code].abbreviation
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.almanac.recorded_nights import BallotEvent, BallotCandidateRow
-from bot.almanac.tables import NightTables, Tables, control, load_night
+from bot.almanac.tables import NightTables, Tables, load_night
 from bot.election.control import Control
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
@@ -153,7 +153,7 @@ def test_what_the_shipped_list_says_of_the_past_is_in_the_table_of_control(
     for one in Tables().lists[code].councils:
         found = re.match(rf"({'|'.join(names)}) since (\d{{4}})", one.why)
         if found:
-            said = control(names[found[1]])
+            said = Control.from_code(names[found[1]])
             held = tenure(almanac.history[one.council], said, night)
             assert held is not None and held.since == int(found[2]), one
             told += 1

@@ -16,7 +16,7 @@ from bot.election.parties import VACANT, folded
 from bot.election.seats import Composition
 from tests.support.tables import shipped
 from bot.almanac.recorded_nights import TimeBasis, TimetableEvent, WardStatus
-from bot.almanac.tables import NightTables, Tables, control, data_folder, load_almanac, load_night
+from bot.almanac.tables import NightTables, Tables, data_folder, load_almanac, load_night
 
 NIGHT = date(2022, 5, 5)
 NEW_COUNCILS = {"CBD", "NYE", "SMT", "WAF"}
@@ -55,7 +55,7 @@ def controls(seats_now: dict[str, Composition]) -> dict[str, Control]:
 
 @pytest.fixture(scope="module")
 def sitting(night: NightTables) -> dict[str, Control]:
-    return {row.code: control(row.sitting) for row in night.councils if row.sitting}
+    return {row.code: Control.from_code(row.sitting) for row in night.councils if row.sitting}
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +256,7 @@ def test_sitting_is_the_majority_of_the_eve_unless_cited(night: NightTables) -> 
     differing = {
         row.code
         for row in night.councils
-        if row.sitting and control(row.sitting) != control_of(Composition(eve[row.code]))
+        if row.sitting and Control.from_code(row.sitting) != control_of(Composition(eve[row.code]))
     }
     assert differing == {"BAI"}
     assert {row.code for row in night.councils if row.sitting_source == "cited"} == {"BAI"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.election.parties import WireParty
+from bot.election.parties import WireParty, means_noc
 from bot.election.reports import (
     CouncilResult,
     GainOrHold,
@@ -46,7 +46,6 @@ _SUMS = "FirstPastThePostStateOfParties"
 Reader = Callable[[Element, Element, Element], Report]
 """Reads one report: the root, its election, and what it reports on."""
 
-_NOC = {"noc", "n.o.c.", "no overall control", "no overall majority", "hung"}
 _NOTHING = {"", "-", "all", "n/a", "na", "none", "null", "unknown"}
 """What stands in the place of a party or a region where the sender has none to name."""
 _PROPORTIONS = {proportion.value: proportion for proportion in Proportion}
@@ -219,13 +218,13 @@ def _wire_council(council: Element) -> WireCouncil:
 
 def _party(party: Element) -> WireParty:
     name = party.text("name")
-    if name.casefold() in _NOC:
+    if means_noc(name):
         raise DocumentFault("it gives seats to no overall control, which is no party.")
     return WireParty(name=name, abbreviation=party.optional_text("abbreviation"))
 
 
 def _party_in_control(text: str) -> WireParty | None:
-    return None if text.casefold() in _NOC else WireParty(name=text)
+    return None if means_noc(text) else WireParty(name=text)
 
 
 def _party_state(party: Element) -> PartyState:
