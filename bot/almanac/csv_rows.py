@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
@@ -16,6 +17,9 @@ from bot.errors import MachineFault
 
 _Row = TypeVar("_Row")
 _Parser = Callable[[str], Any]
+
+_BRITISH_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
+_WHOLE = re.compile(r"\A(-?\d+)\.0+\Z")
 
 
 class TablesError(MachineFault):
@@ -37,8 +41,11 @@ def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
     try:
         # A spreadsheet marks its UTF-8 with a byte order mark.
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            given = set(reader.fieldnames or ())
+            delimiter = delimiter_of(file.readline())
+            file.seek(0)
+            reader = csv.DictReader(file, restval="", delimiter=delimiter)
+            reader.fieldnames = [column_named(name) for name in reader.fieldnames or ()]
+            given = set(reader.fieldnames)
             if lacking := sorted(parsers.keys() - given - optional):
                 raise TablesError(f"{path}, row 1: there is no column {', '.join(lacking)}")
             found = {column: parsers[column] for column in parsers if column in given}
@@ -48,8 +55,28 @@ def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
             )
     except FileNotFoundError:
         raise TablesError(f"{path} is missing: put it back, or install the package again") from None
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise TablesError(f"{path} is not CSV in UTF-8: {fault}") from fault
+    except UnicodeDecodeError:
+        raise TablesError(f"{path} is not in UTF-8: save it as 'CSV UTF-8'") from None
+    except csv.Error as fault:
+        raise TablesError(f"{path} is not CSV: {fault}") from fault
+
+
+def delimiter_of(header: str) -> str:
+    """Return what separates the cells of a CSV: spreadsheets of some countries use semicolons."""
+    return max(",;\t", key=header.count)
+
+
+def column_named(name: str) -> str:
+    """Return the name of a column as tables have it, however its header is written."""
+    return " ".join(name.casefold().split())
+
+
+def uniform(cell: str) -> str:
+    """Return a cell as it was before a spreadsheet wrote 06/05/2027 for a date, or 9.0 for 9."""
+    cell = cell.strip()
+    if (day := _BRITISH_DAY.fullmatch(cell)) is not None:
+        return "-".join(day.group(3, 2, 1))
+    return _WHOLE.sub(r"\1", cell)
 
 
 def _row(
@@ -61,10 +88,11 @@ def _row(
 ) -> _Row:
     values = {}
     for column, parse in parsers.items():
-        if not cells[column] and column in optional:
+        cell = cells[column].strip()
+        if not cell and column in optional:
             continue
         try:
-            values[column] = parse(cells[column])
+            values[column] = parse(cell)
         except ValueError as fault:
             raise TablesError(f"{place}, column {column}: {fault}") from None
     try:
@@ -92,13 +120,24 @@ def _one_of(choices: Mapping[str, Any], otherwise: str) -> _Parser:
 
 
 def _number(text: str) -> int:
+    text = uniform(text)
     if not text.removeprefix("-").isdecimal():
         raise ValueError(f"{text!r} is not a whole number")
     return int(text)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(uniform(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is no date (YYYY-MM-DD)") from None
+
+
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time (YYYY-MM-DDTHH:MM+01:00)") from None
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
     return moment
@@ -112,7 +151,7 @@ _PARSERS: Mapping[object, _Parser] = {
     bool: _one_of(
         {"true": True, "TRUE": True, "false": False, "FALSE": False}, "neither true nor false"
     ),
-    date: date.fromisoformat,
+    date: _day,
     datetime: _moment,
     Baseline: Baseline.from_code,
     tuple[str, ...]: lambda text: tuple(text.split("|")) if text else (),

@@ -11,7 +11,7 @@ from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.nights import is_past
 from bot.election.policy import ClaimsNeed
 from bot.election.reports import BallotKind
-from bot.prepare.words import not_from_wards_alone, reasons
+from bot.prepare.words import loose_ends, not_from_wards_alone, reasons
 from bot.settings import Settings, variable
 from bot.wording.phrases import count
 
@@ -58,7 +58,8 @@ def _without_tables(settings: Settings, night: date) -> Finding:
 def _of_night(settings: Settings, almanac: Almanac, night: NightAlmanac) -> Iterator[Finding]:
     total = len(night.elections)
     yield ok("night", f"{night.night} ({night.name}): {_contents(night)}.")
-    yield from _loose_ends(almanac, night)
+    for said, to_do in loose_ends(night, almanac):
+        yield bad("night", f"{night.night}: {said}", to_do)
     if not total:
         return
     why = not_from_wards_alone(night, almanac)
@@ -148,28 +149,6 @@ def _not_declared(
             f"{night.night}: no feed that is set covers {_named(almanac, left)}.",
             f"Set {variable('democracy_club_url')} or {variable('desk_sheet_urls')}.",
         )
-
-
-def _loose_ends(almanac: Almanac, night: NightAlmanac) -> Iterator[Finding]:
-    """Yield what in a night's tables belongs to no council that votes."""
-    strays = [code for code in night.wards if code not in night.elections]
-    if strays:
-        yield bad(
-            "night",
-            f"{night.night}: wards.csv has wards of {_named(almanac, strays)}, which councils.csv"
-            " does not have.",
-            "Put the council in, or take its wards out.",
-        )
-    for code, election in night.elections.items():
-        if election.before is None or election.boundary_change or election.seats is None:
-            continue
-        if election.before.total != election.seats:
-            yield bad(
-                "night",
-                f"{night.night}: {almanac.councils.get(code).name} has {election.seats} seats, and"
-                f" its composition before has {election.before.total}.",
-                "Mend councils.csv or nominations.csv; vacant seats are of the party Vac.",
-            )
 
 
 def _contents(night: NightAlmanac) -> str:

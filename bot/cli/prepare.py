@@ -106,14 +106,17 @@ async def prepare(
     tables = tables_of(prepared.gathered, prepared.plans, almanac)
     merged = folders.merge(folder, tables)
     folders.write(folder, merged, tables)
-    written = NightTables(folder).almanac(almanac.councils, almanac.voting_systems)
+    written = NightTables(folder, almanac.parties).almanac(almanac.councils, almanac.voting_systems)
     for paragraph in words.council_by_council(prepared, written, almanac):
         print(paragraph)  # noqa: T201
     print()  # noqa: T201
     for line in words.in_all(prepared, written, merged, almanac):
         print(line)  # noqa: T201
+    odd = list(words.loose_ends(written, almanac))
+    for said, to_do in odd:
+        print(f"Look at this: {said} {to_do}")  # noqa: T201
     print(f"Written to {folder}; run this again whenever a source has news.")  # noqa: T201
-    return 1 if prepared.gathered.faults or merged.conflicts else 0
+    return 1 if prepared.gathered.faults or merged.conflicts or odd else 0
 
 
 def asked_of(given: argparse.Namespace, settings: Settings) -> Asked:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.almanac.csv_rows import column_named, delimiter_of
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.feeds import unsupported_files as file_kinds
@@ -162,14 +163,15 @@ def rows_of(document: Document, columns: Sequence[str]) -> list[dict[str, str]]:
         raise PrepareError(f"{document.name}: {other}")
     text = document.text
     head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter_of(head), strict=True
+        )
         lines = [[cell.strip() for cell in line] for line in reader]
     except csv.Error as fault:
         raise PrepareError(f"{document.name} is no CSV: {fault}.") from None
     lines = [line for line in lines if any(line)]
-    header = [" ".join(name.casefold().split()) for name in lines[0]] if lines else []
+    header = list(map(column_named, lines[0])) if lines else []
     if missing := [name for name in columns if name not in header]:
         raise PrepareError(
             f"{document.name} has no column {', '.join(missing)}: check that it is the right file."

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.almanac.csv_rows import column_named, delimiter_of, uniform
 from bot.prepare.documents import PrepareError
 from bot.prepare.tables import Cells, Table
 
@@ -45,6 +46,8 @@ def merge(folder: Path, tables: Mapping[str, Table]) -> Merged:
     for name, table in tables.items():
         written = _read(folder / WRITTEN / name, table)
         present = _read(folder / name, table)
+        if table.one_row and present is not None:
+            present = _only_row(folder / name, table, present)
         merged.files[name] = _merge(name, table, written, present, merged)
     return merged
 
@@ -58,6 +61,17 @@ def write(folder: Path, merged: Merged, tables: Mapping[str, Table]) -> None:
             _replace(path, text)
     for name, table in tables.items():
         _replace(folder / WRITTEN / name, _text(table.columns, table.rows))
+
+
+def _only_row(path: Path, table: Table, present: _Rows) -> _Rows | None:
+    """Return the one row of a table, None without it; raises `PrepareError` for other rows."""
+    ours = {_key(row, table.key): row for row in table.rows}
+    if others := [row for key, row in present.rows.items() if key not in ours]:
+        raise PrepareError(
+            f"{path} is of {_called(others[0], table)}, and the folder of"
+            f" {_called(table.rows[0], table)}: mend it, or move it away. Nothing was written."
+        )
+    return present if present.rows else None
 
 
 def _replace(path: Path, text: str) -> None:
@@ -82,7 +96,7 @@ def _merge(
     rows: list[Cells] = []
     for key, row in new.items():
         if key in present.rows:
-            rows.append(_row(name, table, key, (before.get(key), present.rows[key], row), merged))
+            rows.append(_row(name, table, (before.get(key), present.rows[key], row), merged))
         elif key in before:
             merged.kept += 1  # a person took the row out
         else:
@@ -97,18 +111,17 @@ def _merge(
         elif any(_plain(mine[column]) != _plain(old.get(column, "")) for column in mine):
             rows.append(dict(mine))
             merged.conflicts.append(
-                f"{name}, {' '.join(key)}: no source has it any more; it stays, since it was"
+                f"{name}, {_called(mine, table)}: no source has it any more; it stays, since it was"
                 " changed by hand"
             )
     extra = [column for column in present.columns if column not in table.columns]
-    rows.sort(key=lambda row: _key(row, table.key))
+    rows.sort(key=lambda row: _raw(row, table.key))
     return _text((*table.columns, *extra), rows)
 
 
 def _row(
     name: str,
     table: Table,
-    key: _Key,
     versions: tuple[Cells | None, Cells, Cells],
     merged: Merged,
 ) -> Cells:
@@ -124,7 +137,7 @@ def _row(
         merged.kept += 1
         if written is None or old != said:
             merged.conflicts.append(
-                f"{name}, {' '.join(key)}, {column}: {mine[column] or 'blank'} by hand,"
+                f"{name}, {_called(new, table)}, {column}: {mine[column] or 'blank'} by hand,"
                 f" {said or 'blank'} by the sources; what was written by hand stays"
             )
     return row
@@ -132,10 +145,16 @@ def _row(
 
 def _plain(cell: str) -> str:
     """Return a cell as it was before a spreadsheet wrote TRUE for true."""
-    return cell.strip().casefold()
+    cell = uniform(cell)
+    return folded if (folded := cell.casefold()) in ("true", "false") else cell
 
 
 def _key(row: Mapping[str, str], columns: Sequence[str]) -> _Key:
+    """Return what tells a row from others, however it is written."""
+    return tuple(uniform(cell).casefold() for cell in _raw(row, columns))
+
+
+def _raw(row: Mapping[str, str], columns: Sequence[str]) -> _Key:
     return tuple(row.get(column, "") for column in columns)
 
 
@@ -148,10 +167,11 @@ def _read(path: Path, table: Table) -> _Rows | None:
     except UnicodeDecodeError:
         raise PrepareError(f"{path} is not in UTF-8: save it as 'CSV UTF-8'.") from None
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        delimiter = delimiter_of(text.partition("\n")[0])
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as fault:
         raise PrepareError(f"{path} is no CSV: {fault}. Nothing was written.") from None
-    header = lines[0] if lines else []
+    header = [_column(name, table) for name in lines[0]] if lines else []
     if missing := [column for column in table.key if column not in header]:
         raise PrepareError(
             f"{path} has no column {', '.join(missing)}, by which its rows are told apart: put it"
@@ -165,10 +185,20 @@ def _read(path: Path, table: Table) -> _Rows | None:
         key = _key(cells, table.key)
         if key in found:
             raise PrepareError(
-                f"{path} has {' '.join(key)} twice: take one of the rows out. Nothing was written."
+                f"{path} has {_called(cells, table)} twice: take one of the rows out. Nothing was"
+                " written."
             )
         found[key] = cells
     return _Rows(tuple(header), found)
+
+
+def _called(row: Mapping[str, str], table: Table) -> str:
+    return " ".join(_raw(row, table.key))
+
+
+def _column(name: str, table: Table) -> str:
+    """Return a table's column however its name is written, another one's as it is."""
+    return known if (known := column_named(name)) in table.columns else name
 
 
 def _text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
@@ -22,15 +22,19 @@ Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns, those of them that tell one row from another, and its rows."""
+    """A table: its columns, those of them that tell one row from another, and its rows.
+
+    `one_row` says that it has one row, which nobody can take out.
+    """
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
     rows: Sequence[Cells] = ()
+    one_row: bool = False
 
 
 TABLES: Mapping[str, Table] = {
-    "night.csv": Table(("night", "name", "polls_open", "polls_close"), ("night",)),
+    "night.csv": Table(("night", "name", "polls_open", "polls_close"), ("night",), one_row=True),
     "councils.csv": Table(
         ("code", "wire_name", "wire_type", "proportion", "seats", "seats_up", "boundary_change",
          "new_council", "predecessors", "sitting", "sitting_source", "baseline"),
@@ -81,7 +85,7 @@ def tables_of(gathered: Gathered, plans: Sequence[Plan], almanac: Almanac) -> di
         ],
     }
     return {
-        name: Table(table.columns, table.key, _in_order(rows[name], table.key))
+        name: replace(table, rows=_in_order(rows[name], table.key))
         for name, table in TABLES.items()
     }
 

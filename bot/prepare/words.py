@@ -167,6 +167,35 @@ def not_from_wards_alone(night: NightAlmanac, almanac: Almanac) -> dict[str, str
     return {code: why for code, why in found.items() if why is not None}
 
 
+def loose_ends(night: NightAlmanac, almanac: Almanac) -> Iterator[tuple[str, str]]:
+    """Yield what in a night's tables does not fit together, each with what to do about it."""
+    unknown = [
+        code
+        for code in night.elections
+        if not code.startswith("wire:") and not almanac.councils.get(code).known
+    ]
+    if unknown:
+        yield (
+            f"councils.csv has {_named(unknown)}, which no council has as its code.",
+            "Mend the code, as data/councils.csv has it: no result will be of that row.",
+        )
+    if strays := [code for code in night.wards if code not in night.elections]:
+        names = _named(almanac.councils.get(code).name for code in strays)
+        yield (
+            f"wards.csv has wards of {names}, which councils.csv does not have.",
+            "Put the council in, or take its wards out.",
+        )
+    for code, election in night.elections.items():
+        if election.before is None or election.boundary_change or election.seats is None:
+            continue
+        if election.before.total != election.seats:
+            yield (
+                f"{almanac.councils.get(code).name} has {election.seats} seats, and its composition"
+                f" before has {election.before.total}.",
+                "Mend councils.csv or nominations.csv; vacant seats are of the party Vac.",
+            )
+
+
 def reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]:
     """Yield each reason once, with the councils that it keeps from being decided by wards.
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.almanac.nights import Nights
+from bot.almanac.tables import NightTables
 from tests.prepare.conftest import Prepare
 from tests.prepare.pages import NIGHT, ballot, page, save
 
@@ -197,3 +202,56 @@ def test_the_night_itself_is_that_of_the_folder(prepare: Prepare, sources: list[
     assert night.night == NIGHT == date(2027, 5, 6)
     assert night.name == "Elections, 6 May 2027"
     assert night.polls_close.isoformat() == "2027-05-06T22:00:00+01:00"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_spreadsheet_s_form_is_no_change(
+    prepare: Prepare, sources: list[str], delimiter: str
+) -> None:
+    folder = prepare(*sources).folder
+    before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    for path in folder.glob("*.csv"):
+        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+        writer.writerow(f" {name.title()}" for name in header)
+        writer.writerows([as_saved(cell) for cell in row] for row in rows)
+        path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    assert Nights({}, folder.parent, lambda path: NightTables(path).almanac()).faults == ()
+    assert prepare(*sources).status == 0
+    assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} == before
+
+
+def as_saved(cell: str) -> str:
+    """Return a cell as a British spreadsheet saves it."""
+    if (day := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", cell)) is not None:
+        return "/".join(day.group(3, 2, 1))
+    return f"{cell}.0 " if cell.isdecimal() else cell.upper() if cell in ("true", "false") else cell
+
+
+def test_capitals_changed_by_hand_stay(prepare: Prepare, sources: list[str]) -> None:
+    path = prepare(*sources).folder / "wards.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Ward 1", "WARD 1"), encoding="utf-8")
+    assert "WARD 1" in prepare(*sources).cells("wards.csv")
+
+
+def test_a_folder_of_another_night_is_not_written_into(
+    prepare: Prepare, sources: list[str]
+) -> None:
+    path = prepare(*sources).folder / "night.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f"{NIGHT},", "05/06/2027,"), encoding="utf-8")
+    again = prepare(*sources)
+    assert again.status == 2
+    assert f"night.csv is of 05/06/2027, and the folder of {NIGHT}: mend it" in again.complained
+    path.write_text(text.partition("\n")[0], encoding="utf-8")
+    assert prepare(*sources).cells("night.csv") == text
+
+
+def test_a_code_that_no_council_has_is_named(prepare: Prepare, sources: list[str]) -> None:
+    edit(prepare(*sources).folder / "councils.csv", "ADU,", "ADX,")
+    again = prepare(*sources)
+    assert again.status == 1
+    assert "councils.csv has ADX, which no council has as its code. Mend" in again.said
+    assert "wards.csv has wards of Adur, which councils.csv does not have." in again.said
