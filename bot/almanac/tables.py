@@ -38,7 +38,7 @@ from bot.election.by_elections import by_election_ballot
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
 from bot.election.history import in_the_columns
-from bot.election.parties import Parties, Party, WireParty
+from bot.election.parties import Parties, Party, WireParty, name_in_code
 from bot.election.reports import BallotKind, Proportion, VotingSystem
 from bot.election.seats import Composition, sum_of
 
@@ -316,10 +316,13 @@ class NightTables:
         }
 
     def _code(self, party: str) -> str:
-        """Return the code of a party that a table names by it, or by any name that is known."""
+        """Return the code of a party that a table names by it, or by any name.
+
+        `prepare` writes the code of a party that no table knows, which one may know by now.
+        """
         if self._parties is None or self._parties.get(party).known:
             return party
-        return self._parties.resolve(WireParty(party)).code
+        return self._parties.resolve(WireParty(name_in_code(party))).code
 
     def _control(self, party: str) -> Control:
         known = Control.from_code(party)

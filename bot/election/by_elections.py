@@ -59,7 +59,8 @@ def by_election_ballot(
 class ByElection:
     """What is decided of a by-election: its reports in force, one a source, and what follows.
 
-    It is `apart` if it is no part of an election that its council has on the same night.
+    It is `apart` if it is told by itself: it is no part of an election that its council has on the
+    same night, or the night's table lists it as a ballot of a ward that does not vote otherwise.
     """
 
     case: BallotCase
@@ -85,8 +86,8 @@ def by_elections_of(
     """Return what is decided of a council's by-elections, by the codes of their ballots.
 
     *together* has the report that counts of each ward, *disputed* the wards whose sources differ,
-    and *counted_too* the by-elections that fill seats of the council's election; nothing is claimed
-    of the latter two.
+    of which nothing is claimed, and *counted_too* the by-elections that fill seats of the council's
+    election; of these only what the night's table lists is told.
     """
     votes = _votes_tonight(case, together.values())
     found: dict[str, ByElection] = {}
@@ -109,7 +110,7 @@ def by_elections_of(
             if filed.report.declared and same_winners(filed.report, lead.report, parties)
         }
         content = _content(ballot, lead.report, parties)
-        apart = key not in counted_too and (not votes or _is_in_no_election(lead.report, case))
+        apart = _is_of_its_own(lead.report, case) or (key not in counted_too and not votes)
         supported = case.policy.supports(agreeing, settled=lead.settled) and key not in disputed
         found[ballot.code] = ByElection(
             of_ballot,
@@ -183,16 +184,21 @@ def _votes_tonight(case: CouncilCase, wards: Iterable[Filed[WardReport]]) -> boo
     )
 
 
+def _is_of_its_own(report: WardReport, case: CouncilCase) -> bool:
+    """Whether the night's table lists a by-election, in a ward that does not vote otherwise."""
+    if listed_by_election(case.council.code, report, case.night) is None:
+        return False
+    return listed(report.gss, report.area, case.ward_table) is None
+
+
 def _is_in_no_election(report: WardReport, case: CouncilCase) -> bool:
     """Whether a by-election is for certain no part of the election that its council has tonight.
 
-    The night's table has to list it, and to have other wards that vote and fill every seat that is
-    up.
+    It has to be of its own, and the night's table to have other wards that vote and fill every seat
+    that is up.
     """
     table, election = case.ward_table, case.election
-    if listed_by_election(case.council.code, report, case.night) is None:
-        return False
-    if not table or election is None or listed(report.gss, report.area, table) is not None:
+    if not table or election is None or not _is_of_its_own(report, case):
         return False
     in_table = sum(one.seats for one in table)
     if election.seats_up is None and case.nominated is None:

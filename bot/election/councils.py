@@ -20,6 +20,10 @@ _OFFICIAL_WORDS = re.compile(
 )
 _PARTS = re.compile(r"\s*(?:/|\||\(|\)|\s[-–—]\s)\s*")
 _PUNCTUATION = re.compile(r"[\s_/,.\-–—]+")
+_TITLE = re.compile(
+    r"\s+(?:(?:royal\s+)?(?:metropolitan\s+)?(?:borough|district)\s+)?council$", re.IGNORECASE
+)
+"""What an official name adds to that of the place, but for words that tell a city from a county."""
 _MATCH_SCORE = 80.0
 """A misspelt name counts as a match from this similarity (of 100)…"""
 _MATCH_MARGIN = 6.0
@@ -207,12 +211,14 @@ class Councils:
         Only exact names, aliases and codes match; a council is never guessed. Of several of one
         name it is the one elected but not yet in office, as its predecessor of that name has no
         more elections; else the document's *kind* (type) tells which. The code of an unknown one
-        does not depend on how its hyphens and its "&" are written.
+        does not depend on how its hyphens and its "&" are written, nor on whether it is called a
+        borough or district council.
         """
         found = self._meant(self._named(name), on, kind)
         if len(found) == 1:
             return found[0]
-        return Council(code=_WIRE_PREFIX + _without_punctuation(name), name=name, known=False)
+        place = _TITLE.sub("", name.strip()) or name
+        return Council(code=_WIRE_PREFIX + _without_punctuation(place), name=name, known=False)
 
     def find(self, text: str, on: date) -> Match:
         """Return the council that a reader means by *text* on a date, or suggestions.

@@ -393,6 +393,11 @@ def code_of_name(name: str) -> str:
     return _WIRE_PREFIX + (spelt(name) or name)
 
 
+def name_in_code(code: str) -> str:
+    """Return the name that the code of a party in none of our tables has; other codes unchanged."""
+    return code.removeprefix(_WIRE_PREFIX)
+
+
 def letters_of(party: Party) -> tuple[str, ...]:
     """Return the letters that a party is shown by where it can be, its own abbreviation first."""
     if party.letters:

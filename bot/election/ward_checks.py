@@ -64,6 +64,8 @@ def _unknown_council(facts: WardFacts) -> str | None:
     council, case = facts.case.council, facts.case
     if council.known or case.nominated is not None or case.election is not None:
         return None
+    if any(one.council == council.code for one in case.night.by_elections.values()):
+        return None
     return f"neither our tables nor the night's nominations know a council named {council.name}"
 
 

@@ -307,7 +307,11 @@ def _settle_offered(plan: Plan, every: Sequence[Told], holders: Holders, parties
         return
     offered = _bucketed(offered, before, parties)
     up = plan.facts.seats_up
-    offered = _with_vacancies(offered, before, (up or 0) - offered.total, plan.wards)
+    lacking = (up or 0) - offered.total
+    if 0 < lacking <= _vacancies_filled(offered, before, plan.wards):
+        offered = Composition([*offered.items(), (VACANT, lacking)])
+        filled = "a vacant seat is" if lacking == 1 else f"{lacking} vacant seats are"
+        plan.assumed.append(f"{filled} filled beside those whose term ends")
     if up is not None and offered.total != up and not (direct and direct.seats_up == up):
         plan.differences.append(
             f"seats that are up: {plan.sources.get('seats_up', Teller.BALLOTS)} have {up}, by party"
@@ -337,18 +341,16 @@ def _settle_offered(plan: Plan, every: Sequence[Told], holders: Holders, parties
     plan.sources["offered"] = teller
 
 
-def _with_vacancies(
-    offered: Composition, before: Composition, lacking: int, wards: Iterable[WardReport]
-) -> Composition:
-    """Return the seats that are up with vacant ones that by-elections fill.
+def _vacancies_filled(
+    offered: Composition, before: Composition, wards: Iterable[WardReport]
+) -> int:
+    """Return how many vacant seats may be filled beside those that are *offered*.
 
     Their term does not end tonight, so a list of councillors has them with the seats that stay.
+    By-elections fill them, or ordinary ballots for more than one seat.
     """
-    by_elections = sum(one.seats for one in wards if one.by_election)
-    vacant = before.vacant - offered.vacant
-    if not 0 < lacking <= min(by_elections, vacant):
-        return offered
-    return Composition([*offered.items(), (VACANT, lacking)])
+    room = sum(one.seats if one.by_election else max(0, one.seats - 1) for one in wards)
+    return min(room, before.vacant - offered.vacant)
 
 
 def _minus(whole: Mapping[str, int], part: Mapping[str, int]) -> Composition:

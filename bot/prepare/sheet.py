@@ -38,7 +38,7 @@ def from_sheet(document: Document, gathered: Gathered, almanac: Almanac) -> None
         if row["council"]:
             found = almanac.councils.resolve(row["council"], gathered.night)
             if not found.known:
-                gathered.names[found.code] = found.name
+                gathered.names.setdefault(found.code, found.name)
             code = found.code
         # Merged cells name a council once: a row without one may or may not belong to it.
         councils[code].append((number, row))

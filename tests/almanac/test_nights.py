@@ -125,3 +125,16 @@ def test_a_night_s_own_lists_are_known_on_that_night_only(folder: Path) -> None:
         "Councils to watch of 6 May 2027",
     ]
     assert "LDS" not in almanac.flagships(JUNE)
+
+
+def test_a_party_that_no_table_knows_keeps_the_code_that_prepare_wrote(folder: Path) -> None:
+    lines = ("code,party,seats_held,seats_offered", "LDS,wire:harbour voice,60,20", "LDS,Lab,39,13")
+    (folder / MAY.isoformat() / "nominations.csv").write_text("\n".join(lines), encoding="utf-8")
+    leeds = nights_of(folder)[MAY].elections["LDS"]
+    assert leeds.staying == {"wire:harbour voice": 40, "Lab": 26}
+
+
+def test_a_party_that_a_table_knows_by_now_has_its_code(folder: Path) -> None:
+    lines = ("code,party,seats_held,seats_offered", "LDS,wire:liberal democrats,99,33")
+    (folder / MAY.isoformat() / "nominations.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert nights_of(folder)[MAY].elections["LDS"].staying == {"LD": 66}

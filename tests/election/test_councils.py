@@ -198,3 +198,14 @@ def test_a_council_is_known_by_its_name_in_each_of_its_languages(code: str) -> N
 @pytest.mark.parametrize("name", ["Cardiff / Swansea", "Sir", "Cyngor Sir", "Nowhere / Kernow"])
 def test_names_of_two_councils_mean_neither(name: str) -> None:
     assert not Councils(Tables().councils).resolve(name, date(2024, 5, 2)).known
+
+
+def test_an_unknown_borough_is_the_place_that_others_call_it() -> None:
+    councils = Councils(Tables().councils)
+    names = ("Aldermoor", "Aldermoor Council", "Aldermoor Borough Council",
+             "Aldermoor  district council", "Aldermoor Metropolitan Borough Council")  # fmt: skip
+    codes = {councils.resolve(name, date(2024, 5, 2)).code for name in names}
+    assert codes == {"wire:Aldermoor"}
+    others = ("Aldermoor City Council", "Aldermoor County Council", "Council")
+    codes |= {councils.resolve(name, date(2024, 5, 2)).code for name in others}
+    assert len(codes) == 1 + len(others)  # a city may be another council than its county

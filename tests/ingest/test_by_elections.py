@@ -19,6 +19,7 @@ from bot.election.ballots import VotingSystems
 from bot.election.case_file import RulingAction
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, Elected
 from bot.election.control import NOC, Control
+from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties, Party
 from bot.election.reports import BallotKind, Proportion, Reading, VotingSystem
 from bot.election.seats import Composition
@@ -119,6 +120,19 @@ async def test_a_by_election_of_nobody_s_preparing_is_told_all_the_same(tmp_path
         assert night.reader.councils(NIGHT) == ()
         assert NIGHT in night.reader.nights_in_force()
         assert [one.report.area for one in night.reader.wards(NIGHT, "LDS")] == ["Xyz"]
+
+
+async def test_the_night_s_tables_introduce_a_council_that_no_other_table_has(
+    tmp_path: Path,
+) -> None:
+    mossgate = Council("wire:Mossgate", "Mossgate", known=False)
+    told = ballot(council=mossgate, others="Green")
+    async with house(tmp_path / "a.db", almanac(by_election(council=mossgate))) as night:
+        await night.file(told)
+        assert night.said() == [(ClaimState.DECLARED, "Labour win Xyz ward of Mossgate")]
+    async with house(tmp_path / "b.db", almanac()) as night:
+        await night.file(told)  # it may be another one, misnamed
+        assert night.said() == []
 
 
 async def test_nothing_is_told_before_a_winner_is_known_and_nothing_twice(tmp_path: Path) -> None:
@@ -378,6 +392,22 @@ def voting(before: Mapping[str, int], sitting: str = "") -> Almanac:
 
 def own(ward: str, winner: str, minute: int = 0) -> dict[str, object]:
     return ballot(ward, winner, minute=minute, ballot_paper_id=ballot_id(ward, by=""))
+
+
+async def test_a_by_election_that_fills_a_seat_of_those_that_are_up_is_told_by_itself_too(
+    tmp_path: Path,
+) -> None:
+    known = voting({"Lab": 1, "Con": 1}, "Con")
+    night = known.night(NIGHT)
+    up = replace(night.elections["LDS"], seats_up=3)
+    known = replace(known, nights={NIGHT: replace(night, elections={"LDS": up})})
+    async with house(tmp_path / "a.db", known) as night_of:
+        await night_of.file(own("Abc", "Lab"), own("Def", "Con"), ballot("Xyz", "Lab"))
+        (leeds,) = night_of.reader.councils(NIGHT)
+        assert leeds.declared is not None
+        assert leeds.declared.now == Composition({"Lab": 3, "Con": 2})
+        gain = "Labour gain Xyz ward of Leeds from the Conservatives"
+        assert night_of.said() == [(ClaimState.DECLARED, gain)]
 
 
 @pytest.mark.parametrize(

@@ -465,6 +465,37 @@ def test_a_vacancy_that_is_filled_tonight_is_up_though_its_term_goes_on(
     assert "1 can be declared from wards alone" in run.said
 
 
+def test_a_vacancy_may_be_filled_by_the_ward_s_own_ballot(prepare: Prepare, tmp_path: Path) -> None:
+    parties = ["Labour Party"] * 5 + ["Conservative and Unionist"] * 2 + ["Vacant"] * 2
+    members = "".join(
+        f"Leeds,Ward {n % 3},Person {n},{NIGHT if n < 3 else '2028-05-04'},{party}\n"
+        for n, party in enumerate(parties)
+    )
+    head = "Council,Ward Name,Councillor Name,Next Election,Party Name\n"
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page([*LEEDS[:2], ballot("Leeds", "Ward 2", 2)])),
+        "--compositions", save(tmp_path / "c.csv", head + members),
+    )  # fmt: skip
+    leeds = run.night.elections["LDS"]
+    assert (leeds.seats, leeds.seats_up) == (9, 4)
+    assert leeds.staying == Composition({"Lab": 2, "Con": 2, "Vac": 1})
+    assert "a vacant seat is filled beside those whose term ends" in run.about("Leeds")
+
+
+def test_a_council_that_no_table_knows_may_have_its_official_name_in_the_sheet(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    wards = [ballot("Elmshire", f"Ward {n}", 3) for n in range(4)]
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(wards)),
+        "--sheet", save(tmp_path / "s.csv", SHEET + "Elmshire Borough Council,,,,12,NOC,,,,,\n"),
+    )  # fmt: skip
+    assert run.status == 0, run.said
+    [elmshire] = run.night.elections.values()
+    assert (elmshire.seats, elmshire.sitting) == (12, Control(None))
+    assert run.about("Elmshire")
+
+
 def test_the_settings_address_is_asked_where_none_is_given(
     prepare: Prepare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
