@@ -214,7 +214,7 @@ def newsroom(night: Forty) -> str:
 
     for number, council in enumerate(night.councils):
         whole: dict[str, object] = {}
-        if council.told in ("size", "earlier", "compositions") and council.votes:
+        if council.told in ("size", "earlier", "compositions", "sheet") and council.votes:
             whole["size"] = council.size
         if council.cycle == "redrawn":
             whole |= {"size": council.size, "boundary_change": "yes"}
