@@ -101,14 +101,18 @@ class Ingest:
         return await self._writer.transact(lambda tx: self._file(tx, fetch, now))
 
     async def decide_again(self, night: date) -> tuple[MadeClaim, ...]:
-        """Decide again on all that was reported of a night whose tables have changed."""
+        """Decide again on all that was told of a night whose tables have changed.
+
+        That is what was reported, and what the desk alone has said.
+        """
         now = self._clock.now()
 
         def work(tx: Transaction) -> tuple[MadeClaim, ...]:
             found = tx.rows(
-                "SELECT DISTINCT COALESCE(ballot, council) FROM reports WHERE night = ? "
-                "AND considered AND COALESCE(ballot, council) IS NOT NULL",
-                (night.isoformat(),),
+                "SELECT COALESCE(ballot, council) AS code FROM reports WHERE night = :night "
+                "AND considered AND code IS NOT NULL "
+                "UNION SELECT council FROM standings WHERE night = :night",
+                {"night": night.isoformat()},
             )
             claims: list[MadeClaim] = []
             if found:

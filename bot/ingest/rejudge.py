@@ -33,8 +33,8 @@ def rejudge(path: Path | str, almanac: Almanac, progress: Progress = silent) -> 
     with contextlib.closing(open_for_reading(path)) as db:
         councils = rows(
             db,
-            "SELECT DISTINCT night, council FROM reports WHERE considered AND council IS NOT NULL "
-            "ORDER BY night, council",
+            "SELECT night, council FROM reports WHERE considered AND council IS NOT NULL "
+            "UNION SELECT night, council FROM standings ORDER BY night, council",
         )
         sentences: list[str] = []
         for done, (night, code) in enumerate(councils):

@@ -17,11 +17,14 @@ import pytest
 
 from bot.almanac.nights import Nights
 from bot.almanac.tables import NightTables
+from bot.desk import Editor
 from bot.election.almanac import Almanac, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
 from bot.election.policy import Policy
 from bot.election.seats import Composition
+from bot.ingest.rejudge import rejudge
+from bot.store.desk import DeskAction
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
 from tests.cases.support import Json, Room, alerts_of, change_of, ingest_with
@@ -365,6 +368,24 @@ async def test_who_had_control_is_not_known_and_the_table_completes_it(folder: F
         assert change_of(account, "Oakmere") == {**unknown, "outcome": "gain", "from": "Labour"}
         assert alerts_of(account, "Oakmere") == [alert]
     assert rebuild(home / "night.db").differences == ()
+
+
+async def test_the_table_completes_what_the_desk_alone_has_said(folder: Folder) -> None:
+    folder.prepare(sitting="", held=None)
+    home, seats = folder.path.parent.parent, Composition({"Con": 5, "Lab": 4})
+    async with ingest_with(home, almanac=almanac(folder)) as room:
+        say = (DeskAction.RESULT, NIGHT, OAKMERE, Editor("Ann"), "by telephone")
+        await room.desk.say(*say, control=Control("Con"), seats=seats)
+        (alert,) = alerts_of(room.account(), "Oakmere")
+        assert alert["kind"] == "before not known"
+    folder.prepare()
+    known = almanac(folder)
+    assert any("claimed is Con (before not known)" in one for one in rejudge(room.db, known))
+    async with ingest_with(home, almanac=known) as room:
+        (claim,) = await room.ingest.decide_again(NIGHT)
+        assert claim.version.state == "completed"
+        assert await room.ingest.decide_again(NIGHT) == ()
+    assert rejudge(room.db, known) == () and rebuild(room.db).differences == ()
 
 
 async def test_what_changes_nothing_leaves_no_trace(folder: Folder) -> None:
