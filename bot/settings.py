@@ -298,6 +298,11 @@ class Settings(BaseModel):
         _setting("info", "How much is logged.", "debug, info, warning or error")
     )
 
+    @property
+    def has_wire(self) -> bool:
+        """Whether a feed of the Press Association's is set."""
+        return bool(self.pa_folders or self.pa_urls or self.pa_json_urls)
+
 
 def variable(field: str) -> str:
     """Return the name of a setting in the environment."""

@@ -11,18 +11,16 @@ from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.nights import is_past
 from bot.election.policy import ClaimsNeed
 from bot.election.reports import BallotKind
-from bot.prepare.words import loose_ends, not_from_wards_alone, reasons
+from bot.prepare.words import listed_names, loose_ends, not_from_wards_alone, reasons
 from bot.settings import Settings, variable
 from bot.wording.phrases import count
-
-_MOST_NAMED = 5
 
 
 def night_findings(settings: Settings, almanac: Almanac, now: datetime) -> Iterator[Finding]:
     """Yield findings on the operator's folder of nights, and on every night that is not over."""
     if isinstance(almanac.nights, Nights):
         for fault in almanac.nights.faults:
-            yield bad("night", _sentence(fault), "Mend it there; a running bot takes it up itself.")
+            yield bad("night", fault, "Mend it there; a running bot takes it up itself.")
     if settings.night is not None and settings.night not in almanac.nights:
         yield _without_tables(settings, settings.night)
     ahead = [almanac.nights[night] for night in sorted(almanac.nights) if not is_past(night, now)]
@@ -39,7 +37,7 @@ def night_findings(settings: Settings, almanac: Almanac, now: datetime) -> Itera
 def _without_tables(settings: Settings, night: date) -> Finding:
     """Return what can be declared on the night that is set, of which nothing is known before."""
     said = f"{night} is followed, and no table is of it."
-    if settings.pa_folders or settings.pa_urls or settings.pa_json_urls:
+    if settings.has_wire:
         return ok("night", f"{said} Councils are those that PA's nominations and results name.")
     if settings.desk_sheet_urls:
         return ok(
@@ -64,8 +62,7 @@ def _of_night(settings: Settings, almanac: Almanac, night: NightAlmanac) -> Iter
         return
     why = not_from_wards_alone(night, almanac)
     by_wards, whole = _feeds(settings, almanac, night)
-    wire = bool(settings.pa_folders or settings.pa_urls or settings.pa_json_urls)
-    if settings.claims_need is ClaimsNeed.WIRE and not wire:
+    if settings.claims_need is ClaimsNeed.WIRE and not settings.has_wire:
         yield bad(
             "night",
             f"{night.night}: nothing will be declared, since claims need the wire and no feed of"
@@ -109,7 +106,7 @@ def _feeds(
         codes = {almanac.councils.resolve(name, night.night).code for name in named}
         by_wards["Modern.Gov"] = codes & night.elections.keys()
     whole = []
-    if settings.pa_folders or settings.pa_urls or settings.pa_json_urls:
+    if settings.has_wire:
         whole.append("PA's feed")
     if settings.desk_sheet_urls:
         whole.append("the desk sheet")
@@ -166,10 +163,4 @@ def _contents(night: NightAlmanac) -> str:
 
 
 def _named(almanac: Almanac, codes: Collection[str]) -> str:
-    names = sorted(almanac.councils.get(code).name for code in codes)
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+    return listed_names(almanac.councils.get(code).name for code in codes)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.almanac.tables import NightTables, load_almanac
+from bot.cli.arguments import day
 from bot.cli.replay_files import database_meant
 from bot.clock import RealClock
 from bot.election.almanac import Almanac
@@ -31,7 +32,7 @@ _PA = "pa"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("night", type=_night, metavar="NIGHT", help="the polling day, YYYY-MM-DD")
+    parser.add_argument("night", type=day, metavar="NIGHT", help="the polling day, YYYY-MM-DD")
     many: dict[str, Any] = {
         "nargs": "+",
         "action": "extend",
@@ -170,10 +171,3 @@ def _last_results(settings: Settings, almanac: Almanac, night: date) -> Iterator
         return
     with Reader(settings.database, almanac) as reader:
         yield lambda code: reader.last_result(code, night)
-
-
-def _night(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date (YYYY-MM-DD)") from None

@@ -49,7 +49,7 @@ def _councillors(document: Document, gathered: Gathered, almanac: Almanac) -> No
     due: defaultdict[str, Counter[str]] = defaultdict(Counter)
     dated: set[str] = set()
     for row in rows_of(document, [council, party]):
-        code = _council(row[council], gathered, almanac)
+        code = almanac.councils.resolve(row[council], gathered.night).code
         ec_id = first(row, "electoral commission party code") or None
         member = almanac.parties.resolve(WireParty(name=row[party], ec_id=ec_id)).code
         seats[code][member] += 1
@@ -86,7 +86,7 @@ def _compositions(document: Document, gathered: Gathered, almanac: Almanac) -> N
         year = int(row["year"])
         if ordinary_day(year) >= gathered.night:
             continue  # it was counted after the night
-        code = _council(row["authority"], gathered, almanac, on=ordinary_day(year))
+        code = almanac.councils.resolve(row["authority"], ordinary_day(year)).code
         if code not in latest or year > latest[code][0]:
             latest[code] = year, row
     for code, (year, row) in latest.items():
@@ -166,8 +166,3 @@ def from_last_night(standings: Iterable[CouncilStanding], gathered: Gathered) ->
                 until=standing.night,
             )
         )
-
-
-def _council(name: str, gathered: Gathered, almanac: Almanac, on: date | None = None) -> str:
-    council = almanac.councils.resolve(name, on or gathered.night)
-    return council.code

@@ -176,11 +176,11 @@ def loose_ends(night: NightAlmanac, almanac: Almanac) -> Iterator[tuple[str, str
     ]
     if unknown:
         yield (
-            f"councils.csv has {_named(unknown)}, which no council has as its code.",
+            f"councils.csv has {listed_names(unknown)}, which no council has as its code.",
             "Mend the code, as data/councils.csv has it: no result will be of that row.",
         )
     if strays := [code for code in night.wards if code not in night.elections]:
-        names = _named(almanac.councils.get(code).name for code in strays)
+        names = listed_names(almanac.councils.get(code).name for code in strays)
         yield (
             f"wards.csv has wards of {names}, which councils.csv does not have.",
             "Put the council in, or take its wards out.",
@@ -212,10 +212,11 @@ def reasons(why: Mapping[str, str], name: Callable[[str], str]) -> Iterator[str]
             named = [
                 f"{one} ({', '.join(_NUMBER.findall(said))})" for one, said in councils.items()
             ]
-        yield f"  Not from wards alone, since {reason}: {_named(named)}."
+        yield f"  Not from wards alone, since {reason}: {listed_names(named)}."
 
 
-def _named(names: Iterable[str]) -> str:
+def listed_names(names: Iterable[str]) -> str:
+    """Return names in alphabetical order, twelve at most, and how many more there are."""
     every = sorted(names)
     more = len(every) - _MOST_NAMED
     return ", ".join(every[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
