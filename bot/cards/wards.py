@@ -37,7 +37,8 @@ class Ward:
     """A ward of a council on a night: from our table, and by the report in force.
 
     `code` identifies it in questions: its GSS code, else its name. At least one of `seat` and
-    `report` is set. `fills_too` marks a by-election that is part of the council's election.
+    `report` is set. `fills_too` marks a by-election that is part of the council's election,
+    `council_declared` a ward of a council that has declared as a whole, with or without it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Ward:
     report: WardReport | None = None
     source: Source | None = None
     fills_too: bool = False
+    council_declared: bool = False
 
     def __post_init__(self) -> None:
         if self.seat is None and self.report is None:
@@ -98,6 +100,8 @@ def wards_card(
     shown, at, pages = part_of(wards, page)
     declared = sum(ward.is_declared for ward in wards)
     told = f"{number(declared)} of {count(len(wards), 'ward')} declared"
+    if declared < len(wards) and any(ward.council_declared for ward in wards):
+        told = f"declared as a whole, {number(declared)} of {count(len(wards), 'ward')} reported"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
@@ -113,15 +117,18 @@ def _against(wards: Sequence[Ward], parties: Parties) -> str:
 
 
 def _state(ward: Ward, parties: Parties) -> str:
-    """Return the outcome of a ward: "Labour gain 1 from the Conservatives", "not declared"."""
-    report = ward.report
+    """Return the outcome of a ward: "Labour gain 1 from the Conservatives", "not declared".
+
+    Nobody says that a ward of a council that has declared has not: no report of it came in.
+    """
+    report, silent = ward.report, "not reported" if ward.council_declared else "not declared"
     if report is None:
-        return "not declared"
+        return silent
     if report.put_off:
         return "the poll is put off"
     if not report.declared:
         elected = len(report.winners)
-        return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else "not declared"
+        return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else silent
     outcome = ward.outcome(parties)
     if outcome is not None:
         return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")

@@ -366,12 +366,14 @@ def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
         return []
     successors = [almanac.councils.get(code) for code in council.successors]
     heirs = in_words(list(map(name_of, successors)))
-    verb = "ended" if council.ends <= night else "ends"
+    if council.ends <= night:
+        then = f"; its area now belongs to {heirs}" if heirs else ""
+        return [f"It ended on {day(council.ends)}{then}."]
     then = f"; its area belongs to {heirs} from then on" if heirs else ""
-    lines = [f"It {verb} on {day(council.ends)}{then}."]
+    lines = [f"It ends on {day(council.ends)}{then}."]
     waiting = [one for one in successors if one.awaits_office(night)]
     elected = next((one.elected for one in waiting if one.elected), None)
-    if elected is not None and not council.has_ended(night):
+    if elected is not None:
         names, take = (
             in_words(list(map(name_of, waiting))),
             "takes" if len(waiting) == 1 else "take",

@@ -104,6 +104,8 @@ class WardsCog(commands.Cog, name="Wards"):
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
     """Return the wards of a council on a night by name, from our tables and the feeds."""
     night = services.almanac.night(on)
+    standing = services.reader.council(on, council.code)
+    whole = standing is not None and standing.declared is not None
     table = {seat.key: seat for seat in night.wards.get(council.code, ())}
     heard: dict[str, Ward] = {}
     found: list[Ward] = []
@@ -122,9 +124,10 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
             continue
         name = known.name if known else report.area
         code = (known.gss if known else report.gss) or name
-        heard[key] = Ward(name, code, council, known, report, detail.standing.source)
+        source = detail.standing.source
+        heard[key] = Ward(name, code, council, known, report, source, council_declared=whole)
     silent = [
-        Ward(seat.name, seat.gss or seat.name, council, seat)
+        Ward(seat.name, seat.gss or seat.name, council, seat, council_declared=whole)
         for seat in table.values()
         if seat.key not in heard
     ]

@@ -129,7 +129,7 @@ def test_a_council_is_called_what_it_was_called_on_the_night(until: date, line: 
 
 def test_an_abolished_council_keeps_its_past() -> None:
     text = text_of(CouncilStanding(NIGHT, ENDED))
-    assert "It ended on 1 April 2022; its area belongs to Cumberland from then on." in text
+    assert "It ended on 1 April 2022; its area now belongs to Cumberland." in text
     assert "2019: from Labour to no overall control" in text
 
 

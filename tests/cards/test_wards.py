@@ -116,6 +116,17 @@ def test_all_wards_of_a_council_in_pages() -> None:
     assert none.card.title == "Kingston upon Hull: no ward of it is known"
 
 
+def test_a_ward_of_a_council_that_has_declared_as_a_whole_is_not_called_undeclared() -> None:
+    silent = Ward("Avenue", "Avenue", HULL, seat(1, {}), council_declared=True)
+    told = Ward("Drypool", "Drypool", HULL, seat(1, {"Con": 1}), TWO, PA)
+    card = wards_card(HULL, [silent, told], PARTIES, AT_0232)[0].card
+    assert card.title == "Kingston upon Hull: declared as a whole, 1 of 2 wards reported"
+    assert "Avenue: not reported" in card.description
+    assert "not declared" not in card.to_text() + ward_card(silent, PARTIES, AT_0232).to_text()
+    every = wards_card(HULL, [told], PARTIES, AT_0232)[0].card
+    assert every.title == "Kingston upon Hull: 1 of 1 ward declared"
+
+
 def test_a_ward_needs_something_that_is_known() -> None:
     with pytest.raises(ValueError, match="nothing is known of the ward Avenue"):
         Ward("Avenue", "E05", HULL)

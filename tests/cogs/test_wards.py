@@ -59,7 +59,7 @@ async def test_a_ward_is_asked_for_in_public_by_name(chat: Chat) -> None:
     ("asked", "title"),
     [
         ("/ward Sunderland Barnes", "Barnes, Sunderland: "),
-        ("/ward Hull University", "University, Kingston upon Hull: not declared"),
+        ("/ward Hull University", "University, Kingston upon Hull: not reported"),
         ("/ward council:SND ward:castle", "Castle, Sunderland: "),
         ("/ward sunderland", "Sunderland: 2 of 25 wards declared"),
         ("/history Hull", "Kingston upon Hull: who has controlled it"),
