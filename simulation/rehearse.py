@@ -126,6 +126,8 @@ def env_file(rehearsal: Rehearsal, night: str, prepared: Path | None = None) -> 
     if rehearsal.night.is_made_up:
         voting, served = len(rehearsal.night.tables.councils), len(rehearsal.night.councils)
         about += f", with MADE-UP results for {served} of its {voting} councils"
+        if served < voting:
+            about += " (`doctor` says what is not known of the others)"
     lines = "\n".join(f"{variable(name)}={value}" for name, value in settings.items())
     return (
         f"# {about}, served at {rehearsal.clock.speed:g} times its speed; its clock "

@@ -200,6 +200,8 @@ async def rehearsed(home: Machine, discord: Sandbox) -> None:
     async with home.while_it_runs("election-night rehearse", "", " --port 0"):
         env = await written(file)
         assert "\nELECTION_NIGHT_TOKEN=\n" in env
+        assert "take the line with `ELECTION_NIGHT_PA_URLS` out" in GUIDE
+        env = re.sub(r"^ELECTION_NIGHT_PA_URLS=.*\n", "", env, flags=re.M)
         env = env.replace("NIGHT_TOKEN=", f"NIGHT_TOKEN={discord.token}")
         file.write_text(f"{env}\nELECTION_NIGHT_DISCORD_API={discord.api_base}\n")
         async with home.while_it_runs("election-night run --home practice", "Ready as"):
