@@ -15,14 +15,15 @@ from bot.election.claims import BallotDeclared, Basis, Elected
 from bot.election.control import Control, control_of, control_of_filled
 from bot.election.councils import Council
 from bot.election.decide_ballot import BallotDecision
-from bot.election.parties import VACANT, Parties, folded
+from bot.election.parties import INDEPENDENT, VACANT, Parties, folded
 from bot.election.places import listed, listed_by_election
 from bot.election.reports import BallotKind, VotingSystem, WardReport, WireCouncil
 from bot.election.revisions import BY_ELECTION_KEY, WardsInForce
-from bot.election.seats import Composition, seats_without, sum_of
+from bot.election.seats import Composition, seats_without
 from bot.election.unknown_parties import strangers_that_decide, who_are
 from bot.election.views import CouncilView
 from bot.election.ward_outcomes import is_transferable, same_winners
+from bot.election.wards import bucket_decides
 
 
 def by_election_ballot(
@@ -241,6 +242,9 @@ def _content(ballot: Ballot, report: WardReport, parties: Parties) -> BallotDecl
 # --- who controls the council
 
 
+_HANGS = "control hangs on vacant seats: the desk decides"
+
+
 @dataclass(frozen=True, slots=True)
 class ControlAfter:
     """Who controlled a council before its by-elections, and the view of it if that has changed.
@@ -263,15 +267,14 @@ def control_after(
     """
     eve = case.night.seats_before.get(case.council.code)
     filled = _all_filled(case, by_elections)
-    seats = _seats_around(eve, filled) if eve is not None and filled else None
+    told = by_elections.values()
+    seats = _seats_around(eve, filled, told) if eve is not None and filled else None
     if seats is None:
         return ControlAfter()
-    before, won, now = seats
-    was, after = control_of(before), control_of(now)
-    if (control_of_filled(before), control_of_filled(now)) != (was, after):
-        return ControlAfter(lacking="control hangs on vacant seats: the desk decides")
-    if strangers := strangers_that_decide(now, parties, control_of):
-        return ControlAfter(lacking=who_are(strangers, parties))
+    if doubt := _doubt_about(seats, parties):
+        return ControlAfter(lacking=doubt)
+    now, won = seats.now[0], seats.won
+    was, after = control_of(seats.before), control_of(now)
     if was == after:
         return ControlAfter(was)
     reports = [filed for one in filled for filed in one.case.filed]
@@ -286,6 +289,22 @@ def control_after(
         source=last.source,
     )
     return ControlAfter(was, view)
+
+
+def _doubt_about(seats: _Seats, parties: Parties) -> str | None:
+    """Return a sentence for the desk if it is not certain who controls or controlled a council."""
+    now = seats.now[0]
+    after = control_of(now)
+    if {after} != {way(one) for one in seats.now for way in (control_of, control_of_filled)}:
+        return _HANGS
+    if strangers := strangers_that_decide(now, parties, control_of):
+        return who_are(strangers, parties)
+    was = control_of(seats.before)
+    if was != control_of_filled(seats.before):
+        return _HANGS
+    if was == after == Control(INDEPENDENT):
+        return None
+    return bucket_decides(now, seats.rest, parties)
 
 
 def _all_filled(case: CouncilCase, by_elections: Mapping[str, ByElection]) -> list[ByElection]:
@@ -304,21 +323,46 @@ def _all_filled(case: CouncilCase, by_elections: Mapping[str, ByElection]) -> li
     return filled if certain and len(filled) + len(put_off) == len(told) else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Seats:
+    """A council's seats around its by-elections: those that none fills, and those *won*.
+
+    Those who left count *before* as if they still sat, where their parties are known. `now` has the
+    whole council as it may be: where a poll is put off, the seat is vacant, or stays as it was.
+    """
+
+    rest: Composition
+    won: Composition
+    before: Composition
+    now: tuple[Composition, ...]
+
+
 def _seats_around(
-    eve: Composition, filled: Iterable[ByElection]
-) -> tuple[Composition, Composition, Composition] | None:
-    """Return the seats before, those that by-elections have *filled*, and the seats now.
+    eve: Composition, filled: Sequence[ByElection], told: Iterable[ByElection]
+) -> _Seats | None:
+    """Return the seats around the by-elections *filled*, of all that were *told* of.
 
     None if it is not certain whose seats on the *eve* they were.
     """
-    filled = list(filled)
-    left = [one.case.ballot.previous for one in filled]
-    sat = None if None in left else sum_of(one for one in left if one is not None)
+    put_off = [one for one in told if one not in filled]
+    empty = Composition({VACANT: sum(one.report.seats for one in put_off if one.report)})
     won = _won(filled)
-    rest = seats_without(eve, won.total, sat)
+    left, kept = _who_left(filled), _who_left(put_off)
+    sat = None if left is None or kept is None else _together([left, kept])
+    rest = seats_without(eve, won.total + empty.total, sat)
     if rest is None:
         return None
-    return eve if sat is None else sum_of([rest, sat]), won, sum_of([rest, won])
+    if kept is None or eve.vacant:
+        kept = empty  # as the table has it
+    gone = Composition({VACANT: won.total}) if left is None else left
+    now = tuple(_together([rest, won, one]) for one in (empty, kept))
+    return _Seats(rest, won, _together([rest, gone, kept]), now)
+
+
+def _who_left(by_elections: Iterable[ByElection]) -> Composition | None:
+    """Return the parties of those who left the seats of by-elections, None unless all are known."""
+    left = [one.case.ballot.previous for one in by_elections]
+    return None if None in left else _together(one for one in left if one is not None)
 
 
 def _won(filled: Iterable[ByElection]) -> Composition:
@@ -330,3 +374,7 @@ def _won(filled: Iterable[ByElection]) -> Composition:
             seats += [(elected.party or VACANT, 1) for elected in content.elected]
             seats.append((VACANT, report.vacant))
     return Composition(seats)
+
+
+def _together(parts: Iterable[Composition]) -> Composition:
+    return Composition(item for part in parts for item in part.items())

@@ -191,7 +191,7 @@ def told_by_wards(
     if area := _by_election_that_decides(now, [ward for ward, _ in filling], said_of):
         return replace(told, missing=f"the by-election in {area} has not declared")
     if nominations is None:
-        uncertain = _bucket_decides(now, staying, parties)
+        uncertain = bucket_decides(now, staying, parties)
         uncertain = uncertain or _unlisted_decides(now, list(rest.values()), joint)
         if uncertain:
             return replace(told, missing=uncertain, waits=False)
@@ -361,7 +361,7 @@ def _said_of(
         _control_with(seats, joint),
         _control_with(seats.without_vacant(), joint),
         bool(_strangers(seats, joint, parties, nominations)),
-        nominations is None and _bucket_decides(seats, staying, parties) is not None,
+        nominations is None and bucket_decides(seats, staying, parties) is not None,
     )
 
 
@@ -463,7 +463,7 @@ def _joint_parties(now: Composition, named: set[str], parties: Parties) -> froze
     return frozenset({INDEPENDENT, *(code for code in local if code not in named)})
 
 
-def _bucket_decides(now: Composition, staying: Composition, parties: Parties) -> str | None:
+def bucket_decides(now: Composition, staying: Composition, parties: Parties) -> str | None:
     """Return a sentence if seats that are not up could give a party a majority that it hides.
 
     Our table's bucket may have seats of small parties. Those of one that has its own line there are

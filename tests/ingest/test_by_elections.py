@@ -286,6 +286,31 @@ async def test_a_by_election_put_off_keeps_its_seat_vacant(tmp_path: Path) -> No
         assert night.control() == [ClaimContent.of(NOC, CON)]
 
 
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        # Labour have 31 of 61 with the seat that stays vacant, and level with the others without.
+        ({"Lab": 32, "Con": 29}, "vacant"),
+        # The others of the table may be Greens, who then have 31 of 61 with the seat that they win.
+        ({"Ind": 29, "Lab": 32}, "if they are"),
+    ],
+)
+async def test_what_the_table_does_not_tell_is_the_desk_s_to_decide(
+    tmp_path: Path, before: Mapping[str, int], why: str
+) -> None:
+    """Of two seats that Labour held, one poll is put off; or Greens win both."""
+    known = almanac(by_election("Abc", "Lab"), by_election("Xyz", "Lab"), LDS=before)
+    async with house(tmp_path / "a.db", known) as night:
+        if why == "vacant":
+            off = ballot("Xyz", "", others="Lab", cancelled=True)
+            await night.file(ballot("Abc", "Con"), off)
+        else:
+            await night.file(ballot("Abc", "Green"), ballot("Xyz", "Green"))
+        assert night.control() == []
+        (waiting,) = night.reader.councils_to_tell()
+        assert why in str(waiting)
+
+
 async def test_nothing_is_told_apart_from_a_council_s_own_election(tmp_path: Path) -> None:
     async with house(tmp_path / "a.db", almanac()) as night:
         own = ballot("Abc", "Lab", ballot_paper_id=f"local.leeds.abc.{NIGHT}")
