@@ -21,6 +21,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.almanac.tables import load_almanac
+from bot.clock import SteppedClock
+from bot.election.control import Control, Outcome
+from bot.feeds.feed import Fetch
+from bot.feeds.formats import read
+from bot.ingest.ingest import Ingest
+from bot.store.reader import Reader
+from bot.store.writer import Writer
 from simulation.discord import Limits, Sandbox
 from tests.feeds.site import Site, serving
 from tests.prepare.pages import NIGHT, ballot, page
@@ -155,6 +163,7 @@ async def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> N
         assert "Adur: 29 seats (the newsroom's sheet), 15 of them up" in said, said
         assert "1 can be declared from wards alone" in said, said
         assert (tmp_path / "nights" / str(NIGHT + WEEKS) / "councils.csv").is_file()
+        await declare(tmp_path, results)
         _, said = await home.done("election-night doctor")
         told = said.partition("Findings")[2]
         assert "oauth2/authorize?client_id=" in told, said
@@ -174,6 +183,24 @@ async def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> N
         assert "1 by-election of a ward" in said, said
         assert next(home.commands, None) is None
         assert club.keys == {f"Token {KEY}"}
+
+
+async def declare(folder: Path, results: str) -> None:
+    """See the results of the guide declare its council on the night that was prepared."""
+    almanac, night = load_almanac(prepared=folder / "nights"), NIGHT + WEEKS
+    clock = SteppedClock(almanac.night(night).polls_close + timedelta(hours=5))
+    async with Writer(folder / "declared.db") as writer:
+        for _ in range(2):  # a second fetch confirms it
+            reading = read("desk_sheet", f"desk_sheet_{night}.csv", results.encode(), clock.now())
+            await Ingest(writer, almanac, clock).file(Fetch("desk_sheet", (reading,), {}))
+            await clock.move_to(clock.now() + timedelta(minutes=1))
+        with Reader(folder / "declared.db", almanac) as reader:
+            adur = reader.council(night, "ADU")
+            assert adur is not None
+            assert adur.declared is not None, adur
+            now = {"Lab": 15, "Reform": 8, "Ind": 4, "Green": 2}
+            assert dict(adur.declared.now) == now
+            assert (adur.declared.after, adur.declared.outcome) == (Control("Lab"), Outcome.HOLD)
 
 
 async def installed(home: Machine) -> None:
