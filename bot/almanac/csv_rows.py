@@ -72,7 +72,7 @@ def column_named(name: str) -> str:
 
 
 def uniform(cell: str) -> str:
-    """Return a cell as it was before a spreadsheet wrote 06/05/2027 for a date, or 9.0 for 9."""
+    """Return a cell as it was before a spreadsheet wrote a date as DD/MM/YYYY, or 9.0 for 9."""
     cell = cell.strip()
     if (day := _BRITISH_DAY.fullmatch(cell)) is not None:
         return "-".join(day.group(3, 2, 1))
