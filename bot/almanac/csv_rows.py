@@ -43,7 +43,7 @@ def read_table(path: Path, kind: type[_Row]) -> tuple[_Row, ...]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             delimiter = delimiter_of(file.readline())
             file.seek(0)
-            reader = csv.DictReader(file, restval="", delimiter=delimiter)
+            reader = csv.DictReader(file, restval="", delimiter=delimiter, strict=True)
             reader.fieldnames = [column_named(name) for name in reader.fieldnames or ()]
             given = set(reader.fieldnames)
             if lacking := sorted(parsers.keys() - given - optional):

@@ -6,7 +6,7 @@ made or changed while the bot runs. One that is broken is named in a sentence an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,13 +17,19 @@ from bot.election.almanac import NightAlmanac
 _Signature = tuple[tuple[str, int, int], ...]
 """The names, times and sizes of a folder's tables, which change when one of them does."""
 
+_STAYS = "the night stays as it was read before until then"
+
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A night's folder as it was read last; *known* is None if it never could be read."""
+    """A night's folder as it was read last; *known* is None if it never could be read.
+
+    *tables* are the files that *known* was read from.
+    """
 
     signature: _Signature
     known: NightAlmanac | None
+    tables: frozenset[str] = frozenset()
     fault: str | None = None
 
 
@@ -70,16 +76,22 @@ class Nights(Mapping[date, NightAlmanac]):
         of_folders = (one.fault for _, one in sorted(self._folders.items()))
         return tuple(filter(None, (self._fault, *of_folders)))
 
-    def renew(self) -> frozenset[date]:
+    def renew(self, in_force: Collection[date] = ()) -> frozenset[date]:
         """Read again what has changed, and return the nights that differ now.
 
         A folder counts once its files have stayed the same from one call to the next, so that none
-        is taken while it is being written. A changed one that cannot be read leaves the night as it
-        was. Not to be called from two threads at once.
+        is taken while it is being written. A changed one that cannot be read, or that has lost a
+        table, leaves the night as it was; so does one that is gone while reports of its night are
+        *in_force*: a claim is not withdrawn for a file that was moved. Not to be called from two
+        threads at once.
         """
-        return frozenset() if self.folder is None else self._renewed(self.folder, settled=False)
+        if self.folder is None:
+            return frozenset()
+        return self._renewed(self.folder, settled=False, in_force=in_force)
 
-    def _renewed(self, folder: Path, *, settled: bool) -> frozenset[date]:
+    def _renewed(
+        self, folder: Path, *, settled: bool, in_force: Collection[date] = ()
+    ) -> frozenset[date]:
         try:
             found = _folders(folder)
         except FileNotFoundError:
@@ -107,6 +119,9 @@ class Nights(Mapping[date, NightAlmanac]):
                 changing[name] = signature
             elif signature:
                 folders[name] = self._read_folder(folder / name, signature, old)
+            elif old is not None and old.known is not None and old.known.night in in_force:
+                told = f"{folder / name} is gone, and results of that night are in"
+                folders[name] = replace(old, signature=signature, fault=f"{told}; {_STAYS}.")
             else:
                 del folders[name]
         prepared = {one.known.night: one.known for one in folders.values() if one.known}
@@ -118,6 +133,9 @@ class Nights(Mapping[date, NightAlmanac]):
 
     def _read_folder(self, path: Path, signature: _Signature, old: _Folder | None) -> _Folder:
         try:
+            tables = frozenset(name for name, *_ in signature)
+            if lost := sorted(old.tables - tables) if old is not None else ():
+                raise TablesError(f"{path} has no {', '.join(lost)} any more: put it back")
             known = replace(self._read_night(path), prepared=True)
             if path.name != known.night.isoformat():
                 raise TablesError(
@@ -127,9 +145,10 @@ class Nights(Mapping[date, NightAlmanac]):
         except (TablesError, OSError) as error:
             told = str(error) if isinstance(error, TablesError) else f"{path}: {error.strerror}"
             before = old.known if old is not None else None
-            stays = "the night stays as it was read before" if before else "it is left out"
-            return _Folder(signature, before, f"{told.rstrip('.')}; {stays} until then.")
-        return _Folder(signature, known)
+            stays = _STAYS if before else "it is left out until then"
+            tables = old.tables if old is not None else frozenset()
+            return _Folder(signature, before, tables, f"{told.rstrip('.')}; {stays}.")
+        return _Folder(signature, known, tables)
 
 
 def _folders(folder: Path) -> dict[str, _Signature]:

@@ -24,13 +24,17 @@ def night_followed(
 ) -> date | None:
     """Return the night that is followed if no setting names one, or None if there is none.
 
-    Of the nights that the operator has *prepared* it is the one running at *now*, or else the next;
-    if there is none ahead, it is the running or next one of those *known* from any table and those
-    with reports *in force*. If all are over, it is the latest one with reports, or else the latest
-    in the tables.
+    Of the nights that the operator has *prepared* it is the one running at *now* (of two, as with
+    polls on a Tuesday and a Thursday, the one begun last), or else the next. If there is none
+    ahead, it is the running or next one of those *known* from any table and those with reports
+    *in force*. If all are over, it is the latest one with reports, or else the latest in the
+    tables.
     """
     with_reports = set(in_force)
-    for nights in (prepared, {*known, *with_reports}):
-        if ahead := [night for night in nights if not is_past(night, now)]:
-            return min(ahead)
+    ahead = [night for night in prepared if not is_past(night, now)]
+    if begun := [night for night in ahead if night <= now.astimezone(LONDON).date()]:
+        return max(begun)
+    ahead = ahead or [night for night in {*known, *with_reports} if not is_past(night, now)]
+    if ahead:
+        return min(ahead)
     return max(with_reports or known, default=None)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from bot.almanac.csv_rows import uniform
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.history import history_before, ordinary_day
@@ -48,15 +49,28 @@ def _councillors(document: Document, gathered: Gathered, almanac: Almanac) -> No
     seats: defaultdict[str, Counter[str]] = defaultdict(Counter)
     due: defaultdict[str, Counter[str]] = defaultdict(Counter)
     dated: set[str] = set()
+    seen: set[tuple[str, str, str]] = set()
+    unread: list[str] = []
     for row in rows_of(document, [council, party]):
         code = almanac.councils.resolve(row[council], gathered.night).code
+        ward, name = first(row, "ward name"), first(row, "councillor name")
+        if name and ward and (code, ward, name) in seen:
+            gathered.faults.append(
+                f"{document.name} has {name} of {ward}, {row[council]}, twice: counted once."
+            )
+            continue
+        seen.add((code, ward, name))
         ec_id = first(row, "electoral commission party code") or None
         member = almanac.parties.resolve(WireParty(name=row[party], ec_id=ec_id)).code
         seats[code][member] += 1
-        if first(row, following):
+        if term := first(row, following):
             dated.add(code)
-        if first(row, following)[:10] == gathered.night.isoformat():
-            due[code][member] += 1
+            try:
+                until = date.fromisoformat(uniform(term.split("T")[0].split()[0]))
+            except ValueError:
+                unread.append(term)
+            else:
+                due[code][member] += until == gathered.night
     for code, members in seats.items():
         held = Composition(members)
         gathered.told[code].append(
@@ -64,12 +78,17 @@ def _councillors(document: Document, gathered: Gathered, almanac: Almanac) -> No
                 teller=Teller.COUNCILLORS,
                 size=held.total,
                 before=held,
-                offered=Composition(due[code]) if due[code] else None,
+                offered=Composition(+due[code]) if +due[code] else None,
                 seats_up=sum(due[code].values()) or None,
                 control=controlled_by(held),
                 baseline=Baseline.EVE_OF_POLL,
                 bucketed=True,
             )
+        )
+    if unread:
+        gathered.faults.append(
+            f"{document.name} has {unread[0]!r} as a next election, which is no date: write it as"
+            f" {gathered.night}, or whose seats are up is not known."
         )
     if seats and not dated:
         gathered.faults.append(
@@ -89,6 +108,11 @@ def _compositions(document: Document, gathered: Gathered, almanac: Almanac) -> N
         code = almanac.councils.resolve(row["authority"], ordinary_day(year)).code
         if code not in latest or year > latest[code][0]:
             latest[code] = year, row
+        elif year == latest[code][0] and _held(row) != _held(latest[code][1]):
+            gathered.faults.append(
+                f"{document.name} has {row['authority']} {year} twice with other seats: the first"
+                " row is taken."
+            )
     for code, (year, row) in latest.items():
         held: Counter[str] = Counter()
         try:
@@ -108,6 +132,10 @@ def _compositions(document: Document, gathered: Gathered, almanac: Almanac) -> N
         gathered.told[code].append(
             _snapshot(Teller.COMPOSITIONS, before, year, size, usable=before.total == size)
         )
+
+
+def _held(row: dict[str, str]) -> list[str]:
+    return [row.get(column) or "" for column in (*_NUMBERS, "other", "total")]
 
 
 def _seats(row: dict[str, str], column: str) -> int:

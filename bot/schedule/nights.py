@@ -49,7 +49,8 @@ class NightsJob:
     async def look(self) -> None:
         """Take up what has changed since the last look."""
         if self._nights is not None:
-            changed = await asyncio.to_thread(self._nights.renew)
+            in_force = self._services.reader.nights_in_force()
+            changed = await asyncio.to_thread(self._nights.renew, in_force)
             self._log(changed)
             if changed:
                 self._to_decide |= changed

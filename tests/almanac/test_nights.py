@@ -138,3 +138,22 @@ def test_a_party_that_a_table_knows_by_now_has_its_code(folder: Path) -> None:
     lines = ("code,party,seats_held,seats_offered", "LDS,wire:liberal democrats,99,33")
     (folder / MAY.isoformat() / "nominations.csv").write_text("\n".join(lines), encoding="utf-8")
     assert nights_of(folder)[MAY].elections["LDS"].staying == {"LD": 66}
+
+
+def test_what_is_taken_away_during_a_night_leaves_it_as_it_was(folder: Path) -> None:
+    nights = nights_of(folder)
+    before, path = nights[MAY], folder / MAY.isoformat()
+    (path / "councils.csv").unlink()
+    assert renewed(nights) == frozenset()
+    (path / "councils.csv").write_text('code,seats\n"LD', encoding="utf-8")  # cut short
+    assert renewed(nights) == frozenset()
+    [fault] = nights.faults
+    assert "councils.csv is not CSV" in fault
+    shutil.rmtree(path)
+    assert nights.renew({MAY}) == nights.renew({MAY}) == frozenset()
+    assert nights[MAY] == before
+    [fault] = nights.faults
+    assert "is gone, and results of that night are in; the night stays as it was" in fault
+    write(folder, MAY)
+    assert renewed(nights) == frozenset()
+    assert nights.faults == ()

@@ -7,6 +7,7 @@ import pytest
 from bot.clock import LONDON
 from bot.election.nights import is_past, night_followed
 
+TUESDAY = date(2026, 5, 5)
 OLD, SPRING, AUTUMN = date(2022, 5, 5), date(2026, 5, 7), date(2026, 10, 1)
 
 
@@ -42,6 +43,8 @@ def test_a_night_runs_for_a_week_by_the_calendar_of_london() -> None:
         ([SPRING, AUTUMN], [OLD], (2026, 5, 8), SPRING),  # it is running
         ([SPRING, AUTUMN], [SPRING], (2026, 5, 14), AUTUMN),
         ([OLD], [SPRING], (2026, 5, 8), SPRING),  # what was prepared is over
+        ([TUESDAY, SPRING], [TUESDAY], (2026, 5, 6), TUESDAY),
+        ([TUESDAY, SPRING], [TUESDAY], (2026, 5, 7), SPRING),  # though the other's week goes on
     ],
 )
 def test_a_night_that_was_prepared_is_followed_before_what_the_feeds_bring(

@@ -649,3 +649,30 @@ def test_of_a_day_on_which_nobody_votes_nothing_is_written(
     assert run.status == 2
     assert not run.folder.exists()
     assert f"Nobody votes on {NIGHT} by these sources, so nothing is written" in run.complained
+
+
+@pytest.mark.parametrize("day", ["2027-05-06", "06/05/2027", "2027-05-06T00:00:00", "May 2027"])
+def test_a_list_of_councillors_counts_everybody_once_and_reads_british_dates(
+    prepare: Prepare, tmp_path: Path, day: str
+) -> None:
+    ballots = save(tmp_path / "b.json", page([ballot("Adur", f"Ward {n}") for n in range(14)]))
+    rows = [f"Adur,W{n},P{n},{day if n < 14 else '2030-05-02'},Labour Party" for n in range(29)]
+    header = "Council,Ward Name,Councillor Name,Next Election,Party Name\n"
+    members = save(tmp_path / "c.csv", header + "\n".join([*rows, rows[0]]))
+    ran = prepare("--ballots", ballots, "--compositions", members)
+    assert ran.status == 1
+    assert "c.csv has P0 of W0, Adur, twice: counted once." in ran.said
+    assert "Adur: 29 seats (the list of councillors)" in ran.said
+    known = "up: Labour 14 (the list of councillors)" in ran.said
+    assert known is ("'May 2027' as a next election, which is no date" not in ran.said)
+
+
+def test_a_file_of_compositions_that_contradicts_itself_is_named(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    ballots = save(tmp_path / "b.json", page(LEEDS))
+    rows = ("Leeds,2026,99,50,49,0,0,0,0,0,0,0,Con,", "Leeds,2026,99,49,50,0,0,0,0,0,0,0,Lab,")
+    twice = save(tmp_path / "c.csv", compositions(*rows, rows[0]))
+    ran = prepare("--ballots", ballots, "--compositions", twice)
+    assert ran.status == 1
+    assert ran.said.count("c.csv has Leeds 2026 twice with other seats") == 1
