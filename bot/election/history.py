@@ -23,7 +23,8 @@ from bot.election.seats import Composition
 
 _OWN_COLUMN = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
 """Parties with a column in every year; all others are, or once were, in the table's bucket."""
-_COLUMNS = _OWN_COLUMN | {"Green", "Reform"}
+COLUMNS = _OWN_COLUMN | {"Green", "Reform"}
+"""Parties with a column in the newest years: a table of this kind has all others in its bucket."""
 _THURSDAY = 3
 
 
@@ -80,7 +81,7 @@ def control_before(council: Council, night: date, almanac: Almanac) -> YearOfCon
 def in_the_columns(seats: Composition) -> Composition:
     """Return seats as the snapshots count them: local parties and empty seats among the others."""
     return Composition(
-        (code if code in _COLUMNS else INDEPENDENT, held) for code, held in seats.items()
+        (code if code in COLUMNS else INDEPENDENT, held) for code, held in seats.items()
     )
 
 

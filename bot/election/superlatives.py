@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.facts import Fact, FactBasis, sweep_of
+from bot.election.history import COLUMNS
 from bot.election.parties import Parties, PartyKind
 from bot.election.standings import CouncilStanding, Declared
 
@@ -68,23 +69,29 @@ def range_of_change(
 ) -> tuple[int, int]:
     """Return the least and the greatest possible change of a party, from *before* to *now*.
 
-    A table counts local parties among the others, so a party that it does not name may have had up
-    to that many seats (as Aspire in Tower Hamlets), and the others as many fewer. A source's own
-    changes are taken as exact.
+    A table counts local and small parties among the others, so one that it does not name may have
+    had up to that many seats (as Aspire in Tower Hamlets), and the others as many fewer. A source's
+    own changes are taken as exact.
     """
     kind, change = parties.get(party).kind, now.get(party, 0) - before.get(party, 0)
     if baseline in (Baseline.WIRES, Baseline.SHEETS):
         return change, change
     if kind is PartyKind.BUCKET and any(
-        parties.get(code).kind is PartyKind.LOCAL and not before.get(code) for code in now
+        _may_be_among_the_others(code, parties) and not before.get(code) for code in now
     ):
         return change, change + before.get(party, 0)
-    if before.get(party) or kind is not PartyKind.LOCAL:
+    if before.get(party) or not _may_be_among_the_others(party, parties):
         return change, change
     others = sum(
         seats for code, seats in before.items() if parties.get(code).kind is PartyKind.BUCKET
     )
     return change - others, change
+
+
+def _may_be_among_the_others(party: str, parties: Parties) -> bool:
+    """Whether tables of seats before count a party among the others."""
+    kind = parties.get(party).kind
+    return kind is PartyKind.LOCAL or (kind is PartyKind.PARTY and party not in COLUMNS)
 
 
 def inexact_parties(standings: Iterable[CouncilStanding], parties: Parties) -> frozenset[str]:

@@ -29,6 +29,7 @@ from bot.election.superlatives import (
     change_range,
     inexact_parties,
     night_facts,
+    range_of_change,
 )
 from bot.pictures.night import state_picture
 from bot.pictures.party import party_picture
@@ -37,6 +38,7 @@ from bot.wording.night import NightView
 from bot.wording.phrases import members, sentence_case
 from tests.cards.nights import ALMANAC, COUNCILS, PARTIES, a_night, seats, standing
 from tests.pictures.checks import check
+from tests.support.tables import shipped
 
 NOW = datetime(2022, 5, 7, 22, 0, tzinfo=LONDON)
 _BIGGEST = re.compile(r"Biggest (gain|loss) of seats by a party (since [^:]+): (.+)\.")
@@ -143,6 +145,24 @@ def test_a_party_that_may_sit_among_the_others_before_has_no_exact_change(
         baseline=one.declared.baseline,
     )
     assert f"Aspire 24 {said}" in alert_card(alert, ALMANAC, reference="ref").to_text()
+
+
+@pytest.mark.parametrize(
+    ("party", "held", "between"),
+    [
+        ("WPB", "Lab 41 Ind 2 Con 2", (1, 3)),  # as many as the others had may have been its own
+        ("WPB", "Lab 43 Con 2", (3, 3)),
+        ("WPB", "Lab 41 Ind 2 WPB 1 Con 1", (2, 2)),
+        ("Ind", "Lab 41 Ind 2 Con 2", (-2, 0)),
+        ("Reform", "Lab 41 Ind 2 Con 2", (2, 2)),  # has a column in every table
+    ],
+)
+def test_so_may_a_national_party_without_a_column_in_the_tables(
+    party: str, held: str, between: tuple[int, int]
+) -> None:
+    now = seats("Lab 38 WPB 3 Reform 2 Con 2")
+    known = shipped().parties
+    assert range_of_change(party, seats(held), now, Baseline.EVE_OF_POLL, known) == between
 
 
 def test_net_seats_of_a_party_that_are_not_exact_are_told_nowhere() -> None:
