@@ -117,7 +117,8 @@ async def prepare(
     for said, to_do in odd:
         print(f"Look at this: {said} {to_do}")  # noqa: T201
     print(f"Written to {folder}; run this again whenever a source has news.")  # noqa: T201
-    return 1 if prepared.gathered.faults or merged.conflicts or odd else 0
+    looked_at = prepared.gathered.faults or merged.conflicts or merged.gone.total() or odd
+    return 1 if looked_at else 0
 
 
 def asked_of(given: argparse.Namespace, settings: Settings) -> Asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +21,23 @@ from bot.prepare.tables import Cells, Table
 WRITTEN = ".prepared"
 """The folder with the tables as they were written last."""
 
+_OF_PARTIES = "nominations.csv"
+
 _Key = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Merged:
-    """What became of the tables: `conflicts` are cells that a person and a source both changed."""
+    """What became of the tables.
+
+    `conflicts` are cells that a person and a source both changed, `kept` counts the changes that
+    were made by hand, `gone` by file the rows that no source has any more; nominations come and go with parties.
+    """
 
     files: dict[str, str] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     kept: int = 0
+    gone: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,8 @@ def _merge(
                 f"{name}, {_called(mine, table)}: no source has it any more; it stays, since it was"
                 " changed by hand"
             )
+        elif name != _OF_PARTIES:
+            merged.gone[name] += 1
     extra = [column for column in present.columns if column not in table.columns]
     rows.sort(key=lambda row: _raw(row, table.key))
     return _text((*table.columns, *extra), rows)

@@ -16,7 +16,7 @@ from bot.election.seats import Composition
 from bot.prepare.folder import Merged
 from bot.prepare.gather import Prepared
 from bot.prepare.plan import Plan
-from bot.wording.phrases import count, holder_of, sentence_case
+from bot.wording.phrases import count, holder_of, in_words, sentence_case
 
 _UP = {
     Proportion.ALL: "all of them up",
@@ -128,6 +128,12 @@ def in_all(
         yield f"Parties with seats that no table knows: {', '.join(strangers)}."
     for fault in dict.fromkeys(gathered.faults):
         yield f"Look at this: {fault}"
+    if gone := [f"{count(number, 'row')} of {name}"
+                for name, number in merged.gone.items()]:  # fmt: skip
+        yield (
+            f"Look at this: no source has {in_words(gone)} any more, and they are taken out. Was a"
+            " source left out? Then give all of them again."
+        )
     for conflict in merged.conflicts:
         yield f"Changed by hand and by the sources: {conflict}."
     if merged.kept:

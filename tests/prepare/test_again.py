@@ -255,3 +255,12 @@ def test_a_code_that_no_council_has_is_named(prepare: Prepare, sources: list[str
     assert again.status == 1
     assert "councils.csv has ADX, which no council has as its code. Mend" in again.said
     assert "wards.csv has wards of Adur, which councils.csv does not have." in again.said
+
+
+def test_a_source_that_was_left_out_is_asked_about(prepare: Prepare, sources: list[str]) -> None:
+    prepare(*sources)
+    again = prepare(*sources[:2])
+    assert again.status == 1
+    assert "no source has 1 row of watch_list.csv any more" in again.said
+    assert again.said.count("Was a source left out?") == 1
+    assert prepare(*sources).status == 0
