@@ -31,7 +31,8 @@ class Merged:
     """What became of the tables.
 
     `conflicts` are cells that a person and a source both changed, `kept` counts the changes that
-    were made by hand, `gone` by file the rows that no source has any more; nominations come and go with parties.
+    were made by hand, `gone` by file the rows that no source has any more; rows of nominations come
+    and go with the parties.
     """
 
     files: dict[str, str] = field(default_factory=dict)
