@@ -230,6 +230,11 @@ def from_nominations(reports: Iterable[Nominations], gathered: Gathered, almanac
             candidates=+standing,
             unopposed=+unopposed,
         )
+        earlier = [one for one in gathered.told[council.code] if one.teller is Teller.PA]
+        if any(one != told for one in earlier):
+            gathered.faults.append(
+                f"PA has nominations of {wire.name} twice that differ: those read last count."
+            )
         gathered.told[council.code] = [
             one for one in gathered.told[council.code] if one.teller is not Teller.PA
         ] + [told]

@@ -292,6 +292,11 @@ def test_the_wire_alone_prepares_a_night(prepare: Prepare, tmp_path: Path) -> No
     assert (leeds.seats, leeds.seats_up, leeds.sitting) == (9, 3, Control("Lab"))
     assert leeds.staying == Composition({"Lab": 4, "Con": 1, "Vac": 1})
     assert "missing: which wards vote." in run.about("Leeds")
+    first = (tmp_path / "wire" / "Local_nominations_Leeds.xml").read_text(encoding="utf-8")
+    save(tmp_path / "wire" / "Local_nominations_Leeds_2.xml", first.replace("'6'", "'7'"))
+    twice = prepare("--from", str(tmp_path / "wire"))
+    assert twice.status == 1
+    assert "PA has nominations of Leeds twice that differ" in twice.said
     monkey = prepare("--from", "PA")
     assert monkey.status == 2
     assert "No feed of PA's is set" in monkey.complained
