@@ -7,9 +7,10 @@ it can be published after a restart, and is checked again then: the night has go
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import discord
 
@@ -22,10 +23,9 @@ from bot.chat.rights import number_in
 from bot.desk import Desk, Done, Editor
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
-from bot.election.control import NOC
 from bot.election.control import Control as Holder
 from bot.election.councils import Council
-from bot.election.parties import NOC_CODE, Parties
+from bot.election.parties import Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
@@ -166,26 +166,35 @@ def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NO
     )
 
 
-class DraftButton(Component, template=r"desk-word:(?P<action>publish|cancel)"):
-    """Publishes the draft, or cancels it."""
+class PreviewButton(Component, template=r"(?!)"):
+    """Does what a preview shows, or cancels it; pressing removes the buttons."""
 
     in_private = True
+    if_cancelled: ClassVar[str]
 
     async def pressed(self, interaction: Interaction) -> None:
-        """Publish once: pressing removes the buttons.
-
-        Of two presses at once, the second sees what the first has done.
-        """
+        """Act once: of two presses at once, the second sees what the first has done."""
         number = interaction.message.id if interaction.message else interaction.id
         async with interaction.client.illustrator.turn_of(number):
-            await self._pressed(interaction)
+            desk, by = await desk_of(interaction)
+            if self.given["action"] == "cancel":
+                card = Card("Cancelled", self.if_cancelled)
+                await interaction.response.edit_message(embed=card.to_embed(), view=None)
+            else:
+                await self.agreed(interaction, desk, by)
 
-    async def _pressed(self, interaction: Interaction) -> None:
-        desk, by = await desk_of(interaction)
-        if self.given["action"] == "cancel":
-            card = Card("Cancelled", "Nothing was published.")
-            await interaction.response.edit_message(embed=card.to_embed(), view=None)
-            return
+    @abstractmethod
+    async def agreed(self, interaction: Interaction, desk: Desk, by: Editor) -> None:
+        """Do what the preview shows."""
+
+
+class DraftButton(PreviewButton, template=r"desk-word:(?P<action>publish|cancel)"):
+    """Publishes the draft, or cancels it."""
+
+    if_cancelled = "Nothing was published."
+
+    async def agreed(self, interaction: Interaction, desk: Desk, by: Editor) -> None:
+        """Publish the draft, unless what it would announce has changed."""
         draft = _draft_in(interaction)
         would = await draft.say(desk, by, preview=True)
         now = _preview_card(interaction.client.services, draft, would, f"{_CHANGED} {_NOT_YET}")
@@ -217,7 +226,7 @@ def _draft_in(interaction: Interaction) -> Draft:
     if action is DeskAction.UNDO:
         return Draft(action, night, why, number=number_in(match["about"]))
     if action is DeskAction.NAME:
-        holder = _holder(match["control"], services)
+        holder = _holder(match["control"])
         return Draft(action, night, why, control=holder, named=match["about"])
     find = council_declared if action is DeskAction.RESULT else council_meant
     control, _, before = match["control"].partition(_FROM)
@@ -226,9 +235,9 @@ def _draft_in(interaction: Interaction) -> Draft:
         night,
         why,
         find(services, match["about"], night),
-        _holder(control, services),
+        _holder(control),
         seats_named(services.almanac_of(night), fields[_SEATS]) if _SEATS in fields else None,
-        _holder(before, services) if before else None,
+        _holder(before) if before else None,
     )
 
 
@@ -258,12 +267,8 @@ def _code_of(control: Holder | None) -> str:
     return _NONE if control is None else control.code
 
 
-def _holder(code: str, services: Services) -> Holder | None:
-    if code == _NONE:
-        return None
-    if code == NOC_CODE:
-        return NOC
-    return Holder(services.almanac.parties.get(code).code)
+def _holder(code: str) -> Holder | None:
+    return None if code == _NONE else Holder.from_code(code)
 
 
 def seats_named(almanac: Almanac, text: str) -> Composition:

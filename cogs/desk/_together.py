@@ -18,13 +18,13 @@ from bot.chat.held_reports import held_for_one_reason
 from bot.chat.interaction import Interaction
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import number_in
-from bot.desk import DoneTogether
+from bot.desk import Desk, DoneTogether, Editor
 from bot.desk_bulk import Expected
 from bot.election.parties import Parties
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, sentence_case
 from bot.wording.text import bounded, escape, listed, plain
-from cogs.desk._preview import embed_shown
+from cogs.desk._preview import PreviewButton, embed_shown
 from cogs.desk._queue import LONGEST_WHY, claim_words, desk_of
 
 MOST_TOGETHER = 20
@@ -108,23 +108,13 @@ def _left_out(why: Mapping[int, str]) -> str:
     )
 
 
-class TogetherButton(Component, template=r"desk-together:(?P<action>confirm|cancel)"):
+class TogetherButton(PreviewButton, template=r"desk-together:(?P<action>confirm|cancel)"):
     """Confirms what the preview shows, or cancels it."""
 
-    in_private = True
+    if_cancelled = "Nothing was confirmed."
 
-    async def pressed(self, interaction: Interaction) -> None:
-        """Confirm once: of two presses at once, the second finds everything decided."""
-        number = interaction.message.id if interaction.message else interaction.id
-        async with interaction.client.illustrator.turn_of(number):
-            await self._pressed(interaction)
-
-    async def _pressed(self, interaction: Interaction) -> None:
-        desk, by = await desk_of(interaction)
-        if self.given["action"] == "cancel":
-            card = Card("Cancelled", "Nothing was confirmed.")
-            await interaction.response.edit_message(embed=card.to_embed(), view=None)
-            return
+    async def agreed(self, interaction: Interaction, desk: Desk, by: Editor) -> None:
+        """Confirm what still waits and would claim what is shown."""
         embed = embed_shown(interaction)
         rule = _RULE.fullmatch(embed.footer.text or "")
         shown = _shown(embed)
