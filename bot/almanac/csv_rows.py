@@ -130,14 +130,14 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(uniform(text))
     except ValueError:
-        raise ValueError(f"{text!r} is no date (YYYY-MM-DD)") from None
+        raise ValueError(f"{text!r} is not a date (YYYY-MM-DD)") from None
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time (YYYY-MM-DDTHH:MM+01:00)") from None
+        raise ValueError(f"{text!r} is not a time (YYYY-MM-DDTHH:MM+01:00)") from None
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
     return moment

@@ -15,14 +15,14 @@ def number(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to a million")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to a million")
     return value
 
 
 def port(text: str) -> int:
     """Return the number of a TCP port."""
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
     return int(text)
 
 
@@ -31,7 +31,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date (YYYY-MM-DD)") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date (YYYY-MM-DD)") from None
 
 
 def moment(text: str) -> datetime:
@@ -39,5 +39,5 @@ def moment(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time as YYYY-MM-DDTHH:MM") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time as YYYY-MM-DDTHH:MM") from None
     return value if value.tzinfo else value.replace(tzinfo=LONDON)

@@ -48,7 +48,8 @@ def _keep(found: dict[str, KnownBallot], ballot: KnownBallot, faults: list[str])
     old, new = other.report.updated_at, ballot.report.updated_at
     if old == new and other.report != ballot.report:
         faults.append(
-            f"{ballot.id} stands twice with the same time and other contents: the first is taken."
+            f"{ballot.id} appears twice with the same time and different contents: the first is"
+            " used."
         )
     elif old is not None and new is not None and new > old:
         found[ballot.id] = ballot
@@ -65,7 +66,7 @@ def _items(document: Document) -> list[object]:
             return wire.ballots_of(value)
     except DocumentFault as fault:
         raise PrepareError(f"{document.name}: {fault}") from None
-    raise PrepareError(f"{document.name} is no page of Democracy Club's ballots.")
+    raise PrepareError(f"{document.name} is not a page of Democracy Club's ballots.")
 
 
 def _from_csv(document: Document) -> Iterator[object]:

@@ -92,7 +92,7 @@ def _councillors(document: Document, gathered: Gathered, almanac: Almanac) -> No
         )
     if seats and not dated:
         gathered.faults.append(
-            f"{document.name} has no next election of anybody: whose seats are up is not in it."
+            f"{document.name} gives nobody's next election, so it does not say whose seats are up."
         )
 
 

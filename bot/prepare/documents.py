@@ -70,7 +70,7 @@ def address_of(said: str) -> URL:
     try:
         return URL(said)
     except ValueError:
-        raise PrepareError(f"{said} is no web address: check it, and run this again.") from None
+        raise PrepareError(f"{said} is not a web address: check it, and run this again.") from None
 
 
 def existing(said: str) -> Path:
@@ -169,7 +169,7 @@ def rows_of(document: Document, columns: Sequence[str]) -> list[dict[str, str]]:
         )
         lines = [[cell.strip() for cell in line] for line in reader]
     except csv.Error as fault:
-        raise PrepareError(f"{document.name} is no CSV: {fault}.") from None
+        raise PrepareError(f"{document.name} is not a CSV file: {fault}.") from None
     lines = [line for line in lines if any(line)]
     header = list(map(column_named, lines[0])) if lines else []
     if missing := [name for name in columns if name not in header]:

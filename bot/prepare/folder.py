@@ -181,7 +181,7 @@ def _read(path: Path, table: Table) -> _Rows | None:
         delimiter = delimiter_of(text.partition("\n")[0])
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as fault:
-        raise PrepareError(f"{path} is no CSV: {fault}. Nothing was written.") from None
+        raise PrepareError(f"{path} is not a CSV file: {fault}. Nothing was written.") from None
     header = [_column(name, table) for name in lines[0]] if lines else []
     if missing := [column for column in table.key if column not in header]:
         raise PrepareError(

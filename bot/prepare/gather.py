@@ -135,8 +135,8 @@ def _only_those_that_vote(gathered: Gathered, almanac: Almanac) -> None:
         if tellers == {Teller.SHEET} and meant:
             del gathered.told[code]
             gathered.faults.append(
-                f"The sheet's {gathered.names[code]} is no council that is known, and is left out:"
-                f" is {' or '.join(one.name for one in meant if one)} meant?"
+                f"The sheet's {gathered.names[code]} is not a council that we know, and is left"
+                f" out: is {' or '.join(one.name for one in meant if one)} meant?"
             )
 
 

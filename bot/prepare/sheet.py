@@ -135,7 +135,7 @@ def _control(said: str, held: Collection[str], number: int, almanac: Almanac) ->
     if party.known or party.code in held:
         return party.code
     raise PrepareError(
-        f"row {number}: its before is {said!r}, no party that is known: write the party, or NOC"
+        f"row {number}: its before is {said!r}, not a party that we know: write the party, or NOC"
         " where none had more than half of the seats."
     )
 
@@ -147,7 +147,7 @@ def _called(control: str | None, almanac: Almanac) -> str:
 def _number(cell: str, column: str, number: int) -> int:
     if cell.isascii() and cell.isdecimal() and int(cell) <= MOST_SEATS:
         return int(cell)
-    raise PrepareError(f"row {number}: its {column} is {cell!r}, no number of seats.")
+    raise PrepareError(f"row {number}: its {column} is {cell!r}, not a number of seats.")
 
 
 def _flag(said: dict[str, str], column: str, number: int) -> bool | None:

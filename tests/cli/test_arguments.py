@@ -23,7 +23,7 @@ def test_a_port_is_a_port(port: str, capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit) as refused:
         main(["rehearse", "2022-05-05", f"--port={port}"])
     assert refused.value.code == 2
-    assert "is no port from 0 to 65535" in capsys.readouterr().err
+    assert "is not a port from 0 to 65535" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("until", ["2022-05-05T12:00", "2022-05-20T12:00"])

@@ -125,5 +125,5 @@ async def test_sheets_files_and_the_wire_s_folder_are_had_at_addresses(
     assert leeds.facts.before == {"Lab": 9}
     with pytest.raises(PrepareError, match=r"answered 404"):
         await prepared(Asked(sheet=[str(site.url / "nothing.csv")]))
-    with pytest.raises(PrepareError, match=r"http://a:b:c is no web address"):
+    with pytest.raises(PrepareError, match=r"http://a:b:c is not a web address"):
         await prepared(Asked(sheet=["http://a:b:c"]))

@@ -145,7 +145,7 @@ def test_a_folder_made_by_hand_is_renewed_too(prepare: Prepare, sources: list[st
     [
         ("name,seats\n", "has no column code, by which its rows are told apart"),
         ("code,seats\nLDS,9\nLDS,8\n", "has LDS twice: take one of the rows out"),
-        ('code,seats\n"LDS,9\n', "is no CSV"),
+        ('code,seats\n"LDS,9\n', "is not a CSV file"),
     ],
 )
 def test_a_table_that_cannot_be_read_stops_all_before_anything_is_written(

@@ -328,7 +328,7 @@ def test_both_together_list_where_they_differ(prepare: Prepare, tmp_path: Path) 
         ("<html></html>", "b.json: The document is a web page"),
         ("a,b\n", "b.json has no column ballot_paper_id"),
         ('{"results": 1}', "no list of ballots under 'results'"),
-        ('{"detail": "throttled"}', "b.json is no page of Democracy Club's ballots."),
+        ('{"detail": "throttled"}', "b.json is not a page of Democracy Club's ballots."),
     ],
 )
 def test_what_is_no_page_of_ballots_is_named_and_nothing_is_written(
@@ -358,7 +358,7 @@ def test_faulty_ballots_and_copies_are_named_and_lose_only_themselves(
     assert run.status == 1
     assert [ward.seats for ward in run.night.wards["ADU"]] == [3, 2]
     assert "Look at this: 1.json: Ballot local.adur.ward-1.2027-05-06: its winner_count" in run.said
-    assert "local.adur.ward-2.2027-05-06 stands twice" in run.said
+    assert "local.adur.ward-2.2027-05-06 appears twice" in run.said
 
 
 def test_a_council_that_the_sheet_misspells_is_asked_about(
@@ -367,9 +367,9 @@ def test_a_council_that_the_sheet_misspells_is_asked_about(
     sheet = SHEET + "Leads,,,,9,,,,,,\nadur district council,,,,29,,,,,,\nHull,,,,some,,,,,,\n"
     run = prepare("--sheet", save(tmp_path / "s.csv", sheet))
     assert run.status == 1
-    assert "The sheet's Leads is no council that is known, and is left out: is Leeds" in run.said
+    assert "The sheet's Leads is not a council that we know, and is left out: is Leeds" in run.said
     assert run.night.elections["ADU"].seats == 29
-    assert "s.csv, row 4: its size is 'some', no number of seats." in run.said
+    assert "s.csv, row 4: its size is 'some', not a number of seats." in run.said
 
 
 def test_without_any_source_it_says_what_to_give(

@@ -60,7 +60,7 @@ def test_control_before_may_be_a_party_by_any_name_or_nobody() -> None:
 @pytest.mark.parametrize(
     ("header", "rows", "sentence"),
     [
-        ("council,size", ["Leeds,-1"], "row 2: its size is '-1', no number of seats."),
+        ("council,size", ["Leeds,-1"], "row 2: its size is '-1', not a number of seats."),
         (
             "council,size",
             ["Leeds,9", "Leeds City Council,8"],
@@ -82,7 +82,7 @@ def test_control_before_may_be_a_party_by_any_name_or_nobody() -> None:
         (
             "council,before",
             ["Leeds,Labour minority"],
-            "row 2: its before is 'Labour minority', no party that is known",
+            "row 2: its before is 'Labour minority', not a party that we know",
         ),
         (
             "council,party,seats_before,before",
