@@ -11,13 +11,14 @@ from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot
 from bot.election.by_elections import nothing_of_by_election
 from bot.election.case_file import BallotCase, CouncilCase, Filed, Ruling, Subject
-from bot.election.claims import BallotDeclared, Basis, next_version
+from bot.election.claims import BallotDeclared, Basis, ClaimContent, ClaimVersion, next_version
 from bot.election.councils import Council
 from bot.election.decide_ballot import BallotDecision, decide_ballot
 from bot.election.decide_council import Decision, decide
 from bot.election.policy import USUAL, Policy
-from bot.election.records import ballot_record, changed_wards, council_record
+from bot.election.records import CouncilRecord, ballot_record, changed_wards, council_record
 from bot.election.reports import Report
+from bot.election.standings import PriorSource
 from bot.errors import is_of_the_machine
 from bot.ingest.filing import MadeClaim, parties_of, type_of_council
 from bot.store.case_files import load_ballot_case, load_council_case
@@ -204,6 +205,9 @@ class Decider:
         version = next_version(latest, decision.claimed_after(latest.content if latest else None))
         stored, old_wards = stored_standing(db, *key), stored_wards(db, *key)
         standing = council_record(case, decision, version or latest, stored, almanac)
+        if night not in self._almanac.nights:
+            kept = kept_without_tables(latest, decision.content, case, stored)
+            version, standing = (None, kept) if kept is not None else (version, standing)
         result = decision.result
         claim = (
             None
@@ -284,6 +288,27 @@ class Decider:
             known = tx.rows("SELECT 1 FROM wire_names WHERE what = ? AND code = ?", (what, code))
             if not known:
                 tx.append(WireNameLearnt(what, code, name), now)
+
+
+def kept_without_tables(
+    latest: ClaimVersion[ClaimContent] | None,
+    now: ClaimContent | None,
+    case: CouncilCase,
+    stored: CouncilRecord | None,
+) -> CouncilRecord | None:
+    """Return what is *stored* of a council if only the loss of a night's tables changes its claim.
+
+    It would be withdrawn, or say less. The tables may come back, as those of a folder that could
+    not be read at a start, and nothing said is wrong by their absence.
+    """
+    if latest is None or latest.content is None or stored is None:
+        return None
+    if now is None:
+        by_tables = stored.basis in (Basis.WARDS, Basis.BY_ELECTION)
+        lost = by_tables and stored.nominations_id is None and case.override is None
+    else:
+        lost = latest.content.completes(now) and stored.before_source is PriorSource.SHIPPED
+    return stored if lost else None
 
 
 def turned_away_because(error: Exception) -> str:

@@ -388,6 +388,34 @@ async def test_the_table_completes_what_the_desk_alone_has_said(folder: Folder) 
     assert rejudge(room.db, known) == () and rebuild(room.db).differences == ()
 
 
+@pytest.mark.parametrize("seats", [{"seats": 9}, {"held": None}])
+async def test_nothing_is_taken_back_while_the_tables_cannot_be_read(
+    folder: Folder, seats: dict[str, Any]
+) -> None:
+    """A start with a folder that was saved half, or moved, must not withdraw what rests on it."""
+    folder.prepare(**seats)
+    home, gone = folder.path.parent.parent, folder.path.with_name("elsewhere")
+    async with ingest_with(home, almanac=almanac(folder)) as room:
+        await room.file(five())
+        if "held" in seats:  # the desk says it, and only the table who had control before
+            say = (DeskAction.RESULT, NIGHT, OAKMERE, Editor("Ann"), "by telephone")
+            said = Composition({"Con": 5, "Lab": 4})
+            done = await room.desk.say(*say, control=Control("Con"), seats=said)
+            assert done.claims
+        account = room.account()
+        assert len(alerts_of(account, "Oakmere")) == 1
+    folder.path.rename(gone)
+    later = {"last_updated": f"{NIGHT.replace(day=5)}T04:10:00+01:00"}
+    async with ingest_with(home, almanac=almanac(folder)) as room:
+        update = ballot("Ward 4", "Con", **later)
+        assert (await room.file(page(update))).claims == ()
+    gone.rename(folder.path)
+    async with ingest_with(home, almanac=almanac(folder)) as room:
+        assert await room.ingest.decide_again(NIGHT) == ()
+        assert room.account()["councils"] == account["councils"]
+    assert rebuild(home / "night.db").differences == ()
+
+
 async def test_what_changes_nothing_leaves_no_trace(folder: Folder) -> None:
     """Asking again at every start must not fill the journal."""
     folder.prepare()
