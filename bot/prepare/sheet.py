@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 
 from bot.election.almanac import LONDON, POLLS_CLOSE, Almanac
 from bot.election.baselines import Baseline
+from bot.election.control import Control
 from bot.election.parties import NOC_CODE, WireParty, folded, means_noc
 from bot.election.reports import Nominations
 from bot.election.seats import MOST_SEATS, Composition
 from bot.prepare.documents import Document, PrepareError, rows_of
 from bot.prepare.told import Gathered, Teller, Told, controlled_by
+from bot.wording.phrases import holder_of
 
 COLUMNS = (
     "council,party,seats_before,seats_up,size,before,expected_at,note,flagship,boundary_change,"
@@ -104,10 +106,11 @@ def _told(rows: list[tuple[int, dict[str, str]]], night: date, almanac: Almanac)
     control = _control(said["before"], held, number, almanac) if "before" in said else None
     if control and before and size in (None, before.total):
         by_seats = controlled_by(before)
-        if by_seats not in (None, control):
+        if by_seats is not None and by_seats != control:
+            holder = holder_of(Control.from_code(by_seats), almanac.parties)
             raise PrepareError(
                 f"row {number}: {said['before']} is given as in control before, and its seats say"
-                f" {_called(by_seats, almanac)}. Nobody with half of the seats or fewer is in"
+                f" {holder}. Nobody with half of the seats or fewer is in"
                 " control (NOC), whoever runs the council."
             )
     return Told(
@@ -138,10 +141,6 @@ def _control(said: str, held: Collection[str], number: int, almanac: Almanac) ->
         f"row {number}: its before is {said!r}, not a party that we know: write the party, or NOC"
         " where none had more than half of the seats."
     )
-
-
-def _called(control: str | None, almanac: Almanac) -> str:
-    return NOC_CODE if control in (NOC_CODE, None) else almanac.parties.get(str(control)).name
 
 
 def _number(cell: str, column: str, number: int) -> int:

@@ -374,10 +374,8 @@ def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
     waiting = [one for one in successors if one.awaits_office(night)]
     elected = next((one.elected for one in waiting if one.elected), None)
     if elected is not None:
-        names, take = (
-            in_words(list(map(name_of, waiting))),
-            "takes" if len(waiting) == 1 else "take",
-        )
+        names = in_words(list(map(name_of, waiting)))
+        take = "takes" if len(waiting) == 1 else "take"
         lines.append(
             f"It is in office until then; {names}, elected on {day(elected)}, {take} office then."
         )

@@ -262,11 +262,12 @@ def _timetable(
         next_one = known.polls_close + _FIRST_RESULT + place * _BETWEEN_RESULTS
         result = known.elections[code].expected_at or next_one
         yield said(result, TimetableEvent.RESULT, code)
-        counted = [n for n, w in wards.items() if w.code == code and w.status is _CONTESTED]
+        counted = [
+            number
+            for number, ward in wards.items()
+            if ward.code == code and ward.status is WardStatus.CONTESTED
+        ]
         step = (_WARDS_FROM - _WARDS_TO) / max(1, len(counted))
         for rank, ward in enumerate(counted):
             at = max(result - _WARDS_FROM + rank * step, known.polls_close + _WARDS_TO)
             yield said(at, TimetableEvent.WARD, code, ward)
-
-
-_CONTESTED = WardStatus.CONTESTED

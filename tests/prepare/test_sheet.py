@@ -87,7 +87,7 @@ def test_control_before_may_be_a_party_by_any_name_or_nobody() -> None:
         (
             "council,party,seats_before,before",
             ["Leeds,Labour,9,Labour", "Leeds,Green,9,"],
-            "Labour is given as in control before, and its seats say NOC",
+            "Labour is given as in control before, and its seats say no overall control",
         ),
         (
             "council,expected_at",

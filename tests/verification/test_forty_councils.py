@@ -10,7 +10,7 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
 from bot.election.standings import CouncilStanding
 from bot.settings import Settings
+from bot.store.rebuild import rebuild
 from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, conditional, serving
@@ -63,6 +64,8 @@ class Lived:
     state: Mapping[str, Any]
     early: list[str] = field(default_factory=list)
     """What was declared although nothing supported it yet."""
+    rebuilt: Sequence[str] = ()
+    """Where the tables derived from the journal again differ."""
 
 
 class _DemocracyClub:
@@ -105,7 +108,9 @@ def live_through(seed: int, folder: Path) -> Lived:
     night = night_of_forty(seed)
     prepared = _prepare(night, folder)
     almanac = load_almanac(prepared=folder / "nights")
-    return asyncio.run(_followed(night, prepared, almanac, random.Random(seed), folder))
+    lived = asyncio.run(_followed(night, prepared, almanac, random.Random(seed), folder))
+    lived.rebuilt = rebuild(folder / "night.sqlite").differences
+    return lived
 
 
 def _prepare(night: Forty, folder: Path) -> str:
@@ -346,6 +351,10 @@ def contests_wrongly(lived: Lived) -> list[str]:
 
 def test_every_council_is_right(lived: Lived) -> None:
     assert faults(lived) == []
+
+
+def test_the_journal_gives_the_same_tables_again(lived: Lived) -> None:
+    assert lived.rebuilt == ()
 
 
 def test_nothing_is_claimed_before_it_is_supported(lived: Lived) -> None:
