@@ -97,7 +97,8 @@ async def prepare(
             asked, night, almanac, clock, last_result, client=client_of(settings)
         )
     if not (prepared.plans or prepared.gathered.other_ballots):
-        found = "".join(f" {fault}" for fault in prepared.gathered.faults)
+        faults = prepared.gathered.faults
+        found = "".join(f" {fault}" for fault in (*faults[:2], *faults[2:][-1:]))
         raise PrepareError(
             f"Nobody votes on {night} by these sources, so nothing is written: check the date, or"
             f" run this again once Democracy Club has its ballots.{found}"

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from bot.almanac.csv_rows import uniform
 from bot.election.almanac import Almanac
 from bot.election.reports import BallotReport
 from bot.feeds import safe_json
@@ -83,7 +84,7 @@ def _from_csv(document: Document) -> Iterator[object]:
             "ballot_paper_id": ballot_id,
             "election": {
                 "name": f"{council} local election" if council else None,
-                "election_date": row["election_date"],
+                "election_date": uniform(row["election_date"]),
             },
             "post": {"id": f"gss:{gss}" if gss else first(row, "post_id"), "label": post},
             "winner_count": row["seats_contested"] or None,

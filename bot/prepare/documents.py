@@ -154,10 +154,13 @@ async def ballots_at(
     raise PrepareError(f"{shown_url(URL(site))} asks to be left alone: run this again later.")
 
 
-def rows_of(document: Document, columns: Sequence[str]) -> list[dict[str, str]]:
+def rows_of(
+    document: Document, columns: Sequence[str], once: Sequence[str] = ()
+) -> list[dict[str, str]]:
     """Return the rows of a CSV by column, its header and cells without space around them.
 
-    Column names are in small letters. Raises `PrepareError` where one of *columns* is missing.
+    Column names are in small letters. Raises `PrepareError` where one of *columns* is missing,
+    or one of *once* is there twice.
     """
     if (other := file_kinds.named(document.body)) is not None:
         raise PrepareError(f"{document.name}: {other}")
@@ -175,6 +178,10 @@ def rows_of(document: Document, columns: Sequence[str]) -> list[dict[str, str]]:
     if missing := [name for name in columns if name not in header]:
         raise PrepareError(
             f"{document.name} has no column {', '.join(missing)}: check that it is the right file."
+        )
+    if twice := [name for name in once if header.count(name) > 1]:
+        raise PrepareError(
+            f"{document.name} has the column {twice[0]} twice: take one of them out."
         )
     return [dict(zip(header, [*line, *[""] * len(header)], strict=False)) for line in lines[1:]]
 

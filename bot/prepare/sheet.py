@@ -62,7 +62,7 @@ def _rows(document: Document, gathered: Gathered) -> list[dict[str, str]]:
     """Return the rows by column, "Seats before" as `seats_before`; a misspelt one is named."""
     rows = [
         {re.sub(r"[\s-]+", "_", name): cell for name, cell in row.items()}
-        for row in rows_of(document, ["council"])
+        for row in rows_of(document, ["council"], COLUMNS.split(","))
     ]
     known, there = COLUMNS.split(","), rows[0].keys() if rows else ()
     for name in there:

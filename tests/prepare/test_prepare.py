@@ -275,6 +275,9 @@ def test_the_csv_of_candidates_will_do_as_well(prepare: Prepare, tmp_path: Path)
         ("E05000002", 1),
     ]
     assert "ADU,Reform,6,,0,1" in run.cells("nominations.csv")
+    saved = (head + "\n".join(rows)).replace(f",{NIGHT},", f",{NIGHT:%d/%m/%Y},")
+    again = prepare("--ballots", save(tmp_path / "b.csv", saved.replace(",", ";")))
+    assert again.cells("wards.csv") == run.cells("wards.csv")
 
 
 def test_the_wire_alone_prepares_a_night(prepare: Prepare, tmp_path: Path) -> None:

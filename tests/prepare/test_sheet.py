@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.clock import LONDON
-from bot.prepare.documents import Document
+from bot.prepare.documents import Document, PrepareError
 from bot.prepare.sheet import COLUMNS, from_sheet
 from bot.prepare.told import Gathered, Told
 from tests.prepare.pages import NIGHT
@@ -131,3 +131,8 @@ def test_a_column_s_name_may_have_spaces_and_a_misspelt_one_is_named() -> None:
     assert told("Leeds,33,99", header="Council, Seats Up ,SIZE").seats_up == 33
     gathered = read("Leeds,9,ours", header="council,seats befor,colour")
     assert gathered.faults == ["s.csv: its column seats_befor is not read. Is seats_before meant?"]
+
+
+def test_a_column_that_is_there_twice_is_named() -> None:
+    with pytest.raises(PrepareError, match="has the column size twice"):
+        read("Leeds,99,98", header="council,size,Size")
