@@ -44,6 +44,31 @@ _ALONE = {
     "LND": ((2013, 2017, 2022, 2025), "City of London: ward elections of its own"),
 }
 
+_SCOTTISH_REGIONS = (
+    *("central", "grampian", "lothian", "strathclyde", "tayside"),
+    *("DGY", "FIF", "HLD", "SCB"),  # of the same name as a council of today
+)
+_SCOTTISH_ISLANDS = ("ELS", "ORK", "ZET")
+_WELSH_COUNTIES = (
+    *("clwyd", "dyfed", "gwent", "mid-glamorgan", "south-glamorgan", "west-glamorgan"),
+    *("GWN", "POW"),
+)
+_REGIONS_VOTED, _DISTRICTS_VOTED = range(1974, 1995, 4), (1977, 1980, 1984, 1988, 1992)
+_COUNTIES_VOTED, _WELSH_DISTRICTS_VOTED = range(1973, 1994, 4), (1976, 1979, 1983, 1987, 1991)
+_OTHER_YEARS = (
+    # Upper tiers of two, whose districts voted in other years: who, when, and when not.
+    (_SCOTTISH_REGIONS, _REGIONS_VOTED, _DISTRICTS_VOTED, "Local Government (Scotland) Act 1973"),
+    (
+        _SCOTTISH_ISLANDS,
+        _REGIONS_VOTED,
+        (*_DISTRICTS_VOTED, 1995),
+        "Local Government (Scotland) Act 1973",
+    ),
+    (_WELSH_COUNTIES, _COUNTIES_VOTED, _WELSH_DISTRICTS_VOTED, _FOUR_YEARS),
+    # Put off by a year while commissioners ran the council.
+    (("AGY",), (2013,), (2012,), "Welsh Ministers' order of 2012; control history"),
+)
+
 _PUT_OFF_IN_2025 = ("ESS", "ESX", "HAM", "IOW", "NFK", "SFK", "SRY", "THR", "WSX")
 _ORDER_OF_2025 = (
     "Local Authorities (Changes to Years of Ordinary Elections) (England) Order 2025"
@@ -69,6 +94,11 @@ def election_year_rows(sources: Sources, councils: Councils) -> Iterator[dict[st
     for code, (years, source) in _ALONE.items():
         for year in years:
             yield {"group": code, "year": year, "kind": "held", "source": source}
+    for codes, held, none, source in _OTHER_YEARS:
+        for code in codes:
+            for kind, of_kind in (("held", held), ("none", none)):
+                for year in of_kind:
+                    yield {"group": code, "year": year, "kind": kind, "source": source}
     yield {
         "group": "",
         "year": 2020,
