@@ -66,11 +66,6 @@ class Nights(Mapping[date, NightAlmanac]):
         return len(self._nights)
 
     @property
-    def prepared(self) -> tuple[date, ...]:
-        """The nights in the operator's folder that can be used, the earliest first."""
-        return tuple(sorted(one.known.night for one in self._folders.values() if one.known))
-
-    @property
     def faults(self) -> tuple[str, ...]:
         """Which folders cannot be used as they are, and why, in sentences."""
         of_folders = (one.fault for _, one in sorted(self._folders.items()))

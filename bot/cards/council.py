@@ -369,11 +369,11 @@ def _not_voting_card(
         still = eve and goes_on and not moved
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:
-        lines.append("Who controls it is not in our tables.")
+        lines.append("Our tables do not say who controls it.")
     had = "had" if over else "has"
     title = f"{name_of(council)} {had} no council election on {day(night)}"
     if not goes_on:
-        title = f"{name_of(council)} is a council no more"
+        title = f"{name_of(council)} no longer exists"
     elif not almanac.night(night).elections:
         title = f"{name_of(council)}: nothing has come in for {day(night)}"
     return Card(

@@ -37,7 +37,7 @@ class NightsJob:
         nights = services.almanac.nights
         self._nights = nights if isinstance(nights, Nights) else None
         # A folder may have changed while the bot did not run.
-        self._to_decide = set(self._nights.prepared) if self._nights else set()
+        self._to_decide = set(services.almanac.prepared)
         self._told: tuple[str, ...] = ()
         tick = partial(asyncio.sleep, _LOOKS_EVERY)
         self._job = Job("The folder of nights could not be followed", self.look, tick)

@@ -167,7 +167,7 @@ def test_a_council_that_will_end_says_when():
 
 def test_a_council_that_no_table_knows():
     card = council_card(CouncilStanding(NIGHT, COUNCILS.get("wire:Atlantis")), ALMANAC, NOW)
-    assert "Who controls it is not in our tables." in card.description
+    assert "Our tables do not say who controls it." in card.description
 
 
 def test_a_name_that_is_no_council_gets_suggestions():

@@ -53,7 +53,7 @@ async def test_a_county_between_the_election_and_the_office_of_its_successors(
 
 async def test_a_county_that_is_no_more_names_the_two_that_took_over(database: Path) -> None:
     surrey = await said(AFTER, "/council Surrey", database)
-    assert surrey.startswith("Surrey is a council no more")
+    assert surrey.startswith("Surrey no longer exists")
     assert "It ended on 1 April 2027; its area now belongs to East Surrey and West Surrey" in surrey
     assert "East Surrey: /council" in surrey and "West Surrey: /council" in surrey
     east = await said(AFTER, "/council East Surrey", database)
