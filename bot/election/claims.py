@@ -10,7 +10,7 @@ retracted, and each version is delivered once. Its `key` takes the place of a co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
@@ -28,7 +28,7 @@ class ClaimState(StrEnum):
 
     DECLARED = "declared"
     COMPLETED = "completed"
-    """What was said stays true, and more is known: who controlled the council before."""
+    """What was said stays true, and more is known: who controlled the council, or sat, before."""
     CORRECTED = "corrected"
     RETRACTED = "retracted"
 
@@ -117,7 +117,7 @@ def next_version(latest: ClaimVersion[C] | None, decided: C | None) -> ClaimVers
         return None
     if decided is None:
         state = ClaimState.RETRACTED
-    elif isinstance(decided, ClaimContent) and decided.completes(latest.content):
+    elif isinstance(decided, ClaimContent | BallotDeclared) and decided.completes(latest.content):
         state = ClaimState.COMPLETED
     else:
         state = ClaimState.CORRECTED
@@ -160,6 +160,15 @@ class BallotDeclared:
     def holds(self) -> bool:
         """Whether everybody elected is of the party that is known to have held the post."""
         return self.before is not None and {one.party for one in self.elected} == {self.before}
+
+    def completes(self, said: object) -> bool:
+        """Whether this says more than *said*, and nothing else: who held the post or seat."""
+        return (
+            isinstance(said, BallotDeclared)
+            and said.before is None
+            and self.before is not None
+            and self == replace(said, before=self.before)
+        )
 
     def elects_the_same(self, other: BallotDeclared) -> bool:
         """Whether the same people are elected, compared by surname and party.

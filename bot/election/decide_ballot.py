@@ -40,13 +40,15 @@ class BallotDecision:
     def claimed_after(self, said: Notice | None) -> Notice | None:
         """Return what is claimed after *said* was: the new content if claimable, else *said*.
 
-        A different spelling of the same names corrects nothing.
+        A different spelling of the same names corrects nothing, nor does it that nobody says any
+        more who held the post or seat before.
         """
         if not self.claimable:
             return said
-        if isinstance(said, BallotDeclared) and self.content is not None:
-            return said if said.elects_the_same(self.content) else self.content
-        return self.content
+        now = self.content
+        if isinstance(said, BallotDeclared) and now is not None and said.elects_the_same(now):
+            return said if now.before in (None, said.before) else replace(said, before=now.before)
+        return now
 
 
 def resolve_ballot(report: BallotReport, ballots: Mapping[str, Ballot]) -> Ballot | None:

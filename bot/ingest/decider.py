@@ -233,10 +233,10 @@ class Decider:
             wards_gone=tuple(key for key in old_wards if key not in decision.wards),
             claim=claim,
         )
-        if not arrived and entry.changes_nothing:
-            return []
-        outbox = tx.append(entry, now)
-        made = [MadeClaim(outbox, night, council, version)] if version else []
+        made: list[MadeClaim] = []
+        if arrived or not entry.changes_nothing:
+            outbox = tx.append(entry, now)
+            made = [MadeClaim(outbox, night, council, version)] if version else []
         return made + self._decide_by_elections(tx, case, decision, now, seeded=seeded)
 
     def _decide_by_elections(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
 from simulation.discord import Channel, Guild
 from tests.delivery.conftest import AlertsWith, all_titles, place
-from tests.ingest.by_elections import CLOSE, almanac, ballot, by_election, page
+from tests.ingest.by_elections import CLOSE, NIGHT, almanac, ballot, by_election, page
 from tests.support.small_night import fetch
 
 KNOWN = almanac(
@@ -116,4 +117,28 @@ async def test_what_was_wrong_is_struck_and_corrected_where_it_was_told(
     for name in ("council", "winner", "region"):
         assert all_titles(channels[name]) == [struck, "CORRECTION: Labour hold Xyz ward of Leeds"]
     assert not channels["nation"].messages
+    assert rebuild(writer.path).differences == ()
+
+
+async def test_what_is_learnt_of_who_sat_before_is_no_correction(
+    writer: Writer, clock: SteppedClock, alerts: Alerts, channels: dict[str, Channel]
+) -> None:
+    """The night's table is completed, is gone at a start, and is there again."""
+    at = (CLOSE + timedelta(hours=2)).isoformat()
+    won = page(ballot("Xyz", "LD", others="Lab") | {"last_updated": at})
+    await Ingest(writer, almanac(by_election("Xyz")), clock).file(fetch(won))
+    await alerts.drained()
+    assert all_titles(channels["this one"]) == ["Liberal Democrats win Xyz ward of Leeds"]
+    assert not channels["loser"].messages
+    await Ingest(writer, KNOWN, clock).decide_again(NIGHT)
+    await Ingest(writer, replace(KNOWN, nights={}), clock).decide_again(NIGHT)
+    await Ingest(writer, KNOWN, clock).decide_again(NIGHT)
+    await alerts.drained()
+    for name in ("this one", "winner", "loser", "council", "by-elections"):
+        assert all_titles(channels[name]) == [GAIN]
+    (message,) = channels["this one"].messages
+    assert len(message.versions) == 1
+    await Ingest(writer, almanac(by_election("Xyz", "Con")), clock).decide_again(NIGHT)
+    await alerts.drained()
+    assert all_titles(channels["this one"])[1].startswith("CORRECTION: ")  # the table was wrong
     assert rebuild(writer.path).differences == ()
