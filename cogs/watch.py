@@ -138,13 +138,13 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         gone = await _done(self._lists.delete(keeper, name))
         await _say(interaction, f"The list “{escape(gone)}” is deleted.", "")
 
-    @command(stop="Let others find it no more")
+    @command(stop="Stop others finding it")
     async def share(self, interaction: Interaction, name: OwnList, stop: bool = False) -> None:
         """Let other servers and people see and follow a list."""
         keeper = admin_keeper(interaction)
         changed = await _done(self._lists.share(keeper, name, shared=not stop))
         if changed.shared is None:
-            sentence = f"The list “{escape(changed.name)}” is shared no more."
+            sentence = f"The list “{escape(changed.name)}” is no longer shared."
             await _say(interaction, sentence, "Who follows it already still does.")
             return
         await _say(

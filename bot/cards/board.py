@@ -35,7 +35,7 @@ _NOTES = {
     Phase.OVER: "The night is over: it stood so at {when}. What comes later is added here.",
     Phase.FINAL: "The night is over: it stood so at {when}. A correction is still made here.",
 }
-_ENDED = "This board has ended, it is edited no more: this is how the night stood at {when}."
+_ENDED = "This board has ended and is no longer updated: this is how the night stood at {when}."
 
 
 def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Card, ...]:

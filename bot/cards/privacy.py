@@ -123,7 +123,7 @@ def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
     lines = [
         f"That is {gone}." if gone else "That is little: no subscription and no list.",
         "Alerts stop at once.",
-        *(["Its boards are edited no more."] if totals.get("boards") else []),
+        *(["Its boards are no longer updated."] if totals.get("boards") else []),
         "This cannot be undone.",
         *_staying(totals),
     ]

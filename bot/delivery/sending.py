@@ -132,7 +132,7 @@ class Sender:
 
         def work(tx: Transaction) -> int:
             if unless(tx.db.conn):
-                raise Gone("It is wanted no more.")
+                raise Gone("It is no longer wanted.")
             now = self._clock.now()
             number = tx.append(sealed, now)
             tx.append(told(number), now)

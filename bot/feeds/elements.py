@@ -51,7 +51,7 @@ class Element:
         """Return the text of the child of a *name*, None where it is absent or blank."""
         contents = [child.content for child in self.all(name) if child.content]
         if len(contents) > 1:
-            raise DocumentFault(f"its {name} stands there twice.")
+            raise DocumentFault(f"its {name} appears twice.")
         return shown(contents[0], f"its {name}") if contents else None
 
     def inner_text(self, name: str) -> str:

@@ -162,7 +162,7 @@ def _candidates(
 ) -> Iterable[Candidate]:
     """Yield who stands, each once; of who is not elected a faulty line is left out, and noted.
 
-    Raises `DocumentFault` for somebody who stands there twice, elected and not.
+    Raises `DocumentFault` for somebody who appears twice, elected and not elected.
     """
     found: dict[tuple[str, str], Candidate] = {}
     for element in standing:
@@ -176,9 +176,9 @@ def _candidates(
         key = (folded(one.name), one.party.name if one.party else "")
         before = found.setdefault(key, one)
         if before.elected != one.elected:
-            raise DocumentFault(f"{clipped(one.name)} stands there twice, elected and not.")
+            raise DocumentFault(f"{clipped(one.name)} appears twice, elected and not elected.")
         if before.votes != one.votes:
-            doubts.append(f"{clipped(one.name)} stands there twice, with other votes")
+            doubts.append(f"{clipped(one.name)} appears twice, with different votes")
             found[key] = replace(before, votes=())
     return found.values()
 

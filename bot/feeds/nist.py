@@ -402,7 +402,7 @@ def _by_id(values: Iterable[object]) -> dict[str, Fields]:
     for value in values:
         fields = an_object(value, "what a list holds")
         if found.setdefault(text(fields, "@id"), fields) is not fields:
-            raise DocumentFault(f"the @id {clipped(text(fields, '@id'))} stands there twice.")
+            raise DocumentFault(f"the @id {clipped(text(fields, '@id'))} appears twice.")
     return found
 
 

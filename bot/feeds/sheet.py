@@ -153,7 +153,7 @@ def _result(rows: Sequence[_Row], hinted: date | None) -> CouncilResult:
         try:
             line = _line(row, hinted, doubts)
             if lines.get(folded(line.party), line) != line:
-                raise DocumentFault(f"{clipped(line.party)} stands there twice, not the same.")
+                raise DocumentFault(f"{clipped(line.party)} appears twice, with different figures.")
             if any(line.night != other.night for other in lines.values()):
                 raise DocumentFault("its night is another than that of the council's other rows.")
             lines[folded(line.party)] = line

@@ -96,7 +96,7 @@ TopicValue = Transform[
     str,
     OfferedOption("Which party, council, region, nation, list, contest or kind", _values),
 ]
-SubscriptionNumber = Transform[str, OfferedOption("What to be told of no more", _subscriptions)]
+SubscriptionNumber = Transform[str, OfferedOption("What to stop alerts about", _subscriptions)]
 Reference = Transform[
     str, NameOption("The reference that a post ends in, as EN-7K3Q2M9X", _references)
 ]

@@ -564,7 +564,7 @@ async def test_its_data_are_shown_and_deleted(chat: Boarded) -> None:
     assert "Set up for servers: 1 board." in words(await chat.ask("mydata show", chat.admin))
     asked = await chat.ask("mydata delete-server", chat.admin)
     assert "1 board" in words(asked)
-    assert "boards are edited no more" in words(asked)
+    assert "boards are no longer updated" in words(asked)
     await chat.press(asked, "Delete it for good", chat.admin)
     await chat.sandbox.wait_for(lambda: chat.boards.within(chat.channel.id) is None)
 

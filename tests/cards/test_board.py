@@ -62,7 +62,7 @@ def test_it_says_when_the_night_is_over_and_when_it_is_edited_no_more() -> None:
     assert ", final: " in board(phase=Phase.FINAL)
     assert "A correction is still made here." in board(phase=Phase.FINAL)
     ended = board(phase=Phase.FINAL, ended=True)
-    assert "This board has ended, it is edited no more" in ended
+    assert "This board has ended and is no longer updated" in ended
     assert "correction" not in ended
 
 

@@ -251,4 +251,4 @@ def test_a_candidate_who_is_elected_in_one_row_and_not_in_another_refuses_the_ar
     described, candidates = area(0)
     contradicting = candidates.replace("<iselected>True", "<iselected>False")
     account = told({MODERN_GOV: modern_gov(*areas(ward0=(described, candidates + contradicting)))})
-    assert "stands there twice, elected and not" in account["rejected"][0]["reason"]
+    assert "appears twice, elected and not elected" in account["rejected"][0]["reason"]

@@ -333,7 +333,7 @@ def test_a_faulty_contest_loses_only_itself(path: str, value: object, said: str)
         ("GeneratedDate", "2022-05-06T01:52:10", "no time with its zone"),
         ("SequenceStart", 2, "SequenceStart is 2, its SequenceEnd 1"),
         ("IsTest", "no", "no yes or no"),
-        ("GpUnit.2", REPORT["GpUnit"][0], "the @id 'hull' stands there twice"),
+        ("GpUnit.2", REPORT["GpUnit"][0], "the @id 'hull' appears twice"),
         ("Party", ["ld"], "no object"),
         ("Election.0.StartDate", "May", "no date"),
         ("Election.0.Contest", [], "has no contest"),

@@ -145,7 +145,7 @@ def test_a_header_may_hold_columns_of_the_desk_s_own() -> None:
         ("Leeds,Labour,,3,,,\nLeeds,Green,,,,,\n", "Row 6 ('Leeds'): its seats_now is blank"),
         ("Leeds,,1,3,,,\n", "names no party"),
         ("Leeds,NOC,1,3,,,\n", "which is no party"),
-        ("Leeds,Labour,1,3,,,\nLeeds,labour,1,4,,,\n", "'labour' stands there twice"),
+        ("Leeds,Labour,1,3,,,\nLeeds,labour,1,4,,,\n", "'labour' appears twice"),
         ("Leeds,Labour,1,3,Labour,,\nLeeds,Green,1,4,Green,,\n", "'Labour' and 'Green'"),
         ("Leeds,Labour,1,3,,2021-05-07,\n", "declared on 2021-05-07, but the polling day is"),
         ("Leeds,Labour,1,3,,,a,b\n", "has 8 cells where the header has 7"),

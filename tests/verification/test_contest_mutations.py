@@ -56,7 +56,7 @@ def last_count(code: str) -> bytes:
 
 
 def _said(names: Iterable[tuple[str, str]]) -> Counter[str]:
-    """Return who is named; a line that stands there twice names one."""
+    """Return who is named; a line that appears twice names one."""
     return Counter({" ".join(f"{first} {last}".split()) for first, last in names})
 
 

@@ -186,7 +186,7 @@ def _by_wards(winners: Iterable[str], empty: int = 0) -> str | None:
 
 
 def _ballots(body: bytes) -> str | None:
-    """A ballot with a winner of no party is lost; what else stands there twice is one."""
+    """A ballot with a winner of no party is lost; what else appears twice is one."""
     ballots = {
         one["post"]["label"]: one
         for one in json.loads(_text(body))["results"]

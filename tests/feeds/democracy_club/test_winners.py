@@ -144,7 +144,7 @@ def test_the_basic_feed_is_told_from_the_one_that_is_needed() -> None:
         ({"updated": "2022-05-06T01:52:00"}, "no time with its zone"),
         ({"updated": None, "published": None}, "published is missing"),
         ({"winner_person_id": "9" * 300}, "300 characters"),
-        ({"retraction": "0</retraction><retraction>1"}, "its retraction stands there twice"),
+        ({"retraction": "0</retraction><retraction>1"}, "its retraction appears twice"),
     ],
 )
 def test_a_faulty_entry_loses_only_itself(changed: dict[str, str | None], words: str) -> None:
