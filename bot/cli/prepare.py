@@ -92,6 +92,8 @@ async def prepare(
     Return 0, or 1 where something should be looked at. Raises `PrepareError` and `TablesError`.
     """
     clock = RealClock()
+    options = options_of(asked)
+    folders.same_sources(folder, options)
     with _last_results(settings, almanac, night) as last_result:
         prepared = await gather(
             asked, night, almanac, clock, last_result, client=client_of(settings)
@@ -107,7 +109,7 @@ async def prepare(
         prepared.gathered.faults.append(f"{night} is over: is another year meant?")
     tables = tables_of(prepared.gathered, prepared.plans, almanac)
     merged = folders.merge(folder, tables)
-    folders.write(folder, merged, tables)
+    folders.write(folder, merged, tables, options)
     written = NightTables(folder, almanac.parties).almanac(almanac.councils, almanac.voting_systems)
     for paragraph in words.council_by_council(prepared, written, almanac):
         print(paragraph)  # noqa: T201
@@ -152,6 +154,18 @@ def asked_of(given: argparse.Namespace, settings: Settings) -> Asked:
         wire_json=as_json,
         site=next((one for one in ballots if is_address(one)), site),
     )
+
+
+def options_of(asked: Asked) -> list[str]:
+    """Return the options by which sources are named, those of the settings included."""
+    named = {
+        "--ballots": asked.ballots,
+        "--earlier": asked.earlier,
+        "--compositions": asked.compositions,
+        "--sheet": asked.sheet,
+        "--from": [*asked.wire, *asked.wire_json],
+    }
+    return [option for option, sources in named.items() if sources]
 
 
 def folder_of(given: argparse.Namespace, settings: Settings) -> Path:

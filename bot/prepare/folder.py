@@ -21,6 +21,8 @@ from bot.prepare.tables import Cells, Table
 WRITTEN = ".prepared"
 """The folder with the tables as they were written last."""
 
+_SOURCES = "sources.txt"
+"""The file there with the options that named sources last time."""
 _OF_PARTIES = "nominations.csv"
 
 _Key = tuple[str, ...]
@@ -61,9 +63,26 @@ def merge(folder: Path, tables: Mapping[str, Table]) -> Merged:
     return merged
 
 
-def write(folder: Path, merged: Merged, tables: Mapping[str, Table]) -> None:
-    """Write the tables, each at once, and what they were made from last."""
+def same_sources(folder: Path, given: Iterable[str]) -> None:
+    """Raise `PrepareError` where an option of last time is not *given*: its facts would be lost.
+
+    A bot that follows the night would then withdraw what it has claimed by them.
+    """
+    path = folder / WRITTEN / _SOURCES
+    last = path.read_text(encoding="utf-8").split() if path.exists() else []
+    if lacking := [option for option in last if option not in given]:
+        raise PrepareError(
+            f"Last time this night was prepared with {' and '.join(lacking)} too: give that again,"
+            f" or delete {path} to do without. Nothing was written."
+        )
+
+
+def write(
+    folder: Path, merged: Merged, tables: Mapping[str, Table], given: Iterable[str] = ()
+) -> None:
+    """Write the tables, each at once, and what they were made from last, by the options *given*."""
     (folder / WRITTEN).mkdir(parents=True, exist_ok=True)
+    _replace(folder / WRITTEN / _SOURCES, "".join(f"{option}\n" for option in given))
     for name, text in merged.files.items():
         path = folder / name
         if path.exists() or text.count("\n") > 1:  # a header alone says nothing

@@ -41,7 +41,7 @@ def test_the_same_again_changes_no_byte(prepare: Prepare, sources: list[str]) ->
     assert again.status == 0
     assert {path.name: path.stat().st_mtime_ns for path in folder.glob("*.csv")} == before
     assert "made by hand" not in again.said
-    assert [path for path in folder.rglob("*") if path.suffix not in ("", ".csv")] == []
+    assert [path for path in folder.rglob("*") if path.suffix == ".new"] == []
 
 
 def test_a_cell_changed_by_hand_stays_while_others_follow_the_sources(
@@ -257,10 +257,16 @@ def test_a_code_that_no_council_has_is_named(prepare: Prepare, sources: list[str
     assert "wards.csv has wards of Adur, which councils.csv does not have." in again.said
 
 
-def test_a_source_that_was_left_out_is_asked_about(prepare: Prepare, sources: list[str]) -> None:
-    prepare(*sources)
+def test_a_source_that_was_left_out_is_asked_about(
+    prepare: Prepare, sources: list[str], tmp_path: Path
+) -> None:
+    folder = prepare(*sources).folder
+    before = {path: path.read_bytes() for path in folder.rglob("*.csv")}
     again = prepare(*sources[:2])
-    assert again.status == 1
-    assert "no source has 1 row of watch_list.csv any more" in again.said
-    assert again.said.count("Was a source left out?") == 1
-    assert prepare(*sources).status == 0
+    assert again.status == 2
+    assert "Last time this night was prepared with --sheet too: give that again" in again.complained
+    assert {path: path.read_bytes() for path in folder.rglob("*.csv")} == before
+    save(tmp_path / "s.csv", HEADER + "Adur,,3,,\n")
+    less = prepare(*sources)
+    assert less.status == 1
+    assert "no source has 1 row of watch_list.csv any more" in less.said
