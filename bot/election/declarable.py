@@ -21,12 +21,18 @@ def not_from_wards(night: NightAlmanac, code: str, almanac: Almanac) -> str | No
         return "no table says which wards vote"
     if empty := [ward.name for ward in table if not ward.seats]:
         return f"how many seats {empty[0]} elects is not known"
+    reports = {ward.ballot_id: ward for ward in _all_declared(night, code, almanac)}
     told = told_by_wards(
-        {ward.ballot_id: ward for ward in _all_declared(night, code, almanac)},
+        reports,
         table=table,
         election=night.elections[code],
         nominations=None,
         parties=almanac.parties,
+        apart={
+            key: (report, night.by_elections[key].previous)
+            for key, report in reports.items()
+            if report.by_election
+        },
     )
     return told.missing
 

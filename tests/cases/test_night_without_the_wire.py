@@ -21,6 +21,7 @@ from bot.desk import Editor
 from bot.election.almanac import Almanac, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council, Councils
+from bot.election.declarable import not_from_wards
 from bot.election.policy import Policy
 from bot.election.seats import Composition
 from bot.ingest.rejudge import rejudge
@@ -601,3 +602,13 @@ async def test_the_seat_of_a_by_election_that_is_put_off_is_vacant(folder: Folde
     off = ballot("Elsewhere", by=True, cancelled=True)
     change = change_of(await told(folder, page(*elected, off)), "Oakmere")
     assert change is not None and change["outcome"] == "loss to NOC"
+
+
+@pytest.mark.parametrize(("sitting", "lacking"), [("Con", None), ("", "is not known")])
+def test_whose_seat_a_by_election_fills_is_asked_before_the_night(
+    folder: Folder, sitting: str, lacking: str | None
+) -> None:
+    folder.prepare(by_election=f"Elsewhere:{sitting}")
+    known = almanac(folder)
+    why = not_from_wards(known.nights[NIGHT], "OKM", known)
+    assert why is None if lacking is None else lacking in str(why)
