@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import main
 from bot.almanac.tables import NightTables
 from bot.election.almanac import NightAlmanac
-from tests.prepare.pages import NIGHT
+from tests.prepare.pages import NIGHT, InTheSpring
 from tests.support.tables import shipped
 
 
@@ -53,6 +53,7 @@ def prepare(
 ) -> Prepare:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.cli.prepare.load_almanac", lambda prepared: shipped())  # read once
+    monkeypatch.setattr("bot.cli.prepare.RealClock", InTheSpring)
     monkeypatch.setenv("ELECTION_NIGHT_NIGHTS", str(tmp_path / "nights"))
 
     def run(*arguments: str) -> Run:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.clock import LONDON, RealClock
+
 NIGHT = date(2027, 5, 6)
+
+
+class InTheSpring(RealClock):
+    """The clock three weeks before the night, whenever the tests are run."""
+
+    def now(self) -> datetime:
+        return datetime(NIGHT.year, NIGHT.month, NIGHT.day, 12, tzinfo=LONDON) - timedelta(weeks=3)
+
+
 EC_IDS = {
     "Labour": "PP53",
     "Conservative": "PP52",

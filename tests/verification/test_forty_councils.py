@@ -32,7 +32,7 @@ from bot.store.rebuild import rebuild
 from simulation.demo.servers import DemoServers, message_in_words
 from simulation.discord import Channel, Limits, Sandbox
 from tests.feeds.site import Site, conditional, serving
-from tests.prepare.pages import NIGHT, page, save
+from tests.prepare.pages import NIGHT, InTheSpring, page, save
 from tests.support.demo_settings import at_home_in
 from tests.support.sandbox import checked
 from tests.support.tables import shipped
@@ -131,6 +131,7 @@ def _prepare(night: Forty, folder: Path) -> str:
     with pytest.MonkeyPatch.context() as patch, out.open("w") as said:
         patch.chdir(folder)
         patch.setattr("bot.cli.prepare.load_almanac", lambda prepared: shipped())  # read once
+        patch.setattr("bot.cli.prepare.RealClock", InTheSpring)
         patch.setattr("sys.stdout", said)
         first = main(arguments)
         table = folder / "nights" / str(NIGHT) / "councils.csv"
