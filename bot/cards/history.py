@@ -18,7 +18,6 @@ from bot.election.history import (
 from bot.election.parties import NOC_CODE, VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
-    BEFORE_NOT_KNOWN,
     beginning_lines,
     ending_lines,
     former_name_lines,
@@ -26,6 +25,7 @@ from bot.wording.councils import (
     predecessors_of,
     since_when,
     tenure_lines,
+    what_is_not_known,
 )
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
@@ -123,7 +123,11 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
         return [f"Before {on}: **{holder_of(before, parties)}**.", *lasting]
     line = f"{on}: **{holder_of(declared.after, parties)}**"
     if before is None:
-        said = ", a first election" if standing.new_council else f"; {BEFORE_NOT_KNOWN}"
+        said = (
+            ", a first election"
+            if standing.new_council
+            else f"; {what_is_not_known(declared.after, parties)}"
+        )
         return [f"{line}{said}."]
     if before == declared.after:
         return [f"{line}, as before.", *lasting]

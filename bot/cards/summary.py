@@ -20,7 +20,7 @@ from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
-from bot.wording.councils import BEFORE_NOT_KNOWN, declared_sentence, seats_of_holder
+from bot.wording.councils import declared_sentence, seats_of_holder
 from bot.wording.facts import night_fact_lines, telling_lines
 from bot.wording.figures import (
     councils_words,
@@ -253,7 +253,7 @@ def _changes_card(view: NightView, marks: Marks) -> Card | None:
             firsts.append(f"{mark} {sentence_case(sentence)}")
         if one.declared.outcome is Outcome.BEFORE_NOT_KNOWN:
             mark = marks.of(None if after is None else parties.get(after))
-            sentence = declared_sentence(one, parties).removesuffix(f"; {BEFORE_NOT_KNOWN}")
+            sentence, _, _ = declared_sentence(one, parties).rpartition("; ")
             unknown.append(f"{mark} {sentence}")
 
     def rank(code: str | None) -> tuple[bool, bool, int, bool, str]:

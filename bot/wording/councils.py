@@ -44,6 +44,15 @@ _HEADLINES = {
     Outcome.BEFORE_NOT_KNOWN: "{after} control {council}; {unknown}",
 }
 BEFORE_NOT_KNOWN = "who controlled it before is not known"
+_CHANGE_NOT_KNOWN = "whether it changed hands is not known"
+"""Said of independents and of a local party: one source may count the party among them."""
+
+
+def what_is_not_known(after: Control, parties: Parties) -> str:
+    """Return what is not known of a council where no source tells what changed."""
+    party = None if after.holder is None else parties.get(after.holder)
+    is_national = party is None or party.is_in_many_places
+    return BEFORE_NOT_KNOWN if is_national else _CHANGE_NOT_KNOWN
 
 
 def outcome_sentence(
@@ -84,7 +93,7 @@ def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
         council=name,
         before=_headline_name(content.before or NOC, parties),
         after=_headline_name(content.after, parties),
-        unknown=BEFORE_NOT_KNOWN,
+        unknown=what_is_not_known(content.after, parties),
     )
 
 
@@ -103,7 +112,7 @@ def _joint_outcome(
     name = name_of(council)
     majority = _joint_majority(after, now, parties)
     if content.outcome is Outcome.BEFORE_NOT_KNOWN:
-        return f"in {name} {majority}; {BEFORE_NOT_KNOWN}"
+        return f"in {name} {majority}; {_CHANGE_NOT_KNOWN}"
     if content.before is None:
         return f"First election: in {name} {majority}"
     if content.before.holder is None:

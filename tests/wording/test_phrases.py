@@ -53,9 +53,12 @@ def test_where_it_is_not_known_who_had_control_the_sentence_says_so():
     unknown = "; who controlled it before is not known"
     assert sentence(None, Control("Lab")) == f"Labour control Kingston upon Hull{unknown}"
     assert sentence(None, NOC) == f"No overall control in Kingston upon Hull{unknown}"
+    # A local party may have been counted among the others: then it is the change that is open.
+    change = "; whether it changed hands is not known"
+    assert sentence(None, Control("Asp")) == f"Aspire control Kingston upon Hull{change}"
     assert sentence(None, IND, Composition({"Ind": 30, "Lab": 27})) == (
         "In Kingston upon Hull independents and others hold 30 of 57, "
-        f"no one party has a majority{unknown}"
+        f"no one party has a majority{change}"
     )
 
 
