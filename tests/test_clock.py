@@ -136,8 +136,9 @@ def test_a_speed_that_is_none(speed: float) -> None:
 
 ACTS = st.one_of(
     st.sampled_from(["pause", "resume", "stop"]).map(lambda name: (name, 0.0)),
-    st.tuples(st.just("wall"), st.floats(0, 1e5)),
-    st.tuples(st.just("run at"), st.floats(1e-3, 1e6)),
+    # Thirty of them stay below a thousand years, which dates can hold.
+    st.tuples(st.just("wall"), st.floats(0, 1e4)),
+    st.tuples(st.just("run at"), st.floats(1e-3, 1e5)),
     st.tuples(st.just("move"), st.floats(-1e5, 1e5)),
 )
 
