@@ -51,6 +51,7 @@ class StandingReader(NameReader):
         """Councils in which nothing but by-elections is held."""
         self._voting: dict[date, tuple[CouncilStanding, ...]] = {}
         self._silent: dict[tuple[date, str], CouncilStanding] = {}
+        self._last_received: dict[date, tuple[int, str | None]] = {}
         self._parties: dict[date, tuple[int, Parties]] = {}
         """By night: what a version of the data has told of parties."""
         self._refresh()
@@ -83,13 +84,18 @@ class StandingReader(NameReader):
 
     def last_received(self, night: date) -> datetime | None:
         """Return when the last report on a night came in that was not turned away."""
-        last = value(
-            self._db,
-            "SELECT max(d.received_at) FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
-            "WHERE r.night = ? AND r.considered",
-            night.isoformat(),
-        )
-        return last and datetime.fromisoformat(last)
+        self._refresh()
+        version, last = self._last_received.get(night, (None, None))
+        if version != self._data_version:
+            last = value(
+                self._db,
+                # From the newest report back: by the night's index all would be read and sorted.
+                "SELECT d.received_at FROM reports AS r JOIN readings AS d ON d.id = r.reading_id "
+                "WHERE +r.night = ? AND r.considered ORDER BY r.id DESC LIMIT 1",
+                night.isoformat(),
+            )
+            self._last_received[night] = (self._data_version, last)
+        return None if last is None else datetime.fromisoformat(last)
 
     def last_result(self, code: str, before: date) -> CouncilStanding | None:
         """Return how a council stood after the last night *before* one on which it declared."""
