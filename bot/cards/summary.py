@@ -312,7 +312,8 @@ def _facts_card(view: NightView) -> Card | None:
     if view.lens.council is not None:
         found = [fact for one in view.councils for fact in council_facts(one, view.almanac)]
         lines = telling_lines(found, view.parties)
-    return Card("Beside the numbers", listed(lines, LONGEST_LIST)) if lines else None
+    # What was left out stands last, and is not cut off where a night has several baselines.
+    return Card("Beside the numbers", listed(lines, 2 * LONGEST_LIST)) if lines else None
 
 
 def _decided_card(view: NightView, marks: Marks) -> Card | None:
