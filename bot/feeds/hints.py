@@ -29,7 +29,7 @@ UNSAID = Hints()
 
 
 def from_name(name: str) -> Hints:
-    """Return what a file's path says: `modern_gov_Hull_397_2022-05-05.xml`, `Hull/397.xml`.
+    """Return what a file's path says: `modern_gov_Hull_397_YYYY-MM-DD.xml`, `Hull/397.xml`.
 
     The night is a date anywhere in it, the one nearest to the file name first. The council is what
     the file name has between `modern_gov` and a number, else the name of the nearest folder that

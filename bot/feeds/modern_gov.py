@@ -216,7 +216,7 @@ def _night(root: Element, hinted: date | None) -> date:
     if not days:
         raise DocumentFault(
             "The document does not say of which polling day it is: put the date into the file's"
-            " name, as in modern_gov_Hull_397_2022-05-05.xml."
+            " name, as in modern_gov_Hull_397_YYYY-MM-DD.xml."
         )
     return days.most_common(1)[0][0]
 
