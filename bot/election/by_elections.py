@@ -19,7 +19,7 @@ from bot.election.parties import INDEPENDENT, VACANT, Parties, folded
 from bot.election.places import listed, listed_by_election
 from bot.election.reports import BallotKind, VotingSystem, WardReport, WireCouncil
 from bot.election.revisions import BY_ELECTION_KEY, WardsInForce
-from bot.election.seats import Composition, seats_without
+from bot.election.seats import Composition, seats_without, sum_of
 from bot.election.unknown_parties import strangers_that_decide, who_are
 from bot.election.views import CouncilView
 from bot.election.ward_outcomes import is_transferable, same_winners
@@ -348,21 +348,21 @@ def _seats_around(
     empty = Composition({VACANT: sum(one.report.seats for one in put_off if one.report)})
     won = _won(filled)
     left, kept = _who_left(filled), _who_left(put_off)
-    sat = None if left is None or kept is None else _together([left, kept])
+    sat = None if left is None or kept is None else sum_of([left, kept])
     rest = seats_without(eve, won.total + empty.total, sat)
     if rest is None:
         return None
     if kept is None or eve.vacant:
         kept = empty  # as the table has it
     gone = Composition({VACANT: won.total}) if left is None else left
-    now = tuple(_together([rest, won, one]) for one in (empty, kept))
-    return _Seats(rest, won, _together([rest, gone, kept]), now)
+    now = tuple(sum_of([rest, won, one]) for one in (empty, kept))
+    return _Seats(rest, won, sum_of([rest, gone, kept]), now)
 
 
 def _who_left(by_elections: Iterable[ByElection]) -> Composition | None:
     """Return the parties of those who left the seats of by-elections, None unless all are known."""
     left = [one.case.ballot.previous for one in by_elections]
-    return None if None in left else _together(one for one in left if one is not None)
+    return None if None in left else sum_of(one for one in left if one is not None)
 
 
 def _won(filled: Iterable[ByElection]) -> Composition:
@@ -374,7 +374,3 @@ def _won(filled: Iterable[ByElection]) -> Composition:
             seats += [(elected.party or VACANT, 1) for elected in content.elected]
             seats.append((VACANT, report.vacant))
     return Composition(seats)
-
-
-def _together(parts: Iterable[Composition]) -> Composition:
-    return Composition(item for part in parts for item in part.items())

@@ -313,6 +313,8 @@ class Councils:
     ) -> tuple[Council, ...]:
         """Return which councils of one name are meant on a date: one, unless they are alike."""
         existing = self._existing(found, on)
+        if len(existing) < 2:  # as nearly always, and documents name thousands
+            return tuple(existing)
         for narrower in (
             [one for one in existing if one.awaits_office(on)],
             [one for one in existing if kind and folded(one.type) == folded(kind)],

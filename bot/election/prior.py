@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.election.almanac import CouncilElection, YearOfControl
 from bot.election.case_file import CouncilCase
@@ -80,14 +81,22 @@ def _told(
         if told is not None and told.settled and told.filed.report.sitting_given:
             sitting = told.facts.sitting
             yield Prior(Control(sitting.code if sitting else None), source)
-    if case.election is not None and case.election.sitting is not None:
-        yield Prior(case.election.sitting, PriorSource.SHIPPED)
+    yield from _by_table(case.election)
     nominations = case.nominated
     held = held_of(nominations, parties) if nominations is not None else Composition()
     if held.filled and control_of(held) == control_of_filled(held):
         yield Prior(control_of(held), PriorSource.NOMINATIONS)
-    if case.last_known is not None:
-        yield Prior(case.last_known.control, PriorSource.HISTORY, case.last_known.year)
+    yield from _by_history(case.last_known)
+
+
+def _by_table(election: CouncilElection | None) -> Iterator[Prior]:
+    if election is not None and election.sitting is not None:
+        yield Prior(election.sitting, PriorSource.SHIPPED)
+
+
+def _by_history(last_known: YearOfControl | None) -> Iterator[Prior]:
+    if last_known is not None:
+        yield Prior(last_known.control, PriorSource.HISTORY, last_known.year)
 
 
 def _is_local(control: Control, parties: Parties) -> bool:
@@ -98,11 +107,7 @@ def prior_by_tables(election: CouncilElection | None, last_known: YearOfControl 
     """Return who controlled a council before, by the night's table or else the control history."""
     if election is not None and election.new_council:
         return Prior(new_council=True)
-    if election is not None and election.sitting is not None:
-        return Prior(election.sitting, PriorSource.SHIPPED)
-    if last_known is not None:
-        return Prior(last_known.control, PriorSource.HISTORY, last_known.year)
-    return Prior()
+    return next(chain(_by_table(election), _by_history(last_known)), Prior())
 
 
 def _is_new(case: CouncilCase, results: Iterable[JudgedResult]) -> bool:

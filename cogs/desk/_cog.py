@@ -286,9 +286,8 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         seats: str | None = None,
         before: str | None = None,
     ) -> None:
-        await desk_of(
-            interaction
-        )  # before names are looked up, so that anybody else is refused and logged
+        # Before names are looked up, so that anybody else is refused and logged.
+        await desk_of(interaction)
         night = self.services.newest_night
         find = council_declared if action is DeskAction.RESULT else council_meant
         draft = Draft(
