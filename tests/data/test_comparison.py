@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import WITH_SOURCES
+
 from bot.almanac.tables import load_night
 from tools.data import night_2026
 from tools.data.comparison import Difference, differences, unexplained
@@ -15,10 +17,6 @@ from tools.data.night_2022 import Night
 from tools.data.sources import Sources
 from tools.data.wards import Wards
 
-WITH_SOURCES = pytest.mark.skipif(
-    not os.environ.get("ELECTION_SOURCES"),
-    reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-)
 FOUND = Difference("OAK", "now", "another source", "Lab", 20, 21)
 
 

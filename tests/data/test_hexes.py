@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import WITH_SOURCES
+
 from bot.almanac.tables import Tables
 from tools.data import hexes
 from tools.data.sources import Sources
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("ELECTION_SOURCES"),
-    reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-)
+pytestmark = WITH_SOURCES
 
 
 @pytest.fixture

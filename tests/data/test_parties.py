@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import WITH_SOURCES
+
 from bot.election.parties import INDEPENDENT, PartyKind, WireParty
 from bot.pictures.party_colours import Palette
 from tests.support.tables import shipped
@@ -73,10 +75,7 @@ def test_everybody_who_won_a_seat_is_a_party_of_its_own() -> None:
     assert [code for code, n in Counter(p.code for p in found.values()).items() if n > 1] == []
 
 
-@pytest.mark.skipif(
-    not os.environ.get("ELECTION_SOURCES"),
-    reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-)
+@WITH_SOURCES
 def test_the_source_names_nobody_else() -> None:
     sources = Path(os.environ["ELECTION_SOURCES"])
     with (sources / "results_2026" / "seats_won_2026.csv").open(encoding="utf-8") as file:

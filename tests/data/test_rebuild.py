@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import WITH_SOURCES
+
 from bot.almanac.tables import data_folder
 from tools.data.__main__ import build
 
 
-@pytest.mark.skipif(
-    not os.environ.get("ELECTION_SOURCES"),
-    reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-)
+@WITH_SOURCES
 def test_building_again_gives_the_same_bytes(tmp_path: Path) -> None:
     rows = build(Path(os.environ["ELECTION_SOURCES"]), tmp_path)
     shipped = {path.relative_to(data_folder()).as_posix() for path in data_folder().rglob("*.csv")}

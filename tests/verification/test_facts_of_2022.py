@@ -22,16 +22,14 @@ from bot.election.standings import CouncilStanding
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
 from tests.support.moments import END
+from tests.support.sources import WITH_SOURCES
 from tests.support.whole_night import moments
 from tests.verification.raw_facts import GROUPS, Facts, RawSources, seats_text
 
 pytestmark = [
     pytest.mark.night,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(
-        not os.environ.get("ELECTION_SOURCES"),
-        reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-    ),
+    WITH_SOURCES,
 ]
 
 DOC = Path(__file__).parents[2] / "docs" / "facts-of-2022.md"

@@ -10,8 +10,7 @@ import asyncio
 import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from aiohttp import web
 
 from bot.__main__ import main
 from bot.almanac.tables import load_almanac
-from bot.app import App, opened
+from bot.app import App
 from bot.cli.overview import Overview
 from bot.clock import LONDON, SteppedClock
 from bot.election.almanac import Almanac
@@ -39,6 +38,7 @@ from tests.support.tables import shipped
 from tests.verification import forty_sources as made_up
 from tests.verification.at_work import after_close
 from tests.verification.forty_councils import NAMES, STRANGERS, Council, Forty, night_of_forty
+from tests.verification.live_night import delivering, embeds_of, introduce_parties, settled
 from tests.verification.synthetic import VACANT, majority
 
 _EVENING = datetime(NIGHT.year, NIGHT.month, NIGHT.day, 18, tzinfo=LONDON)
@@ -163,10 +163,10 @@ async def _followed(
         lived = Lived(night, prepared, [], [], [], [], 0, {}, {})
         hours = _hours(club, rng)
         for hour, ballots in enumerate(hours):
-            async with _running(settings, almanac, clock, sandbox) as app:  # restarted every hour
+            async with delivering(settings, almanac, clock, sandbox) as app:  # restarted every hour
                 if not hour:
                     await _settled(app, clock)
-                    await _introduce_parties(sandbox, chat)
+                    await introduce_parties(STRANGERS, sandbox, chat)
                     places = await _follow(sandbox, chat)
                 await clock.move_to(after_close(NIGHT, 60 * (hour + 1)))
                 at = clock.now().isoformat()
@@ -188,10 +188,10 @@ async def _followed(
                         if (told := reader.council(NIGHT, _code(one.name))) is not None
                     }
                     lived.state = Overview(reader, app.services.almanac, NIGHT).to_json()
-        lived.everything = _said(places["all"])
-        lived.contests = _said(places["contests"])
-        lived.summary = _said(places["summary"])
-        lived.desk = _said(chat.desk_channel)
+        lived.everything = embeds_of(places["all"])
+        lived.contests = embeds_of(places["contests"])
+        lived.summary = embeds_of(places["summary"])
+        lived.desk = embeds_of(chat.desk_channel)
         lived.repeated = chat.repeated()
         return lived
 
@@ -229,37 +229,10 @@ def _early(app: App, night: Forty, club: _DemocracyClub, hour: int) -> list[str]
     ]
 
 
-@asynccontextmanager
-async def _running(
-    settings: Settings, almanac: Almanac, clock: SteppedClock, sandbox: Sandbox
-) -> AsyncIterator[App]:
-    async with opened(settings, almanac, clock, seed_backlog=True) as app:
-        delivering = asyncio.create_task(app.deliver())
-        try:
-            await sandbox.wait_for(app.client.is_ready)
-            yield app
-        finally:
-            delivering.cancel()
-            await asyncio.gather(delivering, return_exceptions=True)
-
-
 async def _settled(app: App, clock: SteppedClock) -> None:
-    """Poll, claim what follows, and deliver it all."""
+    """Let five minutes pass, and deliver what has come in."""
     await clock.move_to(clock.now() + timedelta(minutes=5))
-    await app.poll_once()
-    await app.notices.look()
-    await app.alerts.drained()
-
-
-async def _introduce_parties(sandbox: Sandbox, chat: DemoServers) -> None:
-    """Have the desk say that the names which no table knows are parties of their own."""
-    for name in STRANGERS:
-        options = {"name": name, "why": "registered this spring"}
-        reply = await sandbox.slash(chat.editors[0], chat.desk_channel, "desk name", options)
-        assert not reply.failure, reply.failure
-        assert "A party of its own" in message_in_words(reply.message)
-        done = await sandbox.press(chat.editors[0], reply.message, "desk-word:publish")
-        assert not done.failure, done.failure
+    await settled(app)
 
 
 async def _follow(sandbox: Sandbox, chat: DemoServers) -> dict[str, Channel]:
@@ -272,16 +245,6 @@ async def _follow(sandbox: Sandbox, chat: DemoServers) -> dict[str, Channel]:
         assert not reply.failure, reply.failure
         assert "Following" in message_in_words(reply.message)
     return places
-
-
-def _said(channel: Channel) -> list[str]:
-    """Return what each embed of a channel says, in order."""
-    found = []
-    for message in channel.messages:
-        for embed in message.embeds:
-            fields = (f"{one['name']}: {one['value']}" for one in embed.get("fields", ()))
-            found.append("\n".join((embed.get("title", ""), embed.get("description", ""), *fields)))
-    return found
 
 
 def _shown(name: str) -> str:

@@ -19,6 +19,7 @@ from bot.wording.phrases import NO_OVERALL_CONTROL, day_and_time
 from bot.wording.text import clock_time
 from tests.support.moments import AT_71
 from tests.support.whole_night import moments
+from tests.verification.published import page_of, row_of, told_of
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
@@ -68,9 +69,7 @@ class Row:
     @property
     def answer(self) -> str:
         """What of the bot's answer tells of the fact."""
-        title, *rest = moments()[self.when].answers[self.asked].splitlines()
-        lines = [title, *(line for line in rest if any(word in line for word in self.about))]
-        return " ".join(line if line[-1] in ".!?" else f"{line}." for line in lines)
+        return told_of(moments()[self.when].answers[self.asked], self.about)
 
     @property
     def agrees(self) -> bool:
@@ -80,8 +79,7 @@ class Row:
     def __str__(self) -> str:
         reason = "agrees" if self.agrees and not self.why else self.why
         at = day_and_time(moments()[self.when].at)
-        cells = (self.reported, f"`{self.asked}`", at, self.answer, reason)
-        return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+        return row_of((self.reported, f"`{self.asked}`", at, self.answer, reason))
 
 
 def parties(when: str, told: str) -> Iterator[Row]:
@@ -230,12 +228,8 @@ ROWS = (
 
 def page() -> str:
     """Return the whole page."""
-    lines = [
-        "| reported | asked | at | the bot answers | why it differs |",
-        "| --- | --- | --- | --- | --- |",
-        *map(str, ROWS),
-    ]
-    return INTRODUCTION + "\n" + "\n".join(lines) + "\n"
+    columns = ("reported", "asked", "at", "the bot answers", "why it differs")
+    return page_of(INTRODUCTION, columns, ROWS)
 
 
 def test_the_page_says_what_the_bot_answers() -> None:

@@ -18,17 +18,15 @@ import pytest
 from bot.election.parties import folded
 from bot.election.standings import CouncilStanding, Declared
 from bot.store.reader import Reader
+from tests.support.sources import WITH_SOURCES
 from tests.support.tables import shipped
 from tests.support.whole_night import WholeNight, asked, whole_night_of
+from tests.verification.published import page_of, row_of, told_of
 
 pytestmark = [pytest.mark.night, pytest.mark.timeout(400)]
 
 NIGHT = date(2026, 5, 7)
 DOC = Path(__file__).parents[2] / "docs" / "night-of-2026.md"
-WITH_SOURCES = pytest.mark.skipif(
-    not os.environ.get("ELECTION_SOURCES"),
-    reason="ELECTION_SOURCES does not point at the sources, which are not part of the project",
-)
 INTRODUCTION = """\
 # The night of 7 May 2026, as published and as the bot answers
 
@@ -73,9 +71,7 @@ class Row:
     @property
     def answer(self) -> str:
         """What of the bot's answer tells of the fact."""
-        title, *rest = answer(self.asked).splitlines()
-        lines = [title, *(line for line in rest if any(word in line for word in self.about))]
-        return " ".join(line if line[-1] in ".!?" else f"{line}." for line in lines)
+        return told_of(answer(self.asked), self.about)
 
     @property
     def agrees(self) -> bool:
@@ -84,8 +80,7 @@ class Row:
 
     def __str__(self) -> str:
         reason = self.why or ("agrees" if self.agrees else "")
-        cells = (self.published, f"`{self.asked}`", self.answer, reason)
-        return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+        return row_of((self.published, f"`{self.asked}`", self.answer, reason))
 
 
 ROWS = (
@@ -191,12 +186,8 @@ def declared(standing: CouncilStanding) -> Declared:
 
 def page() -> str:
     """Return the whole page."""
-    lines = [
-        "| published | asked | the bot answers | why it differs |",
-        "| --- | --- | --- | --- |",
-        *map(str, ROWS),
-    ]
-    return INTRODUCTION + "\n" + "\n".join(lines) + "\n"
+    columns = ("published", "asked", "the bot answers", "why it differs")
+    return page_of(INTRODUCTION, columns, ROWS)
 
 
 def test_the_page_says_what_the_bot_answers() -> None:

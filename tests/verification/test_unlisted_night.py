@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,7 +20,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from bot.almanac.tables import load_almanac
-from bot.app import App, opened
+from bot.app import App
 from bot.chat.questions import CannotAnswer
 from bot.chat.services import Services
 from bot.chat.terminal import answer_at_terminal
@@ -38,6 +37,7 @@ from tests.feeds.site import Site, serving
 from tests.support.demo_settings import at_home_in
 from tests.support.sandbox import checked
 from tests.verification.at_work import after_close
+from tests.verification.live_night import delivering, embeds_of, introduce_parties, settled
 from tests.verification.synthetic import TrueCouncil
 from tests.verification.unlisted_night import (
     COUNCILS,
@@ -49,6 +49,7 @@ from tests.verification.unlisted_night import (
 )
 
 almanac = cache(load_almanac)
+_NEW_PARTIES = ("Wessex First", "Save Our Station")
 _EVENING = datetime(NIGHT.year, NIGHT.month, NIGHT.day, 18, tzinfo=LONDON)
 
 
@@ -131,17 +132,17 @@ async def _lived_through(folder: Path) -> LivedThrough:
                 database=folder / "night.sqlite", pa_urls=(str(site.url / "pa"),), pa_interval=5
             ),
         )
-        async with _running(settings, clock, sandbox) as app:
+        async with delivering(settings, almanac(), clock, sandbox) as app:
             await app.poll_once()
             wire.put(night.before_close)
-            await _settled(app)
-            await _introduce_parties(sandbox, chat)
+            await settled(app)
+            await introduce_parties(_NEW_PARTIES, sandbox, chat)
             places = await _follow(sandbox, chat, night)
             before = {question: await _answer(app, question) for question in QUESTIONS}
             for number, batch in enumerate((*night.batches, night.at_the_end)):
                 await clock.move_to(after_close(NIGHT, 60 + 40 * number))
                 wire.put(batch)
-                await _settled(app)
+                await settled(app)
             await clock.move_to(after_close(NIGHT, 20 * 60))
             await app.summaries.look()
             await app.alerts.drained()
@@ -150,11 +151,11 @@ async def _lived_through(folder: Path) -> LivedThrough:
             standings = reader.councils(NIGHT)
             return LivedThrough(
                 night=night,
-                everything=_said(places.pop("everything")),
-                mayors=_said(places.pop("contests")),
-                summary=_said(places.pop("summary")),
-                places={name: _said(channel) for name, channel in places.items()},
-                desk=_said(chat.desk_channel),
+                everything=embeds_of(places.pop("everything")),
+                mayors=embeds_of(places.pop("contests")),
+                summary=embeds_of(places.pop("summary")),
+                places={name: embeds_of(channel) for name, channel in places.items()},
+                desk=embeds_of(chat.desk_channel),
                 answers={question: await _answer(app, question) for question in QUESTIONS},
                 before=before,
                 repeated=chat.repeated(),
@@ -170,25 +171,6 @@ async def _lived_through(folder: Path) -> LivedThrough:
             )
 
 
-@asynccontextmanager
-async def _running(settings: Settings, clock: SteppedClock, sandbox: Sandbox) -> AsyncIterator[App]:
-    async with opened(settings, almanac(), clock, seed_backlog=True) as app:
-        delivering = asyncio.create_task(app.deliver())
-        try:
-            await sandbox.wait_for(app.client.is_ready)
-            yield app
-        finally:
-            delivering.cancel()
-            await asyncio.gather(delivering, return_exceptions=True)
-
-
-async def _settled(app: App) -> None:
-    """Poll, claim what follows, and deliver it all."""
-    await app.poll_once()
-    await app.notices.look()
-    await app.alerts.drained()
-
-
 async def _answer(app: App, question: str) -> str:
     try:
         return await answer_at_terminal(app.services, question)
@@ -202,17 +184,6 @@ def _map_of(standings: Sequence[CouncilStanding], services: Services) -> str:
     picture = map_picture(NightView(standings, told, services.clock.now()))
     assert picture is not None
     return picture.svg
-
-
-async def _introduce_parties(sandbox: Sandbox, chat: DemoServers) -> None:
-    """Have the desk say once, from the nominations, that two new names are parties of their own."""
-    for name in ("Wessex First", "Save Our Station"):
-        options = {"name": name, "why": "registered this spring"}
-        reply = await sandbox.slash(chat.editors[0], chat.desk_channel, "desk name", options)
-        assert not reply.failure, reply.failure
-        assert "A party of its own" in message_in_words(reply.message)
-        done = await sandbox.press(chat.editors[0], reply.message, "desk-word:publish")
-        assert not done.failure, done.failure
 
 
 async def _follow(sandbox: Sandbox, chat: DemoServers, night: UnlistedNight) -> dict[str, Channel]:
@@ -239,16 +210,6 @@ async def _follow(sandbox: Sandbox, chat: DemoServers, night: UnlistedNight) -> 
             message_in_words(reply.message),
         )
     return places
-
-
-def _said(channel: Channel) -> list[str]:
-    """Return what each embed of a channel says, in order."""
-    found = []
-    for message in channel.messages:
-        for embed in message.embeds:
-            fields = (f"{one['name']}: {one['value']}" for one in embed.get("fields", ()))
-            found.append("\n".join((embed.get("title", ""), embed.get("description", ""), *fields)))
-    return found
 
 
 def _titles(posts: Iterable[str]) -> list[str]:
