@@ -25,12 +25,21 @@ from bot.pictures.picture import Box, Picture
 Point = tuple[float, float]
 
 WIDTH = 1_200
+HIGH, HIGHEST = 675, 900
+"""The height of a picture in a chat, 16:9, and the most: what Discord shows at its full width."""
+BOX = (400, 300)
+"""The box in pixels into which Discord fits an embed's image in a channel."""
+LEAST_SHOWN = 11
+"""The smallest text in pixels as a channel shows it."""
 MARGIN = 48
 TITLE, HEADING, BODY, SMALL = 52, 36, 32, 28
-"""Sizes in pixels. A phone shows a third of that, so 28 appear as nine."""
+LABEL = 34
+"""Sizes in pixels. `LABEL` is the smallest text of a picture in a chat: a channel shows a third."""
 RIGHT = WIDTH - MARGIN
 ROOM = WIDTH - 2 * MARGIN
 
+_TITLE_OF_TWO = 46
+"""The size of a title that needs two lines."""
 _LEADING = 1.25
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _CORNER = 20
@@ -45,10 +54,14 @@ class _Edge(TypedDict, total=False):
 
 
 class Canvas:
-    """A canvas of fixed width whose height is set at the end, rendered at *zoom* times its size."""
+    """A canvas of fixed width whose height is set at the end, rendered at *zoom* times its size.
 
-    def __init__(self, zoom: float = 1) -> None:
+    A *large* picture is opened on purpose, and may have smaller texts and any height.
+    """
+
+    def __init__(self, zoom: float = 1, *, large: bool = False) -> None:
         self._zoom = zoom
+        self._large = large
         self._parts: list[str] = []
         self._boxes: list[Box] = []
         self._title = ""
@@ -163,6 +176,30 @@ class Canvas:
             self.text((x, y + place * size * _LEADING), line, size=size, weight=weight, fill=fill)
         return y + max(0, len(lines) - 1) * size * _LEADING
 
+    def headline(self, finding: str, label: str) -> float:
+        """Write the *finding* as the title, in one or two lines, and the *label* in one below it.
+
+        The label says what is drawn. Returns the lowest y used.
+        """
+        self._title = finding
+        y = MARGIN + TITLE * ASCENT - 8
+        most = TITLE if width_of(finding, TITLE, Weight.BOLD) <= ROOM else _TITLE_OF_TWO
+        room = balanced_room(finding, ROOM, most, Weight.BOLD)
+        y = self.paragraph((MARGIN, y), finding, room, size=most, weight=Weight.BOLD, most_lines=2)
+        if label:
+            y += LABEL * _LEADING
+            self.text((MARGIN, y), label, size=LABEL, fill=FAINT, room=ROOM)
+        return y + LABEL * 0.5
+
+    def imprint(self, height: float, words: str, *, source: str = "") -> None:
+        """Write the small print, one line at the foot of a picture of that *height*.
+
+        *source* is the same at length, for the picture's description; *words* without it.
+        """
+        self._source = source or words
+        y = height - MARGIN + LABEL * 0.6
+        self.text((MARGIN, y), words, size=LABEL, fill=FAINT, room=ROOM)
+
     def head(self, title: str, beneath: str) -> float:
         """Write the title and, if any, the subtitle; return the lowest y used."""
         self._title = title
@@ -195,7 +232,8 @@ class Canvas:
             f' viewBox="0 0 {WIDTH} {high}" font-family={quoteattr(FAMILY)} role="img">'
             f"<title>{escape(alt)}</title>{sheet}{''.join(self._parts)}</svg>"
         )
-        return Picture(name, self._title, svg, alt, wide, tall, tuple(self._boxes))
+        boxes = tuple(self._boxes)
+        return Picture(name, self._title, svg, alt, wide, tall, boxes, large=self._large)
 
 
 def _points(points: Iterable[Point]) -> str:

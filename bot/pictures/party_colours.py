@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.election.parties import NOC_CODE, VACANT, Parties, Party, letters_of
+from bot.election.parties import NOC_CODE, VACANT, Parties, Party, PartyKind, letters_of
 from bot.election.party_identity import possible_letters
 from bot.pictures.canvas import SMALL, Canvas, Point
 from bot.pictures.colours import NOC_FILL, PAPER, outline_of
 from bot.pictures.lettering import Weight, fitting_size
+from bot.pictures.symbols import SYMBOLS
 from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
 from bot.wording.text import plain, shortened
 
@@ -29,10 +30,15 @@ class Palette:
                 letters = next(one for one in _letters(party) if one not in taken)
                 taken.add(letters)
                 self._letters[party.code] = letters
+        self._symbols = _symbols(parties, every)
 
     def letters(self, code: str | None) -> str:
         """Return the letters of a party in this picture."""
         return self._letters[code]
+
+    def symbol(self, code: str) -> int:
+        """Return the number of a party's symbol, for shapes too small for letters."""
+        return self._symbols[code]
 
     def fill(self, code: str | None) -> str:
         """Return a party's colour; vacant seats have the colour of paper."""
@@ -47,6 +53,23 @@ class Palette:
         if code == VACANT:
             return "Vacant"
         return shortened(sentence_case(plain(members(self.parties.get(code)))), LONGEST_NAME)
+
+
+def _symbols(parties: Parties, here: Sequence[Party]) -> dict[str, int]:
+    """Return a symbol for each party by its place in the table; strangers follow."""
+    kinds = (PartyKind.BUCKET, PartyKind.VACANT)
+    known = [one.code for one in parties.rows if one.kind not in kinds]
+    order = {code: place for place, code in enumerate(known)}
+    order |= {one.code: -1 for one in here if one.kind in kinds}
+    found: dict[str, int] = {}
+    # The first of the table keep theirs; once all are given out, they come again.
+    for code in sorted({one.code for one in here}, key=lambda one: (order.get(one, 999), one)):
+        wanted = order.get(code, len(known))
+        start = SYMBOLS - 1 if wanted < 0 else wanted % (SYMBOLS - 1)
+        taken = {*found.values()} if len(found) < SYMBOLS else set()
+        turns = ((start + turn) % SYMBOLS for turn in range(SYMBOLS))
+        found[code] = next(one for one in turns if one not in taken)
+    return found
 
 
 def _letters(party: Party) -> Iterator[str]:

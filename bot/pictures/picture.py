@@ -19,7 +19,7 @@ LONGEST_ALT = 1_024
 """Discord's limit for the description of an attachment."""
 ROOM_FOR_NAMES = LONGEST_ALT - 160
 """Lists of names are cut here to leave room for what follows them."""
-_KEPT = ("name", "title", "svg", "alt", "width", "height")
+_KEPT = ("name", "title", "svg", "alt", "width", "height", "large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Box:
 class Picture:
     """A drawing as SVG, `width` by `height` pixels; `alt` says the same as text.
 
-    `name` is the file's, without its extension; `boxes` are those of all texts. Raises `ValueError`
-    if `alt` is blank.
+    `name` is the file's, without its extension; `boxes` are those of all texts. A `large` one is
+    opened on purpose, others are read in a channel. Raises `ValueError` if `alt` is blank.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Picture:
     width: int
     height: int
     boxes: tuple[Box, ...]
+    large: bool = False
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
@@ -133,6 +134,16 @@ def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> 
     told = [f"Elections of {in_words([day(night) for night in nights])}."] if nights else []
     label = "Source" if len(names) == 1 else "Sources"
     return joined(*told, f"{label}: {in_words(names)}." if names else "")
+
+
+def imprint_of(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
+    """Return the night and the sources as one short line."""
+    every = list(standings)
+    nights = sorted({one.night for one in every})
+    feeds = {source.feed for one in every if (source := _source_of(one)) is not None}
+    names = sorted({plain(feed_name(feed)) for feed in feeds})
+    told = [f"Elections of {in_words([day(night) for night in nights])}"] if nights else []
+    return " · ".join([*told, *([f"Source: {in_words(names)}"] if names else [])])
 
 
 def _source_of(one: CouncilStanding | BallotStanding) -> Source | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
+from bot.pictures.canvas import BOX, HIGHEST, LEAST_SHOWN, WIDTH
 from bot.pictures.colours import PAPER, RULE, SHAPE_CONTRAST, TEXT_CONTRAST, contrast
+from bot.pictures.lettering import ASCENT, DESCENT
 from bot.pictures.picture import LONGEST_ALT, Picture
 from bot.pictures.renderer import MOST_BYTES, PictureRenderer
 
@@ -30,6 +32,17 @@ def check(picture: Picture) -> Picture:
     assert figures_drawn(picture) <= figures_in(picture.alt), picture.alt
     assert re.fullmatch(r"[a-z0-9.-]+\.png", picture.file_name)
     return picture
+
+
+def check_in_chat(picture: Picture) -> Picture:
+    """Fail where a picture cannot be read in a channel or breaks any other rule; return it."""
+    shown = min(BOX[0] / picture.width, BOX[1] / picture.height)
+    for box in picture.boxes:
+        size = (box.bottom - box.top) / (ASCENT + DESCENT)
+        assert size * shown >= LEAST_SHOWN, box
+    assert not picture.large
+    assert (picture.width, picture.height <= HIGHEST) == (WIDTH, True), picture.name
+    return check(picture)
 
 
 def _texts_have_their_places(picture: Picture) -> None:
