@@ -81,7 +81,6 @@ class HexRow:
     """A council's place in a layout of the hex map ("odd-r": odd rows are shifted right)."""
 
     layout: int
-    area: str
     code: str
     q: int
     r: int

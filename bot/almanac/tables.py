@@ -142,10 +142,8 @@ class Tables:
             lists=self.lists,
             former_names={one.council: one for one in self.former_names},
             layouts=tuple(
-                HexLayout(year, {row.code: Hex(row.q, row.r) for row in found}, area)
-                for (year, area), found in _grouped(
-                    self.hexes, lambda row: (row.layout, row.area)
-                ).items()
+                HexLayout(year, {row.code: Hex(row.q, row.r) for row in found})
+                for year, found in _grouped(self.hexes, lambda row: row.layout).items()
             ),
             county_districts={
                 county: tuple(row.district for row in found)

@@ -267,14 +267,10 @@ class Hex:
 
 @dataclass(frozen=True, slots=True)
 class HexLayout:
-    """A layout of hexagons by council code, as councils were from a year on.
-
-    `area` is the nation or region that it is of; empty for the whole country.
-    """
+    """A layout of hexagons by council code, as councils were from a year on."""
 
     year: int
     cells: Mapping[str, Hex]
-    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,16 +298,11 @@ class Almanac:
         known = self.nights.get(night)
         return known or NightAlmanac(night, f"elections of {night.day} {night:%B %Y}")
 
-    def layout(self, night: date, area: str | None = None) -> Mapping[str, Hex]:
-        """Return the cells of the latest layout that is no newer than a night; else the oldest's.
-
-        A layout of the *area* (a nation or region) goes before that of the whole country.
-        """
-        own = [one for one in self.layouts if area and one.area == area]
-        fit = own or [one for one in self.layouts if not one.area]
-        past = [one for one in fit if one.year <= night.year]
+    def layout(self, night: date) -> Mapping[str, Hex]:
+        """Return the cells of the latest layout no newer than a night; else the oldest's."""
+        past = [one for one in self.layouts if one.year <= night.year]
         found = max(past, key=lambda one: one.year, default=None) or min(
-            fit, key=lambda one: one.year, default=None
+            self.layouts, key=lambda one: one.year, default=None
         )
         return {} if found is None else found.cells
 

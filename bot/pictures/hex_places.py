@@ -88,7 +88,7 @@ def places_of(
             if code in votes or almanac.councils.get(code).exists(night)
         }
         above = spots(_cells_above(shown, whole), place)
-    found = Places(spots(almanac.layout(night, place), place), above)
+    found = Places(spots(whole, place), above)
     return found if not votes or any(one.standing for one in found.every) else Places()
 
 

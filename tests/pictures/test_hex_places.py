@@ -78,20 +78,6 @@ def test_the_layout_is_the_latest_that_is_no_newer_than_the_night() -> None:
     assert replace(ALMANAC, layouts=()).layout(NIGHT) == {}
 
 
-def test_a_place_with_a_layout_of_its_own_has_that() -> None:
-    whole, own = {"MON": Hex(0, 0), "KHL": Hex(1, 0)}, {"MON": Hex(7, 7)}
-    almanac = replace(ALMANAC, layouts=(HexLayout(2023, whole), HexLayout(1996, own, "Wales")))
-    assert almanac.layout(NIGHT, "Wales") == own
-    assert almanac.layout(NIGHT, "London") == almanac.layout(NIGHT) == whole
-
-
-def test_the_shipped_layout_of_wales_has_its_councils() -> None:
-    almanac = shipped()
-    in_wales = {one.code for one in almanac.councils.rows if one.nation == "Wales"}
-    assert almanac.layout(NIGHT, "Wales").keys() == almanac.layout(NIGHT).keys() & in_wales
-    assert len(almanac.layout(NIGHT, "Wales")) == 22
-
-
 # The layer above
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Mapping
 
 from bot.election.parties import folded
@@ -10,28 +12,63 @@ from tools.data.councils import listed, region_of
 from tools.data.sources import HexCell, Sources
 from tools.data.writing import Cell
 
-COLUMNS = "layout,area,code,q,r"
+COLUMNS = "layout,code,q,r"
 DISTRICT_COLUMNS = "county,district"
 
 LAYOUTS = {2023: "uk-local-authority-districts-2023", 2025: "uk-local-authority-districts-2025"}
 """The layouts of the whole country by their year."""
 
-WALES = "wales-unitary-authorities"
-WALES_SINCE = 1996
-"""The 22 principal areas of the Welsh layout: Local Government (Wales) Act 1994, section 1."""
+OWN_LAYOUTS = ("wales-unitary-authorities",)
+"""Layouts of a part of the country, which keep its neighbours better than those of the whole."""
 
 
 def hex_rows(sources: Sources) -> list[dict[str, Cell]]:
-    """Return every layout by council code; a later one only where it differs from the last."""
+    """Return every layout by council code; a later one only where it differs from the last.
+
+    A part with a layout of its own stands in the whole as that has it.
+    """
     code_of = _code_of(sources)
-    found = _rows(WALES_SINCE, "Wales", _cells(sources.layout(WALES), code_of))
+    parts = [_cells(sources.layout(name), code_of) for name in OWN_LAYOUTS]
+    found: list[dict[str, Cell]] = []
     last: dict[str, tuple[int, int]] = {}
     for year, name in LAYOUTS.items():
         cells = _cells(sources.layout(name), code_of)
+        for part in parts:
+            cells |= moved_into(cells, part)
         if cells != last:
-            found += _rows(year, "", cells)
+            found += [{"layout": year, "code": code, "q": q, "r": r} for code, (q, r) in cells.items()]
         last = cells
     return found
+
+
+def moved_into(
+    whole: Mapping[str, tuple[int, int]], part: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Return *part* moved as one block to where its councils stand in the *whole* on average.
+
+    It is the nearest place where no cell of the block is another council's. Raises `ValueError`
+    where *whole* lacks a council of *part*.
+    """
+    if strangers := part.keys() - whole.keys():
+        raise ValueError(f"the layout of the whole country lacks {', '.join(sorted(strangers))}")
+    taken = {_east(*cell) for code, cell in whole.items() if code not in part}
+    wanted = {code: _east(*whole[code]) for code in part}
+    found = []
+    for half_steps, rows in itertools.product(range(-60, 61), range(-30, 31)):
+        block = {
+            code: (x + half_steps / 2, r + rows)
+            for code, (x, r) in ((code, _east(*cell)) for code, cell in part.items())
+        }
+        on_grid = all((x - (r % 2) / 2).is_integer() for x, r in block.values())
+        if on_grid and taken.isdisjoint(block.values()):
+            away = sum(math.dist(block[code], wanted[code]) for code in part)
+            found.append((round(away, 6), half_steps, rows, block))
+    best = min(found)[-1]
+    return {code: (int(x - (r % 2) / 2), r) for code, (x, r) in best.items()}
+
+
+def _east(q: int, r: int) -> tuple[float, int]:
+    return q + (r % 2) / 2, r
 
 
 def district_rows(sources: Sources) -> list[dict[str, Cell]]:
@@ -63,13 +100,6 @@ def _cells(
     if len(cells) != len(layout):
         raise ValueError("a layout has two cells for one council")
     return dict(sorted(cells.items()))
-
-
-def _rows(year: int, area: str, cells: Mapping[str, tuple[int, int]]) -> list[dict[str, Cell]]:
-    return [
-        {"layout": year, "area": area, "code": code, "q": q, "r": r}
-        for code, (q, r) in cells.items()
-    ]
 
 
 def _code_of(sources: Sources) -> Callable[[str, HexCell], str]:
