@@ -14,7 +14,12 @@ from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSyst
 from bot.election.seats import Composition
 from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
-from bot.wording.ballots import holder_before, result_of_ballot, seats_sentence, share_words
+from bot.wording.ballots import (
+    majority_words,
+    result_of_ballot,
+    seats_sentence,
+    share_words,
+)
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (
     GREY,
@@ -24,8 +29,10 @@ from bot.wording.phrases import (
     expected_words,
     in_words,
     number,
+    one_of,
     party_colour,
     sentence_case,
+    signed,
     weekday,
 )
 from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, feed_name, source_words
@@ -38,7 +45,7 @@ _KINDS = {
     BallotKind.ASSEMBLY: "Assembly constituencies",
     BallotKind.WARD: "By-elections",
 }
-_SEATS_BASELINE = "against the last Assembly election"
+_SEATS_BASELINE = "since the last Assembly election"
 
 
 # --- what all ballots say
@@ -120,7 +127,7 @@ def constituency_card(
         _title(standing, almanac, now),
         lines,
         page,
-        empty="Nothing is known of it yet.",
+        empty="Nothing reported yet.",
         colour=_colour(standing, parties),
         footer=as_of(now, feeds),
     )
@@ -154,13 +161,12 @@ def ballots_card(
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
         lines.append(f"**Not followed here**: {listed(kinds, LONGEST_LIST, ', ')}")
-    title = "Nothing beside the councils is known for this night yet"
+    title = "No other contests known for this night yet"
     if ordered:
         declared = sum(one.is_declared for one in ordered)
-        things = count(len(ordered), "contest")
-        title = f"Beside the councils: {number(declared)} of {things} declared"
+        title = f"Other contests: {number(declared)} of {number(len(ordered))} declared"
     elif not_followed:
-        title = "Beside the councils nothing is followed on this night"
+        title = "No other contests are followed on this night"
     footer = place_of(at, pages) + as_of(now, feeds) + sources_of(ordered)
     return Page(Card(title, "\n".join(lines), footer=footer), at, pages), shown
 
@@ -169,9 +175,9 @@ def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
     """Return the progress of a ballot without a result."""
     ballot, report = standing.ballot, standing.report
     if report is not None and report.recount:
-        return "a recount"
+        return "recount under way"
     if standing.awaiting_desk:
-        return "a result is held for checking"
+        return "held for checks"
     if report is not None and report.winners:
         told = [candidate_line(one, parties) for one in report.winners]
         filled = f"{number(len(report.winners))} of {count(ballot.seats, 'seat')} filled"
@@ -192,41 +198,44 @@ def _title(standing: BallotStanding, almanac: Almanac, now: datetime) -> str:
     if (result := result_of_ballot(standing, almanac.parties)) is not None:
         return result
     if now < almanac.night(standing.night).polls_close:
-        return f"{name}: the vote is on {day(standing.night)}"
+        return f"{name}: vote on {day(standing.night)}"
     if report is not None and report.recount:
-        return f"{name}: a recount, no result yet"
+        return f"{name}: recount, not declared"
     if report is not None and ballot.seats > 1 and report.winners:
         filled = f"{number(len(report.winners))} of {number(ballot.seats)} seats filled"
-        return f"{name}: {filled}, no full result yet"
-    return f"{name}: no result yet"
+        return f"{name}: {filled}"
+    return f"{name}: not declared"
 
 
 def _description(standing: BallotStanding, parties: Parties, now: datetime) -> list[str]:
     ballot, report = standing.ballot, standing.report
     lines = []
     if ballot.kind is BallotKind.MAYOR and ballot.sitting is not None:
-        who = f"{escape(ballot.sitting_name)}, " if ballot.sitting_name else ""
-        lines.append(f"Before: **{who}{holder_before(parties.get(ballot.sitting))}**.")
+        party = sentence_case(one_of(parties.get(ballot.sitting)))
+        who = f"{escape(ballot.sitting_name)} ({party})" if ballot.sitting_name else party
+        if report is None or ballot.sitting_name not in {one.name for one in report.winners}:
+            lines.append(f"Previously: **{who}**.")
     if not standing.is_declared and ballot.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(ballot.expected_at, now))}.")
     if report is None:
-        return [*lines, f"{number(ballot.electorate)} may vote."] if ballot.electorate else lines
+        return [*lines, f"Electorate {number(ballot.electorate)}."] if ballot.electorate else lines
     if report.recount:
-        lines.append("A recount was called: nothing is decided until it is over.")
+        lines.append("A recount was called. Nothing is decided until it is over.")
     if _is_uncontested(report):
-        lines.append("Elected unopposed: the report names nobody else.")
+        lines.append("Elected unopposed: no other candidate is listed.")
     elif report.rush or not report.counts:
-        lines.append("Who is elected is told; the votes are not known.")
+        lines.append("The votes are not known yet.")
     elif valid_votes(ballot, report) is None:
-        lines.append("Not every candidate's votes are in the report: it gives no shares.")
-    told = [*turnout_words(report.turnout, report.electorate or ballot.electorate, report.valid)]
+        lines.append("Some candidates' votes are not known, so no shares are shown.")
+    told = [*(majority_words(report) if ballot.kind is BallotKind.MAYOR else ())]
+    told += turnout_words(report.turnout, report.electorate or ballot.electorate, report.valid)
     if report.spoilt is not None:
         told.append(f"{number(report.spoilt)} rejected")
     if (needed := _quota(ballot, report)) is not None:
         told.append(f"quota {number(needed)}")
     lines += [f"{sentence_case(', '.join(told))}."] if told else []
     if report.note:
-        lines.append(f"The feed's note: {escape(report.note, 300)}")
+        lines.append(f"Note from the source: {escape(report.note, 300)}")
     return lines
 
 
@@ -257,10 +266,10 @@ def _source_fields(standing: BallotStanding) -> tuple[Field, ...]:
     if standing.source is not None:
         said = f"{source_words(standing.source)}."
         if standing.by_desk:
-            said += " Checked and released by the desk."
+            said += " Checked by our newsroom."
         if standing.version is None and standing.is_declared:
             said += f" {UNCONFIRMED}"
-        fields.append(Field("Who says so", said))
+        fields.append(Field("Source", said))
     return (*fields, *held_fields(standing.awaiting_desk))
 
 
@@ -287,36 +296,32 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
     fields = []
     if two_rounds and finalists:
         finalists.sort(key=lambda one: -(one.votes[1] or 0))
-        figures = [int(one.votes[1] or 0) for one in finalists]
-        to = f": {number(figures[0])} to {number(figures[1])}" if len(figures) == 2 else ""
-        lines = [_second_round_line(one, sum(figures), parties) for one in finalists]
-        if len(figures) == 2:
-            lines.append(f"Ahead by {count(figures[0] - figures[1], 'vote')}.")
-        fields.append(Field.of(f"Second round{to}", lines))
+        cast = sum(int(one.votes[1] or 0) for one in finalists)
+        lines = [_second_round_line(one, cast, parties) for one in finalists]
+        fields.append(Field.of("Second round", lines))
     lines = []
     for one in _by_first_votes(report):
         if (first := one.first_preferences) is not None:
             votes = f"{number(first)}{share_words(first, total)}"
-            lines.append(candidate_line(one, parties, votes, "" if two_rounds else _elected(one)))
+            lines.append(candidate_line(one, parties, votes))
     if not lines:
         return fields
-    name = "First round: first preferences" if two_rounds else "Votes"
+    name = "First round" if two_rounds else "Votes"
     return [*fields, Field.of(name, lines)]
 
 
 def _second_round_line(one: Candidate, total: int, parties: Parties) -> str:
     votes, first = int(one.votes[1] or 0), one.first_preferences
-    moved = "" if first is None else f"{number(first)} and {number(votes - first)} transferred"
-    share = f"{number(votes)}{share_words(votes, total)}"
-    return candidate_line(one, parties, share, moved, _elected(one))
+    moved = "" if first is None else f"{signed(votes - first)} transferred"
+    return candidate_line(one, parties, f"{number(votes)}{share_words(votes, total)}", moved)
 
 
 def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Field]:
     question = ballot.question or (report.question if report else None)
-    fields = [Field("The question", escape(question, _LONGEST_QUESTION))] if question else []
+    fields = [Field("Question", escape(question, _LONGEST_QUESTION))] if question else []
     if report is None or not report.counts:
-        told = [f"“{escape(one.text)}”: {escape(one.consequence, 300)}" for one in ballot.answers]
-        return [*fields, Field.of("The answers", told)] if told else fields
+        told = [f"{escape(one.text)}: {escape(one.consequence, 300)}" for one in ballot.answers]
+        return [*fields, Field.of("Answers", told)] if told else fields
     total = valid_votes(ballot, report)
     lines = []
     for one in _by_first_votes(report):
@@ -324,12 +329,12 @@ def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Fiel
         told_votes = (
             "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
         )
-        lines.append(f"“{escape(one.name)}”: {told_votes}{', **chosen**' if one.elected else ''}")
+        lines.append(f"{escape(one.name)}: {told_votes}")
     fields.append(Field.of("Votes", lines))
     chosen = {one.name for one in report.winners}
     follows = [a.consequence for a in ballot.answers if a.text in chosen and a.consequence]
     if follows and report.declared and not report.recount:
-        fields.append(Field("What follows", escape(follows[0], 300)))
+        fields.append(Field("What happens next", escape(follows[0], 300)))
     return fields
 
 

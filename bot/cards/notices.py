@@ -124,7 +124,7 @@ def _of_ballot(
     follows = [one.consequence for one in ballot.answers if one.text in chosen and one.consequence]
     return [
         *votes_lines(ballot, report, almanac.parties),
-        *(f"What follows: {escape(one, 300)}" for one in follows),
+        *(f"What happens next: {escape(one, 300)}" for one in follows),
     ]
 
 

@@ -56,14 +56,20 @@ class AssemblyState:
         return next((one for one in self.lines if one.party == party), None)
 
     @property
-    def overtaken(self) -> AssemblyLine | None:
-        """The line of the last Assembly's largest party, once another is certain to be largest."""
+    def largest_before(self) -> AssemblyLine | None:
+        """The line of the last Assembly's largest party; None if unknown or if two were level."""
         known = [one for one in self.lines if one.before and _is_party(one.party)]
         most = max((one.before or 0 for one in known), default=0)
         largest = [one for one in known if one.before == most]
-        if self.settled is None or len(largest) != 1 or largest[0].party == self.settled:
+        return largest[0] if len(largest) == 1 else None
+
+    @property
+    def overtaken(self) -> AssemblyLine | None:
+        """The line of the last Assembly's largest party, once another is certain to be largest."""
+        before = self.largest_before
+        if self.settled is None or before is None or before.party == self.settled:
             return None
-        return largest[0]
+        return before
 
 
 def assembly_of(ballots: Iterable[BallotStanding], almanac: Almanac) -> AssemblyState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.claims import BallotDeclared, Elected
@@ -20,7 +20,6 @@ from bot.wording.phrases import (
     sentence_case,
     some_of,
     the_members,
-    the_party,
 )
 from bot.wording.text import escape
 
@@ -30,7 +29,7 @@ _MOST_NAMED = 8
 def ballot_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
     """Return the result of a ballot: "Jason Perry (Conservative) elected Mayor of Croydon".
 
-    A mayor of another party is said to gain the post; the previous holder is named only if known.
+    The previous holder is named only if known: "…: Conservatives gain from Labour".
     """
     (chosen,) = content.elected[:1]
     match ballot.kind:
@@ -59,10 +58,36 @@ def _mayor_sentence(
         return sentence
     after, before = parties.get(chosen.party), parties.get(content.before)
     if not after.is_one_party:
-        return f"{sentence}: {holder_before(before)} held the post before"
-    if content.before == chosen.party:
-        return f"{sentence}: {the_members(after)} hold"
-    return f"{sentence}: {the_members(after)} gain from {holder_before(before)}"
+        return f"{sentence}, {previously(before)}"
+    return f"{sentence}: {_mayors_change(after, before)}"
+
+
+def _mayors_change(after: Party, before: Party) -> str:
+    if after.code == before.code:
+        return f"{members(after)} hold"
+    return f"{members(after)} gain from {headline_holder(before)}"
+
+
+def mayor_headline(standing: BallotStanding, parties: Parties) -> tuple[str, str] | None:
+    """Return a declared mayor's title and the line below it; None if nobody or several won.
+
+    "Jason Perry wins Croydon by 589" and "Mayor of Croydon: Conservatives gain from Labour".
+    """
+    report, ballot = standing.report, standing.ballot
+    if report is None or not standing.is_declared or report.recount or len(report.winners) != 1:
+        return None
+    (winner,) = report.winners
+    ahead = majority_of_mayor(report)
+    by = "" if ahead is None else f" by {number(ahead)}" if ahead else " after a tie"
+    title = f"{escape(winner.name)} wins {escape(ballot.area)}{by}"
+    after = parties.resolve(winner.party) if winner.party else None
+    if ballot.sitting is None or after is None:
+        party = "no party" if after is None else one_of(after)
+        return title, f"{escape(ballot.name)}: {party}"
+    before = parties.get(ballot.sitting)
+    if not after.is_one_party:
+        return title, f"{escape(ballot.name)}: {one_of(after)}, {previously(before)}"
+    return title, f"{escape(ballot.name)}: {_mayors_change(after, before)}"
 
 
 def _by_election_sentence(ballot: Ballot, content: BallotDeclared, parties: Parties) -> str:
@@ -79,17 +104,15 @@ def _by_election_sentence(ballot: Ballot, content: BallotDeclared, parties: Part
         return _elects(ballot, won, parties)
     winner = parties.get(next(iter(won)))
     together = not winner.is_one_party
-    who, s = (holder_before(winner), "s") if together else (members(winner), "")
+    who, s = (headline_holder(winner), "s") if together else (members(winner), "")
     rest = ""
     if content.before is None:
         verb = "win"
     elif content.holds:
         # Two independents are not one party that holds.
-        verb, rest = (
-            ("win", f", held by {holder_before(winner)} before") if together else ("hold", "")
-        )
+        verb, rest = ("win", f", {previously(winner)}") if together else ("hold", "")
     else:
-        verb, rest = "gain", f" from {holder_before(parties.get(content.before))}"
+        verb, rest = "gain", f" from {headline_holder(parties.get(content.before))}"
     return f"{sentence_case(who)} {verb}{s} {where}{rest}"
 
 
@@ -114,11 +137,21 @@ def holds_seats(standing: BallotStanding, parties: Parties) -> bool:
 
 
 def holder_before(party: Party) -> str:
-    """Return the previous holder of a post: "the Conservatives", "an independent"."""
+    """Return the previous holder of a post in sentences: "the Conservatives", "an independent"."""
+    return the_members(party) if party.is_one_party else headline_holder(party)
+
+
+def headline_holder(party: Party) -> str:
+    """Return the holder of a post as in headlines: "Conservatives", "an independent"."""
     if party.is_one_party:
-        return the_members(party)
+        return members(party)
     one = one_of(party)
     return f"an {one}" if one[:1] in "aeiou" else f"a {one}"
+
+
+def previously(party: Party) -> str:
+    """Return the previous holder at the end of a headline: "previously Conservative"."""
+    return f"previously {one_of(party)}"
 
 
 def chosen_sentence(ballot: Ballot, answer: str) -> str:
@@ -135,18 +168,33 @@ def share_words(votes: float, total: float | None) -> str:
     return f" ({100 * votes / total:.1f}%)" if total else ""
 
 
-def _majority(report: BallotReport) -> list[str]:
-    """Return a mayor's majority in the last round, nothing if it is not known."""
+def majority_of_mayor(report: BallotReport) -> int | None:
+    """Return a mayor's majority in the last round, None if it is not known; 0 after a tie."""
     rounds = [one.votes for one in report.candidates if one.votes]
     last = max(map(len, rounds), default=0)
     told = [votes[-1] for votes in rounds if len(votes) == last]
     final = sorted((votes for votes in told if votes is not None), reverse=True)
     if len(report.winners) != 1 or len(final) < max(2, len(told)):
-        return []
+        return None
     won = report.winners[0].votes
-    if len(won) != last or won[-1] != final[0] or final[0] == final[1]:
-        return []
-    return [f"Majority {number(round(final[0] - final[1]))}"]
+    if len(won) != last or won[-1] != final[0]:
+        return None
+    if last == 1 and not _all_are_told(report, final):
+        return None
+    return round(final[0] - final[1])
+
+
+def _all_are_told(report: BallotReport, votes: Sequence[float]) -> bool:
+    """Whether nobody left out of the only round's *votes* can have more than the second."""
+    if len(votes) < len(report.candidates):
+        return False
+    return report.valid is None or report.valid - sum(votes) <= votes[1]
+
+
+def majority_words(report: BallotReport) -> list[str]:
+    """Return a mayor's majority as a line, nothing if it is not known or nobody was ahead."""
+    ahead = majority_of_mayor(report)
+    return [f"Majority {number(ahead)}"] if ahead else []
 
 
 def _last_round(report: BallotReport) -> float | None:
@@ -177,20 +225,20 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
         else:
             votes += share_words(one.first_preferences, total)
         if ballot.kind is BallotKind.REFERENDUM:
-            lines.append(f"“{escape(one.name)}”: {votes}")
+            lines.append(f"{escape(one.name)}: {votes}")
             continue
         party = f" ({affiliation(one.party, parties)})" if one.party else ""
-        elected = ", **elected**" if one.elected else ""
+        elected = ", **elected**" if one.elected and ballot.seats > 1 else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
     if ballot.kind is BallotKind.MAYOR:
-        lines += _majority(report)
+        lines += majority_words(report)
     if report.turnout is not None:
         lines.append(f"Turnout {report.turnout:.1f}%")
     return lines
 
 
 def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
-    """Return "Labour gain 2 from the Conservatives; the Conservatives hold 1", uncapitalised.
+    """Return "Labour gain 2 from Conservatives; Conservatives hold 1", uncapitalised.
 
     The number is left out if there is only one seat.
     """
@@ -198,10 +246,10 @@ def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
     parts = []
 
     def told(code: str, verb: str, seats: int) -> str:
-        return f"{the_party(code, parties)} {verb}{'' if single else f' {number(seats)}'}"
+        return f"{members(parties.get(code))} {verb}{'' if single else f' {number(seats)}'}"
 
     for gain in outcome.gained:
-        source = f" from {the_party(gain.source, parties)}" if gain.source else ""
+        source = f" from {members(parties.get(gain.source))}" if gain.source else ""
         parts.append(told(gain.party, "gain", gain.seats) + source)
     parts += [told(code, "lose", n) for code, n in outcome.lost]
     parts += [told(code, "hold", n) for code, n in outcome.held]

@@ -32,7 +32,7 @@ from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
 _LARGEST = LargestParty("").key
-_ELSEWHERE = "`/contests` lists what is; another night is chosen with `night`."
+_ELSEWHERE = "See `/contests`, or choose another night with `night`."
 
 
 def _offer(kind: BallotKind) -> Offer:
@@ -42,9 +42,9 @@ def _offer(kind: BallotKind) -> Offer:
     )
 
 
-MayorArea = Transform[str, NameOption("Whose mayor: the place's name", _offer(BallotKind.MAYOR))]
+MayorArea = Transform[str, NameOption("The place, for example Croydon", _offer(BallotKind.MAYOR))]
 ReferendumArea = Transform[
-    str, NameOption("Where it is held: the place's name", _offer(BallotKind.REFERENDUM))
+    str, NameOption("The place, for example Bristol", _offer(BallotKind.REFERENDUM))
 ]
 Constituency = Transform[str, NameOption("The constituency's name", _offer(BallotKind.ASSEMBLY))]
 
@@ -57,19 +57,19 @@ class ContestsCog(commands.Cog, name="Contests"):
 
     @look_up("Croydon")
     async def mayor(self, area: MayorArea, night: Night | None = None) -> Answer:
-        """The election of a mayor: both rounds, turnout, who held the post before."""
-        return self._answer(BallotKind.MAYOR, "election of a mayor", area, night)
+        """A mayor's election: winner, majority, both rounds, turnout."""
+        return self._answer(BallotKind.MAYOR, "mayoral election", area, night)
 
     @look_up("Bristol")
     async def referendum(self, area: ReferendumArea, night: Night | None = None) -> Answer:
-        """A referendum: the question, the votes, what follows."""
+        """A referendum: the answer, the votes, what happens next."""
         return self._answer(BallotKind.REFERENDUM, "referendum", area, night)
 
     @look_up("Belfast East")
     async def constituency(
         self, name: Constituency, night: Night | None = None, page: int = 1
     ) -> Answer:
-        """A constituency of the Assembly: who is elected, count by count."""
+        """An Assembly constituency: who is elected, count by count."""
         services, on = self.services, self.services.night(night)
         standing = self._standing(BallotKind.ASSEMBLY, "constituency", name, on)
         shown = constituency_card(
@@ -88,15 +88,13 @@ class ContestsCog(commands.Cog, name="Contests"):
 
     @look_up()
     async def assembly(self, night: Night | None = None) -> Answer:
-        """The Northern Ireland Assembly: seats, votes and the race for largest party."""
+        """The Northern Ireland Assembly: seats, votes, largest party."""
         services, on = self.services, self.services.night(night)
         found = [
             one for one in services.reader.ballots(on) if one.ballot.kind is BallotKind.ASSEMBLY
         ]
         if not found:
-            raise CannotAnswer(
-                f"No constituency of an Assembly is known for {day(on)}. {_ELSEWHERE}"
-            )
+            raise CannotAnswer(f"No Assembly election on {day(on)} is known. {_ELSEWHERE}")
         card = assembly_card(
             found,
             services.named,
@@ -117,7 +115,7 @@ class ContestsCog(commands.Cog, name="Contests"):
 
     @look_up()
     async def contests(self, night: Night | None = None, page: int = 1) -> Answer:
-        """Everything that is decided beside the councils."""
+        """Mayors, referendums, by-elections and the Assembly."""
         services, on = self.services, self.services.night(night)
         shown, here = ballots_card(
             services.reader.ballots(on),
@@ -146,7 +144,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
         found = _ballots_of(self.services, kind, on)
         if not found:
-            raise CannotAnswer(f"No {what} is known for {day(on)}. {_ELSEWHERE}")
+            raise CannotAnswer(f"No {what} on {day(on)} is known. {_ELSEWHERE}")
         ballot = ballot_named(found, what, name)
         standing = self.services.reader.ballot(on, ballot.code)
         return standing or BallotStanding(on, ballot)

@@ -90,10 +90,10 @@ def test_a_lists_note_is_shown_as_the_lists(almanac: Almanac) -> None:
     [
         (
             (56_113, 38_439),
-            ["“Committee system”: 56,113 (59.3%)", "“Mayor and cabinet”: 38,439 (40.7%)"],
+            ["Committee system: 56,113 (59.3%)", "Mayor and cabinet: 38,439 (40.7%)"],
         ),
-        ((2, 1), ["“Committee system”: 2 (66.7%)", "“Mayor and cabinet”: 1 (33.3%)"]),
-        ((56_113, None), ["“Committee system”: 56,113"]),
+        ((2, 1), ["Committee system: 2 (66.7%)", "Mayor and cabinet: 1 (33.3%)"]),
+        ((56_113, None), ["Committee system: 56,113"]),
         (None, []),
     ],
 )
@@ -126,18 +126,18 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
     assert card.description.splitlines() == [
         *lines,
         "Turnout 28.6%",
-        "What follows: The post of mayor ends in May 2024.",
+        "What happens next: The post of mayor ends in May 2024.",
     ]
 
 
 @pytest.mark.parametrize(
     ("after", "before", "says"),
     [
-        ("Lab", "Con", ": Labour gain from the Conservatives"),
-        ("Con", "Con", ": the Conservatives hold"),
-        ("LD", "Ind", ": the Liberal Democrats gain from an independent"),
-        ("Ind", "Lab", ": Labour held the post before"),
-        ("Ind", "Ind", ": an independent held the post before"),
+        ("Lab", "Con", ": Labour gain from Conservatives"),
+        ("Con", "Con", ": Conservatives hold"),
+        ("LD", "Ind", ": Liberal Democrats gain from an independent"),
+        ("Ind", "Lab", ", previously Labour"),
+        ("Ind", "Ind", ", previously independent"),
         ("Ind", None, ""),
     ],
 )

@@ -161,7 +161,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "help", {}, "What you can ask"),
     (READER, "help", {"about": "alerts"}, "What you follow"),
     (READER, "council", {"name": "Hull"}, "gain Kingston upon Hull"),
-    (READER, "contests", {}, "Beside the councils"),
+    (READER, "contests", {}, "Other contests"),
     (READER, "night latest", {}, "Latest results"),
     (READER, "night changes", {}, "2 changes of hands"),
     (READER, "night next", {}, "Still to declare"),

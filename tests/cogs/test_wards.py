@@ -18,14 +18,14 @@ async def test_a_council_opens_its_wards_and_a_ward_after_a_restart(chat: Chat) 
     listed = await chat.press(reply, "Wards")
     assert listed.message is reply.message
     assert "Sunderland: 2 of 25 wards declared" in words(listed)
-    assert "Barnes: the Liberal Democrats gain from the Conservatives" in words(listed)
+    assert "Barnes: Liberal Democrats gain from Conservatives" in words(listed)
     assert len(menu_of(listed)) == 20
     second = await chat.press(listed, "Next page")
     assert "Page 2 of 2" in words(second)
     assert len(menu_of(second)) == 5
     await chat.restart()
     ward = await choose(chat, await chat.press(second, "Previous page"), "Barnes")
-    assert "Barnes, Sunderland: the Liberal Democrats gain from the Conservatives" in words(ward)
+    assert "Barnes, Sunderland: Liberal Democrats gain from Conservatives" in words(ward)
     assert "LD Candidate (Liberal Democrat): 100 (50.3%), **elected**" in words(ward)
     assert "Who says so: Democracy Club (CC BY 4.0), received" in words(ward)
     back = await chat.press(ward, "All wards of Sunderland")

@@ -19,24 +19,24 @@ from tests.support.small_night import ward_report
 @pytest.mark.parametrize(
     ("won", "previous", "sentence"),
     [
-        ("Lab 1", "Con 1", "Labour gain from the Conservatives"),
+        ("Lab 1", "Con 1", "Labour gain from Conservatives"),
         ("Lab 1", "Lab 1", "Labour hold"),
         ("Lab 3", "Lab 3", "Labour hold 3"),
         (
             "Lab 2 Con 1",
             "Con 3",
-            "Labour gain 2 from the Conservatives; the Conservatives hold 1",
+            "Labour gain 2 from Conservatives; Conservatives hold 1",
         ),
         (
             "Lab 3",
             "Con 2 LD 1",
-            "Labour gain 2 from the Conservatives; Labour gain 1 from the Liberal Democrats",
+            "Labour gain 2 from Conservatives; Labour gain 1 from Liberal Democrats",
         ),
         (
             "Lab 1 Green 1 PC 1",
             "Con 1 LD 1 PC 1",
-            "the Greens gain 1; Labour gain 1; the Conservatives lose 1; "
-            "the Liberal Democrats lose 1; Plaid Cymru hold 1",
+            "Greens gain 1; Labour gain 1; Conservatives lose 1; "
+            "Liberal Democrats lose 1; Plaid Cymru hold 1",
         ),
     ],
 )

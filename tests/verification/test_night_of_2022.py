@@ -166,7 +166,7 @@ ROWS = (
     Row(
         "Bristol votes to abolish its mayor",
         "/referendum Bristol",
-        ("56,113", "38,439", "What follows"),
+        ("56,113", "38,439", "What happens next"),
         ("56,113", "38,439", "The post of mayor goes"),
     ),
     Row(

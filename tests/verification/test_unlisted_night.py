@@ -290,9 +290,9 @@ def test_mayors_that_only_the_wire_introduces_are_told(lived: LivedThrough) -> N
         sentence = told[0].partition("\n")[0]
         assert sentence in lived.answers["/contests"]  # an answer tells of a gain as the alert does
         if mayor.party == mayor.sitting:
-            assert sentence.endswith((" hold", "an independent held the post before"))
+            assert sentence.endswith((" hold", "previously independent"))
         else:
-            assert " gain from " in sentence or "held the post before" in sentence
+            assert " gain from " in sentence or "previously " in sentence
         assert "Majority " in told[0]
 
 
