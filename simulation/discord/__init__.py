@@ -4,9 +4,9 @@ It serves the gateway (v10, JSON, plain or zlib-stream), the REST API and attach
 127.0.0.1, lets a program act as the people in it, and refuses what Discord refuses. It imports
 nothing of the project.
 
-It has what the bot and the chat page use, and no threads, voice, reactions, polls, stickers, emoji,
-layouts (components v2), followers of announcements, other webhooks, context menus or audit log. A
-modal takes texts only, and no client can ask for a guild's members.
+It has what the bot and the chat page use, and no private threads, voice, reactions, polls,
+stickers, emoji, layouts (components v2), followers of announcements, other webhooks, context menus
+or audit log. A modal takes texts only, and no client can ask for a guild's members.
 """
 
 from simulation.discord.errors import Refused

@@ -35,6 +35,21 @@ def _channel(session: Session, event: Event) -> JSON | None:
     return payloads.channel(channel, seen_by=channel.world.bot)
 
 
+def _thread(session: Session, event: Event) -> JSON | None:
+    thread: Channel = event.subject
+    bot = thread.world.bot
+    state = thread.thread
+    if not _told_of(session, thread.guild, Intent.GUILDS) or not thread.permissions_of(bot):
+        return None
+    if event.name == "THREAD_DELETE":
+        parent = state.parent.id if state else 0
+        return {"id": str(thread.id), "type": int(thread.kind), "parent_id": str(parent)} | (
+            {"guild_id": str(thread.guild.id)} if thread.guild else {}
+        )
+    created = {"newly_created": True} if event.name == "THREAD_CREATE" else {}
+    return payloads.channel(thread, seen_by=bot) | created
+
+
 def _pins(session: Session, event: Event) -> JSON | None:
     channel: Channel = event.subject
     needed = Intent.DIRECT_MESSAGES if channel.guild is None else Intent.GUILDS
@@ -120,6 +135,7 @@ _WITHOUT_CONTENT: JSON = {"content": "", "embeds": [], "attachments": [], "compo
 _RENDERERS: dict[str, Callable[[Session, Event], JSON | None]] = {
     **dict.fromkeys(("GUILD_CREATE", "GUILD_DELETE"), _guild),
     **dict.fromkeys(("CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"), _channel),
+    **dict.fromkeys(("THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE"), _thread),
     "CHANNEL_PINS_UPDATE": _pins,
     **dict.fromkeys(("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"), _role),
     **dict.fromkeys(("GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE"), _member),

@@ -34,6 +34,8 @@ _DISCORD = MappingProxyType(
         "pin": Window(5, 4),
         "webhook": Window(5, 2),
         "direct-channel": Window(10, 10),
+        "thread-create": Window(50, 300),
+        "channel-edit": Window(5, 5),
     }
 )
 

@@ -5,7 +5,19 @@ from datetime import datetime
 
 from simulation.discord.errors import JSON
 from simulation.discord.permissions import ALL, Overwrite, Permission
-from simulation.discord.world import Attachment, Channel, Guild, Member, Message, Role, User, World
+from simulation.discord.snowflakes import created_at
+from simulation.discord.threads import Tag, ThreadState
+from simulation.discord.world import (
+    Attachment,
+    Channel,
+    ChannelKind,
+    Guild,
+    Member,
+    Message,
+    Role,
+    User,
+    World,
+)
 
 LOCALE = "en-GB"
 ATTACHMENT_LIMIT = 10 * 1024 * 1024
@@ -139,9 +151,20 @@ def channel(subject: Channel, *, seen_by: User) -> JSON:
         "last_message_id": str(last) if last else None,
         "last_pin_timestamp": timestamp(subject.last_pin_at),
     }
+    if subject.thread is not None:
+        return payload | _of_thread(subject, subject.thread, seen_by)
     if subject.guild is None:
         others = [user(each) for each in subject.recipients if each is not seen_by]
         return payload | {"recipients": others}
+    if subject.kind is ChannelKind.FORUM:
+        posts = subject.threads
+        payload |= {
+            "last_message_id": str(posts[-1].id) if posts else None,
+            "available_tags": [_tag(each) for each in subject.tags],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+        }
     return payload | {
         "guild_id": str(subject.guild.id),
         "name": subject.name,
@@ -152,6 +175,45 @@ def channel(subject: Channel, *, seen_by: User) -> JSON:
         "rate_limit_per_user": 0,
         "permission_overwrites": [overwrite(each) for each in subject.overwrites.values()],
     }
+
+
+def _tag(subject: Tag) -> JSON:
+    shown = {"id": str(subject.id), "name": subject.name, "moderated": False}
+    return shown | {"emoji_id": None, "emoji_name": None}
+
+
+def _of_thread(subject: Channel, state: ThreadState, seen_by: User) -> JSON:
+    """Return what a thread has in place of a channel's own; the bot is a member of its own."""
+    first = subject.id if subject.id in subject.log else None
+    count = sum(each.id != first and not each.ephemeral for each in subject.log.values())
+    began = timestamp(created_at(subject.id))
+    payload: JSON = {
+        "guild_id": str(subject.guild.id) if subject.guild else None,
+        "name": subject.name,
+        "parent_id": str(state.parent.id),
+        "owner_id": str(state.owner.id),
+        "rate_limit_per_user": 0,
+        "message_count": count,
+        "total_message_sent": count,
+        "member_count": 1,
+        "thread_metadata": {
+            "archived": state.archived,
+            "archive_timestamp": timestamp(state.archive_at),
+            "auto_archive_duration": state.auto_archive,
+            "locked": state.locked,
+            "create_timestamp": began,
+        },
+    }
+    if state.parent.kind is ChannelKind.FORUM:
+        payload["applied_tags"] = [str(each) for each in state.tags]
+    if state.owner is seen_by:
+        payload["member"] = {
+            "id": str(subject.id),
+            "user_id": str(seen_by.id),
+            "join_timestamp": began,
+            "flags": 0,
+        }
+    return payload
 
 
 def interaction_channel(subject: Channel, seen_by: User) -> JSON:
@@ -225,7 +287,12 @@ def gateway_guild(subject: Guild, *, all_members: bool) -> JSON:
         "voice_states": [],
         "members": [member(each) for each in listed],
         "channels": [channel(each, seen_by=bot) for each in subject.channels.values()],
-        "threads": [],
+        "threads": [
+            channel(each, seen_by=bot)
+            for of in subject.channels.values()
+            for each in of.threads
+            if each.thread and not each.thread.archived and each.permissions_of(bot)
+        ],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
@@ -295,12 +362,19 @@ def message(subject: Message, *, cdn: str | None = None, with_nonce: bool = Fals
         payload["webhook_id"] = payload["application_id"] = str(subject.author.id)
     if subject.interaction is not None:
         payload["interaction_metadata"] = subject.interaction
-    if subject.reference is not None:
+    if subject.thread is not None:
+        payload["message_reference"] = _place_of(subject.thread)
+    elif subject.reference is not None:
         payload["message_reference"] = subject.reference
         payload["referenced_message"] = _referenced(subject, cdn)
     if with_nonce and subject.nonce is not None:
         payload["nonce"] = subject.nonce
     return payload
+
+
+def _place_of(thread: Channel) -> JSON:
+    place: JSON = {"type": 0, "channel_id": str(thread.id)}
+    return place | ({"guild_id": str(thread.guild.id)} if thread.guild else {})
 
 
 def _referenced(subject: Message, cdn: str) -> JSON | None:
@@ -313,6 +387,8 @@ def _referenced(subject: Message, cdn: str) -> JSON | None:
 
 
 def _message_type(subject: Message) -> int:
+    if subject.thread is not None:
+        return 18
     if subject.reference is not None:
         return 19
     return 20 if subject.interaction is not None and subject.interaction["type"] == 2 else 0

@@ -13,7 +13,8 @@ from simulation.discord.form_input import Filling, Options, Value, modal_row, op
 from simulation.discord.gateway import Gateway
 from simulation.discord.interactions import Choice, Interaction, Interactions, Kind, Reply
 from simulation.discord.permissions import IN_DIRECT_MESSAGES, Permission
-from simulation.discord.world import Channel, Message, User, World
+from simulation.discord.routes.threads import open_for
+from simulation.discord.world import Channel, ChannelKind, Message, User, World
 
 DEFERRED_SECONDS = 10.0
 
@@ -37,6 +38,9 @@ class People:
         """Write a message."""
         if Permission.SEND_MESSAGES not in channel.permissions_of(user):
             raise Refused(f"You do not have permission to send messages in #{channel.name}.")
+        if channel.kind is ChannelKind.FORUM:
+            raise Refused("In a forum you write in its posts.")
+        open_for(channel)
         draft = posting.read_draft(Body({"content": content}))
         return posting.post(draft, channel, user)
 

@@ -36,6 +36,7 @@ class Permission(IntFlag):
     MANAGE_WEBHOOKS = 1 << 29
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
     USE_EXTERNAL_APPS = 1 << 50
     PIN_MESSAGES = 1 << 51
@@ -56,6 +57,7 @@ EVERYONE_BY_DEFAULT = (
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.CHANGE_NICKNAME
     | Permission.USE_APPLICATION_COMMANDS
+    | Permission.CREATE_PUBLIC_THREADS
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.USE_EXTERNAL_APPS
 )
@@ -115,11 +117,13 @@ def in_channel(
     guild_id: int,
     role_ids: frozenset[int],
     member_id: int,
+    in_thread: bool = False,
 ) -> Permission:
     """Return a member's permissions in a channel.
 
     `base` is what `in_guild` gave. Overwrites count in Discord's order: @everyone (whose id is
-    the guild's), then all of the member's roles together, then the member's own.
+    the guild's), then all of the member's roles together, then the member's own. In a thread the
+    permission to send is that of sending in threads.
     """
     if Permission.ADMINISTRATOR in base:
         return ALL
@@ -127,6 +131,10 @@ def in_channel(
     granted = _apply(base, [by_target[guild_id]] if guild_id in by_target else [])
     granted = _apply(granted, [by_target[role] for role in role_ids if role in by_target])
     granted = _apply(granted, [by_target[member_id]] if member_id in by_target else [])
+    if in_thread:
+        sends = Permission.SEND_MESSAGES_IN_THREADS in granted
+        granted = granted & ~Permission.SEND_MESSAGES
+        granted |= Permission.SEND_MESSAGES if sends else Permission.NONE
     return _without_implied(granted)
 
 

@@ -108,12 +108,16 @@ def post(
     by_webhook: bool = False,
     command: str | None = None,
     reference: JSON | None = None,
+    number: int | None = None,
 ) -> Message:
-    """Create a message in `channel` and publish it; raises 400/50006 if it is empty."""
+    """Create a message in `channel` and publish it; raises 400/50006 if it is empty.
+
+    The first message of a forum's post has the post's own `number`.
+    """
     if draft.empty:
         raise DiscordError(400, 50006, "Cannot send an empty message")
     message = Message(
-        channel.world.ids.next(),
+        number or channel.world.ids.next(),
         channel,
         author,
         nonce=draft.nonce,

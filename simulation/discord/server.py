@@ -23,6 +23,7 @@ from simulation.discord.rest import BASE, Exchange, Rest
 from simulation.discord.routes.account import AccountRoutes
 from simulation.discord.routes.channels import ChannelRoutes
 from simulation.discord.routes.interactions import InteractionRoutes
+from simulation.discord.routes.threads import ThreadRoutes
 from simulation.discord.sessions import Intent, application_flags
 from simulation.discord.world import Channel, User, World
 
@@ -92,6 +93,7 @@ class Sandbox:
             [
                 *account.routes(),
                 *self._channel_routes.routes(),
+                *ThreadRoutes(self.world).routes(),
                 *InteractionRoutes(self._interactions).routes(),
             ],
             token,

@@ -6,36 +6,17 @@ as an event, which the gateway passes to the sessions entitled to it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
 from simulation.discord import permissions
 from simulation.discord.errors import JSON
 from simulation.discord.permissions import Overwrite, OverwriteKind, Permission
-
-_EPOCH = datetime.fromtimestamp(1_420_070_400, UTC)
-
-
-class Snowflakes:
-    """Makes Discord's identifiers: growing 64-bit numbers that carry the time of their creation."""
-
-    def __init__(self) -> None:
-        self._last = 0
-
-    def next(self) -> int:
-        """Return a new identifier, larger than every one before it."""
-        from_clock = (time.time_ns() // 1_000_000 - int(_EPOCH.timestamp() * 1_000)) << 22
-        self._last = max(from_clock, self._last + 1)
-        return self._last
-
-
-def created_at(snowflake: int) -> datetime:
-    """Return the moment (UTC) at which an identifier was made."""
-    return _EPOCH + timedelta(milliseconds=snowflake >> 22)
+from simulation.discord.snowflakes import Snowflakes, created_at
+from simulation.discord.threads import Tag, ThreadState
 
 
 class ChannelKind(IntEnum):
@@ -44,9 +25,16 @@ class ChannelKind(IntEnum):
     TEXT = 0
     DIRECT = 1
     ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
+    PUBLIC_THREAD = 11
+    FORUM = 15
 
 
-KIND_BY_NAME = {"text": ChannelKind.TEXT, "announcement": ChannelKind.ANNOUNCEMENT}
+KIND_BY_NAME = {
+    "text": ChannelKind.TEXT,
+    "announcement": ChannelKind.ANNOUNCEMENT,
+    "forum": ChannelKind.FORUM,
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -132,7 +120,7 @@ class Message:
 
     `visible_to` is set on an ephemeral message, which only that user sees. `loading` is a
     deferred reply still showing "thinking…". `nonce` is what its sender gave. `command` is the
-    slash command that it replies to.
+    slash command that it replies to. `thread`: it only says that this thread was started.
     """
 
     id: int
@@ -155,6 +143,7 @@ class Message:
     by_webhook: bool = False
     command: str | None = None
     reference: JSON | None = None
+    thread: Channel | None = None
     versions: list[Version] = field(default_factory=list)
 
     CROSSPOSTED = 1 << 0
@@ -191,7 +180,10 @@ class Message:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A guild's channel, or a direct channel between `recipients` (the bot may be one)."""
+    """A guild's channel, a thread of one, or a direct channel between `recipients`.
+
+    `tags` are those that a forum offers for its posts.
+    """
 
     world: World
     id: int
@@ -204,6 +196,14 @@ class Channel:
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     log: dict[int, Message] = field(default_factory=dict)
     last_pin_at: datetime | None = None
+    thread: ThreadState | None = None
+    tags: list[Tag] = field(default_factory=list)
+
+    @property
+    def threads(self) -> list[Channel]:
+        """The threads of this channel, or the posts of this forum, oldest first."""
+        known = self.world.channels.values()
+        return [each for each in known if each.thread is not None and each.thread.parent is self]
 
     @property
     def messages(self) -> list[Message]:
@@ -234,12 +234,14 @@ class Channel:
         member = self.guild.members.get(user.id)
         if member is None:
             return Permission.NONE
+        of = self if self.thread is None else self.thread.parent
         return permissions.in_channel(
             self.guild.permissions_of(user),
-            self.overwrites.values(),
+            of.overwrites.values(),
             guild_id=self.guild.id,
             role_ids=frozenset(role.id for role in member.roles),
             member_id=user.id,
+            in_thread=self.thread is not None,
         )
 
     def set_permissions(
@@ -259,14 +261,16 @@ class Channel:
     def rename(self, name: str) -> None:
         """Give the channel another name."""
         self.name = name
-        self.world.publish("CHANNEL_UPDATE", self)
+        self.world.publish("CHANNEL_UPDATE" if self.thread is None else "THREAD_UPDATE", self)
 
     def delete(self) -> None:
         """Delete the channel with everything in it."""
+        for thread in self.threads:
+            thread.delete()
         del self.world.channels[self.id]
         if self.guild is not None:
-            del self.guild.channels[self.id]
-        self.world.publish("CHANNEL_DELETE", self)
+            self.guild.channels.pop(self.id, None)
+        self.world.publish("CHANNEL_DELETE" if self.thread is None else "THREAD_DELETE", self)
 
 
 @dataclass(eq=False, slots=True)
@@ -309,8 +313,12 @@ class Guild:
         *,
         topic: str | None = None,
         deny_bot: Permission = Permission.NONE,
+        tags: Iterable[str] = (),
     ) -> Channel:
-        """Create a "text" or "announcement" channel; `deny_bot` takes permissions from the bot."""
+        """Create a "text", "announcement" or "forum" channel; a forum offers `tags`.
+
+        `deny_bot` takes permissions from the bot.
+        """
         channel = Channel(
             self.world,
             self.world.ids.next(),
@@ -319,6 +327,7 @@ class Guild:
             guild=self,
             topic=topic,
             position=len(self.channels),
+            tags=[Tag(self.world.ids.next(), tag) for tag in tags],
         )
         if deny_bot:
             bot = self.world.bot.id

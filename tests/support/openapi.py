@@ -35,6 +35,8 @@ _BEYOND_THE_FILE: dict[str, JSON] = {
     "MessageAttachmentRequest": dict.fromkeys(
         ("content_type", "proxy_url", "size", "spoiler", "url", "width", "height"), True
     ),
+    "BaseCreateMessageCreateRequest": {"tts": _BOOLEAN},
+    "CreateForumThreadRequest": {"type": {"type": "integer"}},
     "MessageEditRequestPartial": {"tts": _BOOLEAN},
     "IncomingWebhookUpdateRequestPartial": {"tts": _BOOLEAN},
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": _BOOLEAN},

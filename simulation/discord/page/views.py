@@ -96,9 +96,10 @@ class Viewer:
             "id": str(guild.id),
             "name": guild.name,
             "channels": [
-                self._channel(channel)
+                self._channel(each)
                 for channel in sorted(guild.channels.values(), key=lambda each: each.position)
-                if channel.permissions_of(self.user)
+                for each in (channel, *channel.threads)
+                if each.permissions_of(self.user)
             ],
             "roles": [
                 {"id": str(role.id), "name": role.name, "managed": role.bot_id is not None}
@@ -119,11 +120,15 @@ class Viewer:
             if channel.kind is ChannelKind.DIRECT
             else channel.name,
             "topic": channel.topic,
+            "parent": None if channel.thread is None else str(channel.thread.parent.id),
+            "archived": channel.thread is not None and channel.thread.archived,
+            "locked": channel.thread is not None and channel.thread.locked,
             "people": [
                 {"id": str(user.id), "name": user.name, "bot": user.bot}
                 for user in channel.recipients
             ],
-            "may_send": Permission.SEND_MESSAGES in channel.permissions_of(self.user),
+            "may_send": channel.kind is not ChannelKind.FORUM
+            and Permission.SEND_MESSAGES in channel.permissions_of(self.user),
         }
 
 

@@ -19,6 +19,7 @@ from simulation.discord.errors import (
 )
 from simulation.discord.permissions import Permission
 from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
+from simulation.discord.routes.threads import archived, open_for
 from simulation.discord.world import Channel, ChannelKind, Message, World
 
 NONCE_SECONDS = 300.0
@@ -102,6 +103,7 @@ class ChannelRoutes:
         reference = self._reference(channel, call.body.fields.get("message_reference"))
         known = self._known(channel, draft.nonce) if self._enforces(call.body) else None
         if known is None:
+            open_for(channel)
             known = posting.post(draft, channel, bot, reference=reference)
             if draft.nonce is not None:
                 self._by_nonce[channel.id, str(draft.nonce)] = (time.monotonic(), known)
@@ -141,6 +143,8 @@ class ChannelRoutes:
     def _may_post(self, channel: Channel, body: Body) -> None:
         if channel.guild is None:
             self._may_write_to(channel)
+        if channel.kind is ChannelKind.FORUM:
+            raise DiscordError(400, 50008, "Cannot send messages in a non-text channel")
         needed = Permission.SEND_MESSAGES
         if body.fields.get("embeds"):
             needed |= Permission.EMBED_LINKS
@@ -168,6 +172,8 @@ class ChannelRoutes:
         message = _message_of(channel, call)
         if message.author is not self._world.bot:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+        if channel.thread is not None and channel.thread.archived:
+            raise archived()
         if call.body.files:
             self._require(channel, Permission.ATTACH_FILES)
         posting.edit(message, posting.read_draft(call.body, editing=message))

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.discord import Permission, Sandbox
 from simulation.discord.permissions import ALL, Overwrite, OverwriteKind, in_channel, in_guild
-from simulation.discord.world import Snowflakes, created_at
+from simulation.discord.snowflakes import Snowflakes, created_at
 
 GUILD, ROLE, OTHER, MEMBER = 1, 2, 3, 4
 VIEW, SEND = Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES
