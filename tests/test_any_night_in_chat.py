@@ -10,8 +10,8 @@ import asyncio
 import logging
 import random
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,21 +19,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.app import App, opened
+from bot.app import App
 from bot.chat.questions import CannotAnswer, Question, ask, commands_of
-from bot.clock import SteppedClock
-from bot.delivery.subscriptions import Destination
-from bot.election.alert_kinds import Topic
-from bot.election.reports import Report, WardReport
 from bot.election.stories import WHOLE_NIGHT
-from bot.settings import Settings
 from simulation.demo.servers import DemoServers
 from simulation.discord import Limits, Reply, Sandbox
 from tests.election.build import NIGHT, POLLS_CLOSE
-from tests.support.any_night import DECLARED, AnyNight, any_night
-from tests.support.demo_settings import at_home_in
+from tests.support.any_night import AnyNight, any_night
+from tests.support.living_night import file_all, running
 from tests.support.sandbox import checked
-from tests.support.small_night import document, fetch
 
 _PRESSES = 2
 
@@ -48,11 +42,11 @@ def test_nothing_is_sent_that_discord_refuses(night: AnyNight, chance: random.Ra
 async def _lived_through(night: AnyNight, chance: random.Random) -> None:
     with tempfile.TemporaryDirectory() as folder, _complaints() as complaints:
         async with Sandbox(limits=Limits.none()) as sandbox, checked(sandbox) as checker:
-            async with _running(Path(folder), sandbox, night) as (app, chat):
-                await _file(app, night.first)
+            async with running(Path(folder), sandbox, night) as (app, chat):
+                await file_all(app, night.first)
                 await _look_at_a_board(sandbox, chat, app)
                 await _ask_everything(sandbox, chat, app, chance)
-                await _file(app, night.corrected)
+                await file_all(app, night.corrected)
                 await app.services.clock.move_to(POLLS_CLOSE + timedelta(days=3))
                 await app.summaries.look()
                 await app.alerts.drained()
@@ -74,47 +68,6 @@ def _complaints() -> Iterator[list[str]]:
         yield found
     finally:
         logging.getLogger("bot").removeHandler(handler)
-
-
-@asynccontextmanager
-async def _running(
-    folder: Path, sandbox: Sandbox, night: AnyNight
-) -> AsyncIterator[tuple[App, DemoServers]]:
-    """Run the whole bot; everything is followed in one channel, for which many roles are called."""
-    chat = DemoServers.furnished(sandbox)
-    chosen = at_home_in(chat, sandbox, Settings(database=folder / "night.sqlite", night=NIGHT))
-    async with opened(chosen, night.almanac, SteppedClock(DECLARED)) as app:
-        running = asyncio.create_task(app.deliver())
-        try:
-            await sandbox.wait_for(app.client.is_ready)
-            await _follow_everything(app, chat)
-            yield app, chat
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-
-async def _follow_everything(app: App, chat: DemoServers) -> None:
-    place = Destination(chat.channels[0].id, chat.guild.id)
-    wishes = [(Topic.ALL, ""), (Topic.SUMMARY, ""), (Topic.CONTESTS, "all")]
-    wishes += [(Topic.MILESTONES, "all"), (Topic.REMINDERS, "")]
-    wishes += [(Topic.COUNCIL, one.code) for one in app.services.almanac.councils.rows]
-    wishes += [(Topic.PARTY, one.code) for one in app.services.almanac.parties.rows]
-    for topic, value in wishes:
-        role = chat.guild.add_role(f"{topic} {value}", mentionable=True)
-        await app.subscriptions.add(place, topic, value, role=role.id, by=chat.admin.id)
-
-
-async def _file(app: App, reports: Sequence[Report]) -> None:
-    """Let reports come in, and have all that follows from them told."""
-    for feed, ours in (
-        ("democracy_club", [one for one in reports if isinstance(one, WardReport)]),
-        ("pa", [one for one in reports if not isinstance(one, WardReport)]),
-    ):
-        readings = (document(one, feed=feed, at=DECLARED) for one in ours)
-        await app.ingest.file(fetch(*readings, feed=feed))
-    await app.notices.look()
-    await app.alerts.drained()
 
 
 async def _look_at_a_board(sandbox: Sandbox, chat: DemoServers, app: App) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 STYLE = Path(__file__).parents[2] / "docs" / "style.md"
 _ANCHORED = re.compile(r"^\||\|$")
 
@@ -112,6 +114,12 @@ def report(every: Iterable[Said], *, most: int = 40) -> str:
             found.setdefault(each.split(":")[0], []).append(each)
     lines = [line for each in found.values() for line in [f"{len(each)} ×", *each[:3]]]
     return "\n".join(lines[: 4 * most])
+
+
+def check(every: Iterable[Said]) -> None:
+    """Fail with what is broken, if anything is."""
+    if found := report(every):
+        pytest.fail(found, pytrace=False)
 
 
 @cache

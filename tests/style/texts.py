@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,8 @@ from bot.store.reader import Reader
 from bot.wording.text import plain
 from tests.style.rules import Said
 from tests.support.moments import Moment
+
+_MENTION = re.compile(r"\s*<@&?\d+>")
 
 
 class _AsItWas(Reader):
@@ -69,7 +72,7 @@ def posted(database: Path) -> Iterator[Said]:
 
 def _said_in(message: dict[str, Any], where: str) -> Iterator[Said]:
     if message.get("content"):
-        yield Said(plain(message["content"]), where)
+        yield Said(_MENTION.sub("", plain(message["content"])), where)
     for embed in message.get("embeds", ()):
         title = plain(embed.get("title", ""))
         about = f"{where}: {title}"
@@ -106,20 +109,21 @@ def answers(
     they are asked too.
     """
     return asyncio.run(
-        _answers(database, almanac, night, moment, questions, kept=kept, pictures=pictures)
+        answers_of(database, almanac, night, moment, questions, kept=kept, pictures=pictures)
     )
 
 
-async def _answers(
+async def answers_of(
     database: Path,
     almanac: Almanac,
     night: date,
     moment: datetime,
-    questions: Iterable[Question],
+    questions: Iterable[Question] = (),
     *,
-    kept: Moment | None,
-    pictures: bool,
+    kept: Moment | None = None,
+    pictures: bool = False,
 ) -> list[Shown]:
+    """Return what `answers` returns, on a running loop."""
     with (
         _AsItWas(database, almanac) as reader,
         contextlib.closing(open_for_reading(database)) as db,

@@ -82,8 +82,14 @@ class AnyNight:
 def any_night(draw: st.DrawFn) -> AnyNight:
     """A night of six to seventy councils and some contests; some of what is told is corrected."""
     texts = draw(st.lists(_TEXTS, min_size=8, max_size=16))
-    make = _Night(Random(draw(st.integers(0, 2**32))), texts)
-    councils = [make.council(f"C{n:02}") for n in range(draw(st.sampled_from((70, 6, 14, 40))))]
+    councils = draw(st.sampled_from((70, 6, 14, 40)))
+    return night_by_chance(Random(draw(st.integers(0, 2**32))), texts, councils)
+
+
+def night_by_chance(chance: Random, texts: Sequence[str], size: int) -> AnyNight:
+    """Return a night of a number of councils and some contests, with names and notes of *texts*."""
+    make = _Night(chance, texts)
+    councils = [make.council(f"C{n:02}") for n in range(size)]
     ballots = [make.ballot(kind, n) for kind in _SYSTEMS for n in range(3)]
     first: list[Report] = [make.ballot_report(one) for one in ballots[:-1]]
     corrected: list[Report] = []
