@@ -129,7 +129,7 @@ async def test_killed_in_the_middle_of_the_night(sandbox: Sandbox, tmp_path: Pat
     assert titles(conservative).keys() == {
         title for title in titles(everything) if concerning.search(title)
     }
-    assert titles(hull) == {"Liberal Democrats gain Kingston upon Hull from Labour": 1}
+    assert titles(hull) == {"Lib Dems gain Kingston upon Hull from Labour": 1}
     assert titles(ballots).total() == CONTESTS_AND_THE_LARGEST
     assert [title for title in titles(ballots) if "largest party" in title] == [
         "Sinn Féin will be the largest party in the Assembly: nobody can overtake them"

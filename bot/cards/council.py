@@ -255,11 +255,11 @@ def _counting_card(
 def _size_line(standing: CouncilStanding) -> str:
     if standing.size is None:
         return ""
-    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} of them up tonight"
+    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} up tonight"
     if standing.seats_up == standing.size:
-        up = ", all of them up tonight"
+        up = ", all up tonight"
     seats = count(standing.size, "seat")
-    return f"{seats}{up}; a majority takes {number(majority_of(standing.size))}."
+    return f"{seats}{up}, {number(majority_of(standing.size))} needed for a majority."
 
 
 def _outlook_fields(ahead: Outlook, parties: Parties) -> list[Field]:

@@ -58,8 +58,9 @@ class Party:
     our tables has `known=False`, the name that the wire gives it, and a colour and letters that
     `Parties` has given it. Pictures show `letters` where there is no room for a name; where there
     are none, the abbreviation, if it is short, or the initials. Its people are called `members`
-    ("Conservatives"), one of them `one`; its name stands for either that is blank. In sentences
-    `article` asks for "the".
+    ("Conservatives", "Liberal Democrats") in sentences, where `article` asks for "the", and `short`
+    ("Lib Dems") in headlines and tables; one of them is `one` ("Lib Dem"). Where `short` is blank
+    `members` stands for it, where the others are, its name.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Party:
     aliases: tuple[str, ...] = ()
     known: bool = True
     letters: str = ""
+    short: str = ""
     members: str = ""
     one: str = ""
     article: bool = False

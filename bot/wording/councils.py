@@ -133,24 +133,28 @@ def _joint_majority(party: Party, now: Composition | None, parties: Parties) -> 
 
 
 def majority_line(after: Control, now: Composition, parties: Parties) -> str:
-    """Return the holder's seats and the majority needed, or the largest party if nobody has one.
+    """Return the holder's seats and its majority, or the largest party if nobody has one.
 
-    "**35 of 58** seats (majority 30), 12 more than all others together", "**18 of 35 filled seats**
-    (36 in all)", "Labour largest party: 27 of 57, 29 needed".
+    "**35 of 58** seats, a majority of 12", "**18 of 35 filled seats** (36 in all)", "Labour
+    largest party: 27 of 57, 29 needed", "Together **26 of 41** seats, 21 needed for a majority".
     """
     needed = majority_of(now.total)
     if after.holder is None:
         most = max(now.without_vacant().values(), default=0)
-        target = f", {number(needed)} needed" if most < needed else f" (majority {number(needed)})"
-        return most_seats(now, parties) + target
+        what_for = "" if most < needed else " for a majority"
+        return f"{most_seats(now, parties)}, {number(needed)} needed{what_for}"
     held = f"**{seats_of_holder(after, now, parties)}**"
     if majority_base(after, now) < now.total:
         return f"{held} ({number(now.total)} in all)"
-    line = f"{held} seats (majority {number(needed)})"
     if not parties.get(after.holder).is_one_party:
-        return f"Together {line}"
-    ahead = 2 * now.get(after.holder, 0) - now.total
-    return f"{line}, {number(ahead)} more than all others together" if ahead > 0 else line
+        return f"Together {held} seats, {number(needed)} needed for a majority"
+    ahead = majority_over_others(after.holder, now)
+    return f"{held} seats" + (f", a majority of {number(ahead)}" if ahead > 0 else "")
+
+
+def majority_over_others(code: str, now: Composition) -> int:
+    """Return a party's seats minus all others; vacant seats are among the others."""
+    return 2 * now.get(code, 0) - now.total
 
 
 def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:

@@ -73,12 +73,12 @@ def name_of(council: Council) -> str:
 
 
 def members(party: Party) -> str:
-    """Return a party as in headlines: "Labour", "Conservatives", "independents and others"."""
-    return party.members or escape(party.name) or "a party without a name"
+    """Return a party as in headlines and tables: "Labour", "Conservatives", "Lib Dems"."""
+    return party.short or _full_members(party)
 
 
 def one_of(party: Party) -> str:
-    """Return one person or seat of a party: "Conservative", "DUP", "independent"."""
+    """Return one person or seat of a party: "Conservative", "Lib Dem", "independent"."""
     return party.one or escape(party.name) or "of a party without a name"
 
 
@@ -97,8 +97,12 @@ def affiliation(wire: WireParty, parties: Parties) -> str:
 
 
 def the_members(party: Party) -> str:
-    """Return a party as in sentences: "Labour", "the Conservatives", "Plaid Cymru"."""
-    return f"the {members(party)}" if party.article else members(party)
+    """Return a party as in sentences: "Labour", "the Liberal Democrats", "Plaid Cymru"."""
+    return f"the {_full_members(party)}" if party.article else _full_members(party)
+
+
+def _full_members(party: Party) -> str:
+    return party.members or escape(party.name) or "a party without a name"
 
 
 def the_party(code: str | None, parties: Parties) -> str:

@@ -55,7 +55,7 @@ async def _compared(stage: Stage, when: str) -> list[Figure]:
 
     async def ask() -> None:
         reply = await stage.sandbox.slash(stage.reader, channel, "council", {"name": "Hull"})
-        assert reply.embeds[0]["title"].startswith("Liberal Democrats gain Kingston upon Hull")
+        assert reply.embeds[0]["title"].startswith("Lib Dems gain Kingston upon Hull")
         illustrated.append(reply.message)
 
     async def settle() -> None:

@@ -34,7 +34,7 @@ CONSTANT, CONSTANT_CARD, CONSTANT_PICTURE = "constant", "constant-card", "consta
 """The commands that reply with a constant: a line of text, a message like the real answer, and one
 with a picture of the real size."""
 
-_TEXT = "Liberal Democrats gain Kingston upon Hull from Labour"
+_TEXT = "Lib Dems gain Kingston upon Hull from Labour"
 _CARD = Card(
     title=_TEXT,
     description="\n".join([_TEXT] * 4),

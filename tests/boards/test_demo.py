@@ -19,7 +19,7 @@ async def test_the_demo_s_board_goes_through_the_night_in_one_message(tmp_path: 
         await night.chat.put_up_board(running(night.app.services.boards), NIGHT)
         await night.until(lambda: says("polls close at 22:00"))
         await night.controls.jump(at(6, 3))
-        await night.until(lambda: says("Liberal Democrats gain Kingston upon Hull from Labour"))
+        await night.until(lambda: says("Lib Dems gain Kingston upon Hull from Labour"))
         await night.app.connection.restart()
         await night.controls.jump(at(7, 20))
         await night.until(lambda: says("The night is over"), 40)

@@ -64,7 +64,7 @@ async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Bo
         "Councils and seats won, 3 of 200 councils declared",
         "2 changes of hands",
     ]
-    assert "Liberal Democrats gain Kingston upon Hull from Labour" in said(message)
+    assert "Lib Dems gain Kingston upon Hull from Labour" in said(message)
     assert to_come["title"] == "Still to come"
     assert "Held for checking (1)" in said(message)
     assert to_come["footer"]["text"].startswith("Sources: PA · As of 02:40 on Friday 6 May")

@@ -54,7 +54,7 @@ def test_who_had_control_is_told_with_the_year_where_only_the_history_says_it():
     opened = replace(HULL_FACTS, content=ClaimContent.of(None, Control("LD")), before=None)
     card = alert_card(opened, ALMANAC, reference="r")
     unknown = "who controlled it before is not known"
-    assert card.title == f"Liberal Democrats control Kingston upon Hull; {unknown}"
+    assert card.title == f"Lib Dems control Kingston upon Hull; {unknown}"
     assert "Before" not in card.to_text() and "controlled it since" not in card.to_text()
 
 
@@ -100,7 +100,7 @@ def test_several_together_are_not_one_party(snapshot):
 def test_a_struck_card_keeps_its_reference_and_says_what_holds():
     wrong = alert_card(HULL_FACTS, ALMANAC, reference="ref 1")
     struck = struck_card(wrong, "Labour hold Kingston upon Hull")
-    assert struck.title == "WITHDRAWN: ~~Liberal Democrats gain Kingston upon Hull from Labour~~"
+    assert struck.title == "WITHDRAWN: ~~Lib Dems gain Kingston upon Hull from Labour~~"
     assert struck.description == "This was wrong. Labour hold Kingston upon Hull."
     assert struck.footer_text.endswith("ref 1")
     assert struck_card(wrong, None).description == "We will update."

@@ -36,7 +36,7 @@ def without_won(one: CouncilStanding) -> CouncilStanding:
 def test_seats_that_nobody_gave_are_not_said_to_be_none() -> None:
     hull = without_won(HULL)
     summary = summary_cards(NightView([hull], ALMANAC, NOW), reconciled=True)[0].to_text()
-    assert "Liberal Democrats 1 council (+1)\n" in summary
+    assert "Lib Dems 1 council (+1)\n" in summary
     assert "Labour no councils (−1) · seats won not given" in summary
     assert "no seats" not in summary
     party = party_card(PARTIES.get("LD"), NightView([hull], ALMANAC, NOW)).to_text()
@@ -80,7 +80,7 @@ def test_a_new_council_has_no_seats_before() -> None:
 
 def test_independents_with_most_seats_are_together() -> None:
     line = majority_line(NOC, Composition({"Ind": 26, "Con": 15}), PARTIES)
-    assert line == "Independents and others together 26 of 41 (majority 21)"
+    assert line == "Independents and others together 26 of 41, 21 needed for a majority"
     assert majority_line(NOC, Composition({"Con": 14, "Lab": 13, "LD": 2}), PARTIES) == (
         "Conservatives largest party: 14 of 29, 15 needed"
     )

@@ -159,7 +159,7 @@ def test_another_size_stands_between_the_seats_before_and_now() -> None:
 def test_before_a_result_too_the_seats_before_are_told_from_the_size() -> None:
     waiting = standing("WSM", "Con", held=seats("Con 41 Lab 19"), boundary_change=True)
     text = council_card(waiting, ALMANAC, NOW).to_text()
-    assert "a majority takes 28" in text
+    assert "28 needed for a majority" in text
     assert "54 seats in all, 60 before: boundaries were redrawn." in text
     same = standing("WSM", "Con", held=seats("Con 41 Lab 13"))
     assert "in all" not in council_card(same, ALMANAC, NOW).to_text()

@@ -30,7 +30,7 @@ def almanac() -> Almanac:
         ("WND", "Lab", "Labour take Wandsworth, Conservative since 1978"),
         ("HUN", None, "Huntingdonshire falls to no overall control, Conservative since 1976"),
         # Conservative for twelve years only: the winner's absence is what is long.
-        ("GOS", "LD", "Liberal Democrats take Gosport, for the first time since 1997"),
+        ("GOS", "LD", "Lib Dems take Gosport, for the first time since 1997"),
         ("AGY", "PC", "Plaid Cymru take Isle of Anglesey, for the first time since at least 1995"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_referendums_alert_has_the_shares_and_says_what_was_voted_for(
     [
         ("Lab", "Con", ": Labour gain from Conservatives"),
         ("Con", "Con", ": Conservatives hold"),
-        ("LD", "Ind", ": Liberal Democrats gain from an independent"),
+        ("LD", "Ind", ": Lib Dems gain from an independent"),
         ("Ind", "Lab", ", previously Labour"),
         ("Ind", "Ind", ", previously independent"),
         ("Ind", None, ""),

@@ -55,7 +55,7 @@ def test_a_party_s_summary_has_its_own_posts_and_seats():
     assert "mayor.newham" not in conservative
     assert "Mayors: 2 of 2 declared" in conservative
     liberal = summary(ballots, lens=Lens(party="LD"))
-    assert "🟧 Liberal Democrats 1" in liberal.split("Assembly: 1 of 1")[1]
+    assert "🟧 Lib Dems 1" in liberal.split("Assembly: 1 of 1")[1]
 
 
 def test_a_council_s_summary_has_its_seats_facts_and_notes():
@@ -63,7 +63,7 @@ def test_a_council_s_summary_has_its_seats_facts_and_notes():
     hull = summary(lens=Lens(council="KHL"), notes=notes)
     assert "1 of 1" not in hull
     assert "Seats, 57 in all, changes since the eve of poll" in hull
-    assert "🟧 Liberal Democrats 29 (+3)" in hull
+    assert "🟧 Lib Dems 29 (+3)" in hull
     assert "The Liberal Democrats have a majority of 1: 29 of 57 seats." in hull
     assert "Biggest" not in hull
     assert "A note" in hull
@@ -143,12 +143,10 @@ def test_parties_of_one_colour_are_told_apart_in_a_summary():
     ]
     cards = summary_cards(NightView(night, ALMANAC, AT_1730), reconciled=True)
     text = "\n".join(card.to_text() for card in cards)
-    marks = {
-        name: set(re.findall(rf"(\S+) {name}", text)) for name in ("Aspire", "Liberal Democrats")
-    }
+    marks = {name: set(re.findall(rf"(\S+) {name}", text)) for name in ("Aspire", "Lib Dems")}
     coloured = {name: {m for m in found if not m.isascii()} for name, found in marks.items()}
     assert [len(found) for found in coloured.values()] == [1, 1]
-    assert coloured["Aspire"] != coloured["Liberal Democrats"]
+    assert coloured["Aspire"] != coloured["Lib Dems"]
 
 
 @pytest.mark.parametrize("before", [None, Composition({"Lab": 3, "LD": 2})])

@@ -294,7 +294,7 @@ async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office
         "result",
         council="Sunderland",
         control="Lab",
-        seats="Lab 42; Con 18, Liberal Democrats 15",
+        seats="Lab 42; Con 18, Lib Dems 15",
         why=WHY,
     )
     assert words(done).startswith("Result published: Sunderland")
@@ -314,7 +314,7 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
     await office.chat.house.ingest.file(fetch(document(replace(HULL, revision=2))))
     await office.say("retract", council="Hull", why=WHY)
     await office.say("result", council="Hull", control="LD", seats="LD 29, Lab 28", why=WHY)
-    first = "Liberal Democrats gain Kingston upon Hull from Labour"
+    first = "Lib Dems gain Kingston upon Hull from Labour"
     assert await office.told() == [first]
     corrected = await office.say(
         "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
@@ -360,7 +360,7 @@ async def test_what_cannot_be_said_is_explained(
 
 async def test_a_pause_holds_everything_back_and_loses_nothing(office: Office) -> None:
     await office.say("result", council="SND", control="LD", seats="LD 40, Lab 35", why=WHY)
-    gained = "Liberal Democrats gain Sunderland from Labour"
+    gained = "Lib Dems gain Sunderland from Labour"
     assert await office.told() == [gained]
     paused = await office.desk("pause", why="the wire is wrong")
     assert "All alerts are paused." in words(paused)
@@ -552,7 +552,7 @@ async def test_nothing_of_the_desks_word_is_published_before_it_was_seen(office:
     said = words(shown)
     assert said.startswith("Publish this result: Sunderland?")
     assert "Nothing is published yet." in said
-    assert "Declared: Liberal Democrats gain Sunderland from Labour." in said
+    assert "Declared: Lib Dems gain Sunderland from Labour." in said
     assert office.control("Sunderland") is None
     assert (office.log(), await office.told()) == ([], [])
     await office.chat.press(shown, "Cancel", office.ada)
@@ -562,7 +562,7 @@ async def test_nothing_of_the_desks_word_is_published_before_it_was_seen(office:
     await office.chat.restart()
     await office.chat.press(shown, "Publish", office.ada)
     assert buttons(shown) == {}
-    assert await office.told() == ["Liberal Democrats gain Sunderland from Labour"]
+    assert await office.told() == ["Lib Dems gain Sunderland from Labour"]
     (record,) = office.log()
     assert (record.why, record.seats) == ("*sure*", Composition({"LD": 40, "Lab": 35}))
 
@@ -649,8 +649,8 @@ async def test_all_held_for_one_reason_is_confirmed_together_exactly_once(office
     assert "Confirm 5 reports held for one reason?" in words(shown)
     lines = shown.message.embeds[0]["description"].splitlines()
     assert len(lines) == 5
-    assert all("Liberal Democrats gain" in line for line in lines)
-    assert "Liberal Democrats 29 · Labour 27" in lines[0]
+    assert all("Lib Dems gain" in line for line in lines)
+    assert "Lib Dems 29 · Labour 27" in lines[0]
     assert office.log() == []
     await office.chat.restart()
     pressed = [
@@ -661,7 +661,7 @@ async def test_all_held_for_one_reason_is_confirmed_together_exactly_once(office
     said = sorted(words(one).splitlines()[0] for one in (first, second))
     assert said == ["5 reports confirmed", "No reports confirmed"]
     assert sorted(await office.told()) == sorted(
-        f"Liberal Democrats gain {name} from Labour" for name in NEW_NAMES
+        f"Lib Dems gain {name} from Labour" for name in NEW_NAMES
     )
     assert [one.action for one in office.log()] == [DeskAction.CONFIRM] * 5
     assert {one.why for one in office.log()} == {WHY}
@@ -734,9 +734,7 @@ async def test_a_council_of_which_nothing_is_known_is_declared(office: Office) -
     assert "nothing knows a council named Newshire on-Wold" in words(shown)
     await office.chat.restart()
     await office.chat.press(shown, "Publish", office.ada)
-    assert await office.told() == [
-        "Liberal Democrats gain Newshire on-Wold from no overall control"
-    ]
+    assert await office.told() == ["Lib Dems gain Newshire on-Wold from no overall control"]
     (record,) = office.log()
     assert (record.control, record.before) == ("LD", "NOC")
     assert "before no overall control" in words(await office.desk("log"))
@@ -842,7 +840,7 @@ async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_
     await office.look()
     assert office.room.messages[already:] == [post]
     assert post.embeds[0]["title"] == "Wessex: the desk is asked no longer"
-    assert "Liberal Democrats gain Wessex from Conservatives" in post.embeds[0]["description"]
+    assert "Lib Dems gain Wessex from Conservatives" in post.embeds[0]["description"]
     (action, *_) = office.log()
     await office.say("undo", action=action.id, why=WHY)
     await office.look()
@@ -924,7 +922,7 @@ async def test_whose_a_name_is_is_seen_first_said_once_and_undone(office: Office
     assert (record.named, record.why, record.who) == ("HULL *fish* first", WHY, "ada")
     assert "name, “HULL" in words(await office.desk("log"))
     undone = await office.say("undo", action=record.id, why=WHY)
-    assert "Liberal Democrats gain" in words(undone)
+    assert "Lib Dems gain" in words(undone)
     other = await office.desk("name", name="Nobody's Party", why=WHY)
     assert "No report has a party “Nobody's Party”" in words(other)
 
@@ -983,7 +981,7 @@ async def test_what_has_changed_since_a_preview_is_seen_before_it_is_published(
     shown = await office.desk(
         "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
     )
-    assert "In force now: Liberal Democrats gain Kingston upon Hull from Labour: " in words(shown)
+    assert "In force now: Lib Dems gain Kingston upon Hull from Labour: " in words(shown)
     if meanwhile == "the desk":
         seats = "LD 27, Lab 29, Ind 1"
         await office.say("correct", office.ben, council="Hull", control="Lab", seats=seats, why=WHY)

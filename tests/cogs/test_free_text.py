@@ -79,7 +79,7 @@ async def test_a_mention_with_a_name_is_answered_where_it_was_made(chat: Chat) -
     bot = chat.sandbox.bot
     said = chat.sandbox.say(chat.reader, chat.channel, f"<@{bot.id}> how is Hull?")
     answer = await _answer(chat, said, chat.channel)
-    assert "Liberal Democrats gain Kingston upon Hull from Labour" in _text(answer)
+    assert "Lib Dems gain Kingston upon Hull from Labour" in _text(answer)
     assert answer.reference is not None
     assert not answer.pinged.users  # nobody is pinged by it
     assert "Wards" in buttons_of(answer)
@@ -205,7 +205,7 @@ async def test_the_form_of_the_welcome_finds_a_council_also_after_a_restart(chat
     await chat.restart()
     answer = await chat.sandbox.submit_modal(chat.reader, opened, {"name": "hull city"})
     assert answer.ephemeral
-    assert "Liberal Democrats gain Kingston upon Hull" in words(answer)
+    assert "Lib Dems gain Kingston upon Hull" in words(answer)
 
 
 async def test_setting_a_channel_up_welcomes_it(chat: Chat) -> None:

@@ -21,19 +21,19 @@ from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 from tests.pictures.checks import decoded
 
 ILLUSTRATED = {
-    "council": ({"name": "Hull"}, "Liberal Democrats gain Kingston upon Hull from Labour. "),
+    "council": ({"name": "Hull"}, "Lib Dems gain Kingston upon Hull from Labour. "),
     "party": (
         {"name": "Labour"},
         "Labour: 1 council (−1), 1 of them at a first election: 3 of 200 councils declared. ",
     ),
     "night map": (
         {},
-        "Who controls the councils: 3 of 200 councils declared. Liberal Democrats 1, Labour 1 ",
+        "Who controls the councils: 3 of 200 councils declared. Lib Dems 1, Labour 1 ",
     ),
     "night chart": ({}, "The state of the parties: 3 of 200 councils declared. Councils: "),
     "night summary": (
         {},
-        "Who controls the councils: 3 of 200 councils declared. Liberal Democrats 1, Labour 1 ",
+        "Who controls the councils: 3 of 200 councils declared. Lib Dems 1, Labour 1 ",
     ),
 }
 
@@ -211,7 +211,7 @@ async def test_an_answer_of_several_pages_keeps_no_old_picture(chat: Chat) -> No
 async def test_a_terminal_is_told_the_same_in_words(house: House) -> None:
     said = await answer_at_terminal(house.services, "/night map")
     assert "3 of 200 councils declared" in said
-    assert "Liberal Democrats 1, Labour 1 and No overall control 1" in said
+    assert "Lib Dems 1, Labour 1 and No overall control 1" in said
 
 
 async def test_pictures_are_drawn_beside_the_event_loop(

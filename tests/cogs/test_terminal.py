@@ -21,8 +21,8 @@ from tests.cogs.chat import House
 )
 async def test_a_council_is_asked_for_in_any_way(house: House, text: str) -> None:
     said = await answer_at_terminal(house.services, text)
-    assert said.startswith("Liberal Democrats gain Kingston upon Hull from Labour")
-    assert "29 of 57 seats (majority 29)" in said
+    assert said.startswith("Lib Dems gain Kingston upon Hull from Labour")
+    assert "29 of 57 seats, a majority of 1" in said
     assert "Labour 27 (−3), 30 before" in said
     assert "02:32" in said
     assert "<t:" not in said

@@ -18,15 +18,15 @@ async def test_a_council_opens_its_wards_and_a_ward_after_a_restart(chat: Chat) 
     listed = await chat.press(reply, "Wards")
     assert listed.message is reply.message
     assert "Sunderland: 2 of 25 wards declared" in words(listed)
-    assert "Barnes: Liberal Democrats gain from Conservatives" in words(listed)
+    assert "Barnes: Lib Dems gain from Conservatives" in words(listed)
     assert len(menu_of(listed)) == 20
     second = await chat.press(listed, "Next page")
     assert "Page 2 of 2" in words(second)
     assert len(menu_of(second)) == 5
     await chat.restart()
     ward = await choose(chat, await chat.press(second, "Previous page"), "Barnes")
-    assert "Barnes, Sunderland: Liberal Democrats gain from Conservatives" in words(ward)
-    assert "LD Candidate (Liberal Democrat): 100 (50.3%), **elected**" in words(ward)
+    assert "Barnes, Sunderland: Lib Dems gain from Conservatives" in words(ward)
+    assert "LD Candidate (Lib Dem): 100 (50.3%), **elected**" in words(ward)
     assert "Who says so: Democracy Club (CC BY 4.0), received" in words(ward)
     back = await chat.press(ward, "All wards of Sunderland")
     assert "2 of 25 wards declared" in words(back)
@@ -98,7 +98,7 @@ async def test_the_past_of_a_council_in_pages_after_a_restart(chat: Chat) -> Non
     said = words(reply)
     assert "5 May 2022: **the Liberal Democrats**, after Labour." in said
     assert "Labour had controlled it since 2011." in said
-    assert "2011: from Liberal Democrats to Labour" in said
+    assert "2011: from Lib Dems to Labour" in said
     assert "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May" in said
     await chat.restart()
     assert "Page 2 of" in words(await chat.press(reply, "Next page"))

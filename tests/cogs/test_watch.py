@@ -16,7 +16,7 @@ async def test_an_admin_makes_a_list_and_everybody_here_sees_it(chat: Chat) -> N
     assert "It holds 4 councils." in words(added)
     shown = words(await chat.ask("watch show", name="Our patch"))
     assert "Our patch: 2 of 3 councils declared" in shown
-    assert "Liberal Democrats gain Kingston upon Hull from Labour" in shown
+    assert "Lib Dems gain Kingston upon Hull from Labour" in shown
     assert "Sunderland has not declared, Labour before" in shown
     assert "**Rutland** has no council election on this night." in shown
 

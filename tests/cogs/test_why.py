@@ -52,7 +52,7 @@ async def test_what_was_sent_is_told_with_its_message_and_its_versions(chat: Cha
     said = await _why(chat, by_admin=False, council="hull")
     assert "Why: Kingston upon Hull" in said
     assert "Version 1" in said
-    assert "Liberal Democrats gain Kingston upon Hull from Labour, from PA, revision 1." in said
+    assert "Lib Dems gain Kingston upon Hull from Labour, from PA, revision 1." in said
     assert "Labour lose Kingston upon Hull to no overall control, from PA, revision 2." in said
     assert "**Your direct messages**" in said
     assert "the result in Kingston upon Hull, since" in said
@@ -251,7 +251,7 @@ async def test_what_was_completed_is_told_and_the_answers_follow(chat: Chat) -> 
     """Nobody knows at first who controlled Wessex; the wire's second revision says it."""
     eve = council_nominations("", {"Lab": 28, "LD": 27, "Vac": 2}, "Wessex")
     opened = replace(HULL, council=WireCouncil("Wessex"), sitting=None, sitting_given=False)
-    unknown = "Liberal Democrats control Wessex; who controlled it before is not known"
+    unknown = "Lib Dems control Wessex; who controlled it before is not known"
     await _follow(chat)
     await chat.house.ingest.file(fetch(document(eve)))
     await _says(chat, opened)
@@ -266,7 +266,7 @@ async def test_what_was_completed_is_told_and_the_answers_follow(chat: Chat) -> 
     assert "Wessex" not in words(await chat.ask("night changes"))
     await _says(chat, replace(HULL, council=WireCouncil("Wessex"), revision=2))
     (message,) = chat.channel.messages
-    assert message.embeds[0]["title"] == "Liberal Democrats gain Wessex from Labour"
+    assert message.embeds[0]["title"] == "Lib Dems gain Wessex from Labour"
     said = await _why(chat, council="Wessex")
     assert f"{unknown}, from PA, revision 1." in said
     assert "Version 2 completes what was told here: its message is edited." in said

@@ -42,7 +42,7 @@ FOLLOWED = {
     "mayors": (Topic.CONTESTS, "mayor"),
     "this one": (Topic.CONTEST, "ward.LDS.xyz"),
 }
-GAIN = "Liberal Democrats gain Xyz ward of Leeds from Labour"
+GAIN = "Lib Dems gain Xyz ward of Leeds from Labour"
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_who_held_it_is_not_known_it_may_be_news_to_the_party(
     await news.comes(ballot("Def", "LD"))
     told = {name for name, channel in channels.items() if channel.messages}
     assert told == {"council", "winner", "region", "contests", "by-elections"}
-    assert all_titles(channels["winner"]) == ["Liberal Democrats win Def ward of Leeds"]
+    assert all_titles(channels["winner"]) == ["Lib Dems win Def ward of Leeds"]
 
 
 async def test_what_was_wrong_is_struck_and_corrected_where_it_was_told(
@@ -128,7 +128,7 @@ async def test_what_is_learnt_of_who_sat_before_is_no_correction(
     won = page(ballot("Xyz", "LD", others="Lab") | {"last_updated": at})
     await Ingest(writer, almanac(by_election("Xyz")), clock).file(fetch(won))
     await alerts.drained()
-    assert all_titles(channels["this one"]) == ["Liberal Democrats win Xyz ward of Leeds"]
+    assert all_titles(channels["this one"]) == ["Lib Dems win Xyz ward of Leeds"]
     assert not channels["loser"].messages
     await Ingest(writer, KNOWN, clock).decide_again(NIGHT)
     await Ingest(writer, replace(KNOWN, nights={}), clock).decide_again(NIGHT)

@@ -107,9 +107,7 @@ async def test_a_completed_claim_that_was_wrong_is_corrected_as_it_was_shown(
     await tell(gain("WND", "LD", "Lab"))
     first, correction = followed.messages
     assert first.embeds[0]["title"].startswith("WITHDRAWN: ")
-    assert correction.embeds[0]["title"] == (
-        "CORRECTION: Labour gain Wandsworth from Liberal Democrats"
-    )
+    assert correction.embeds[0]["title"] == ("CORRECTION: Labour gain Wandsworth from Lib Dems")
     assert f"We had reported: {GAIN}." in correction.embeds[0]["description"]
 
 
@@ -138,9 +136,7 @@ async def test_a_completion_is_no_change_that_makes_the_next_one_flap(
     await tell(gain("WND"))
     await clock.move_to(clock.now() + timedelta(minutes=1))
     await tell(gain("WND", "Con", "LD"))
-    assert all_titles(followed)[1] == (
-        "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
-    )
+    assert all_titles(followed)[1] == ("CORRECTION: Lib Dems gain Wandsworth from Conservatives")
 
 
 async def test_a_digest_that_told_it_is_edited(

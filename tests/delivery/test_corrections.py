@@ -40,7 +40,7 @@ async def test_the_one_wrong_embed_is_struck_and_the_correction_follows(
     await tell(gain("BNE"), gain("WND"))
     await tell(gain("WND", "Con", "LD"))
     first, second = followed.messages
-    correction = "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
+    correction = "CORRECTION: Lib Dems gain Wandsworth from Conservatives"
     assert [embed["title"] for embed in second.embeds] == [correction]
     kept, struck = first.embeds
     assert kept["title"] == LAB_GAIN_BARNET
@@ -84,7 +84,7 @@ async def test_a_list_changed_in_mid_night_loses_no_correction_and_repeats_nothi
     await alerts.drained()
     assert len(channel.messages) == 1  # Barnet's is older than its place on the list
     await tell(gain("WND", "Con", "LD"))
-    correction = "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives"
+    correction = "CORRECTION: Lib Dems gain Wandsworth from Conservatives"
     assert all_titles(channel) == [f"WITHDRAWN: ~~{LAB_GAIN_WANDSWORTH}~~", correction]
 
 
@@ -99,7 +99,7 @@ async def test_who_saw_the_wrong_claim_is_corrected_and_others_are_alerted(
     await tell(gain("WND", "Con", "Lab"))
     await follow(new)
     await tell(gain("WND", "Con", "LD"))
-    news = "Liberal Democrats gain Wandsworth from Conservatives"
+    news = "Lib Dems gain Wandsworth from Conservatives"
     assert all_titles(labour)[1:] == [f"CORRECTION: {news}"]
     assert all_titles(everything)[1:] == [f"CORRECTION: {news}"]
     assert all_titles(liberal) == [news]
@@ -121,7 +121,7 @@ async def test_a_withdrawn_claim_is_retracted_where_it_was_seen(
     assert other.messages == []
     await clock.move_to(clock.now() + FLAPPING_WITHIN)
     await tell(gain("WND", "Con", "LD"))
-    again = "Liberal Democrats gain Wandsworth from Conservatives"
+    again = "Lib Dems gain Wandsworth from Conservatives"
     assert all_titles(saw)[2:] == all_titles(other) == [again]
     retraction = saw.messages[1].embeds[0]
     assert retraction["title"].startswith("WITHDRAWN: ~~RETRACTION")
@@ -151,7 +151,7 @@ async def test_a_correction_before_the_original_was_sent_replaces_it_silently(
         await desk.says(withdrawn("CMA"))
     assert all_titles(followed) == [
         LAB_GAIN_BARNET,
-        "Liberal Democrats gain Wandsworth from Conservatives",
+        "Lib Dems gain Wandsworth from Conservatives",
     ]
     assert [row[2:] for row in await store.told() if row[4] == "replaced"] == [
         ("WND", 1, "replaced"),
@@ -179,7 +179,7 @@ async def test_corrections_go_before_what_waits_longer(
         await desk.says(gain("KHL"))
         await desk.says(gain("WND", "Con", "LD"))
     assert all_titles(followed)[2:] == [
-        "CORRECTION: Liberal Democrats gain Wandsworth from Conservatives",
+        "CORRECTION: Lib Dems gain Wandsworth from Conservatives",
         "Labour gain Kingston upon Hull from Conservatives",
     ]
 
@@ -190,7 +190,7 @@ async def test_a_correction_of_what_a_digest_told_follows_it_there(
     await tell(gain("WND"), gain("BNE"), seeded=True)
     await tell(gain("WND", "Con", "LD"))
     digest, correction = followed.messages
-    news = "Liberal Democrats gain Wandsworth from Conservatives"
+    news = "Lib Dems gain Wandsworth from Conservatives"
     assert correction.embeds[0]["title"] == f"CORRECTION: {news}"
     assert digest.embeds[0]["description"].splitlines()[:2] == [LAB_GAIN_BARNET, news]
 

@@ -16,7 +16,7 @@ async def test_a_change_of_hands_reaches_the_channel_that_asked(
     await subscriptions.add(place(channel), Topic.ALL, by=1)
     await desk.says(gain("KHL", "Lab", "LD"), hold("WND", "Con"))
     await alerts.drained()
-    assert titles(channel) == [["Liberal Democrats gain Kingston upon Hull from Labour"]]
+    assert titles(channel) == [["Lib Dems gain Kingston upon Hull from Labour"]]
     (receipt,) = await store.rows("SELECT * FROM receipts")
     assert receipt["message_id"] == channel.messages[0].id
     assert (receipt["guild_id"], receipt["council"], receipt["version"]) == (

@@ -86,7 +86,7 @@ async def test_corrected_seats_edit_the_post_quietly(
     assert after["footer"]["text"].split(" · ")[-1] == before["footer"]["text"].split(" · ")[-1]
     assert "**29 of 57** seats" in before["description"]
     assert "**30 of 57** seats" in after["description"]
-    assert after["fields"][0]["value"].startswith("Liberal Democrats 30")
+    assert after["fields"][0]["value"].startswith("Lib Dems 30")
     assert "revision 2" in after["footer"]["text"]
     assert len(message.versions) == 1
     assert rebuild(writer.path).differences == ()

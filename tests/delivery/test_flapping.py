@@ -19,7 +19,7 @@ from tests.delivery.conftest import FAST, IMPATIENT, Store, all_titles, at_work,
 from tests.delivery.desk import ALMANAC, Desk, gain, withdrawn
 
 LABOUR = "Labour gain Wandsworth from Conservatives"
-LIBERALS = "Liberal Democrats gain Wandsworth from Conservatives"
+LIBERALS = "Lib Dems gain Wandsworth from Conservatives"
 MINUTE = timedelta(minutes=1)
 
 Flap = Callable[..., Awaitable[None]]

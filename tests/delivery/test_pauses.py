@@ -380,7 +380,7 @@ async def test_what_is_followed_no_more_when_a_pause_ends_is_not_told(
     lines = channel.messages[-1].embeds[0]["description"].splitlines()
     assert [line.partition(": ")[2] for line in lines] == [
         "Labour gain Kingston upon Hull from Conservatives",
-        "corrected: Liberal Democrats gain Cumberland from Conservatives",
+        "corrected: Lib Dems gain Cumberland from Conservatives",
     ]
     assert await alerts.counts() == Counts(sent=3, refused=0, replaced=2, lost=0)
 
@@ -413,7 +413,7 @@ async def test_what_a_digest_told_is_corrected_like_everything_else(
     await tell(withdrawn("BNE"))
     _, digest, correction, retraction = followed.messages
     first, second = digest.embeds[0]["description"].splitlines()
-    assert first.endswith("Liberal Democrats gain Wandsworth from Conservatives")
+    assert first.endswith("Lib Dems gain Wandsworth from Conservatives")
     assert second.endswith(f"withdrawn: ~~{BARNET}~~")
     assert correction.embeds[0]["title"].startswith("CORRECTION: ")
     assert retraction.embeds[0]["title"].startswith("RETRACTION: ")
@@ -462,7 +462,7 @@ async def test_a_correction_that_waits_is_shown_where_the_message_can_be_edited(
     assert all_titles(followed)[0].startswith("WITHDRAWN")
     await clock.move_to(clock.now() + timedelta(hours=1))
     assert await pause.ends() == [[LATE]]
-    assert "corrected: Liberal Democrats gain Barnet" in str(followed.messages[2].embeds)
+    assert "corrected: Lib Dems gain Barnet" in str(followed.messages[2].embeds)
 
 
 async def test_a_person_who_cannot_be_written_to_is_paused_only_when_that_comes_again(

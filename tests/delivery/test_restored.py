@@ -31,7 +31,7 @@ from tests.support.sandbox import running
 
 pytestmark = pytest.mark.usefixtures("quietly")
 
-LAB, LD = "Labour gain Wandsworth from Conservatives", "Liberal Democrats gain Wandsworth from"
+LAB, LD = "Labour gain Wandsworth from Conservatives", "Lib Dems gain Wandsworth from"
 
 
 class Bot:
@@ -482,7 +482,7 @@ async def restored_at_random(
         await bot.alerts.drained()
         await bot.clock.move_to(bot.clock.now() + timedelta(hours=1))
         await bot.alerts.drained()
-    names = {"Lab": "Labour", "LD": "Liberal Democrats", "Green": "Greens"}
+    names = {"Lab": "Labour", "LD": "Lib Dems", "Green": "Greens"}
     for each in channels:
         told = [title.removeprefix("CORRECTION: ") for title in all_titles(each)]
         standing = Counter(title for title in told if not title.startswith("WITHDRAWN"))

@@ -26,7 +26,7 @@ from tests.delivery.desk import ALMANAC, Desk, gain, hold, withdrawn
 from tests.election.build import NIGHT
 
 LABOUR = "Labour gain Wandsworth from Conservatives"
-LIBERALS = "Liberal Democrats gain Wandsworth from Conservatives"
+LIBERALS = "Lib Dems gain Wandsworth from Conservatives"
 RETRACTION = "RETRACTION: the result reported for Wandsworth is withdrawn"
 LATER = FLAPPING_WITHIN + timedelta(minutes=1)
 

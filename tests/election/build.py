@@ -42,7 +42,9 @@ PARTIES = Parties(
             "LD",
             ec_ids=("PP90",),
             aliases=("Liberal Democrats",),
+            short="Lib Dems",
             members="Liberal Democrats",
+            one="Lib Dem",
             article=True,
         ),
         Party(

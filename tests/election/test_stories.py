@@ -214,7 +214,7 @@ def test_the_assembly_is_told_by_its_seats_and_never_as_control():
     (story,) = stories([], ALMANAC, [assembly])
     assert (story.kind, story.party) == (StoryKind.ASSEMBLY, "LD")
     told = " ".join(headline(NightView([HULL], ALMANAC, AT_0232, [assembly])))
-    assert "1 of 1 seats are filled: Liberal Democrats 1." in told
+    assert "1 of 1 seats are filled: Lib Dems 1." in told
 
 
 def test_a_lens_shows_what_concerns_it():

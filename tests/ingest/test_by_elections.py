@@ -87,7 +87,7 @@ async def house(path: Path, known: Almanac) -> AsyncIterator[House]:
     ("sitting", "winner", "says"),
     [
         ("Lab", "Lab", "Labour hold Xyz ward of Leeds"),
-        ("Lab", "LD", "Liberal Democrats gain Xyz ward of Leeds from Labour"),
+        ("Lab", "LD", "Lib Dems gain Xyz ward of Leeds from Labour"),
         ("Con", "Lab", "Labour gain Xyz ward of Leeds from the Conservatives"),
         ("", "Lab", "Labour win Xyz ward of Leeds"),
         ("Lab", "Ind", "An independent gains Xyz ward of Leeds from Labour"),

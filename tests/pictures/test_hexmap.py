@@ -52,7 +52,7 @@ def test_a_council_that_is_not_on_the_map_is_named_with_its_control() -> None:
     assert {"Not on the map 1", "Kingston upon Hull"} <= set(texts)
     place = texts.index("Kingston upon Hull")
     assert "LD" in texts[place - 1 : place + 2]
-    assert "Not on the map 1: Kingston upon Hull (Liberal Democrats)." in picture.alt
+    assert "Not on the map 1: Kingston upon Hull (Lib Dems)." in picture.alt
 
 
 def test_the_key_adds_up_to_what_the_title_says() -> None:
@@ -60,7 +60,7 @@ def test_the_key_adds_up_to_what_the_title_says() -> None:
     everyone = drawn(night, with_hexes(*(one.council.code for one in night)))
     some = drawn(night, with_hexes("KHL", "BOL"))
     assert "8 of 9 councils declared." in " ".join(texts_of(some))
-    for holder in ("Labour", "Liberal Democrats", "Aspire", "No overall control"):
+    for holder in ("Labour", "Lib Dems", "Aspire", "No overall control"):
         (whole,) = (figure for figure in _figures(everyone, holder))
         assert [whole] == _figures(some, holder)
     assert "Not on the map" not in " ".join(texts_of(everyone))
@@ -86,7 +86,7 @@ def test_a_night_that_no_table_knows_has_all_its_councils_named(councils: int) -
 
 def test_more_councils_than_a_sheet_names_are_counted_by_who_controls_them() -> None:
     picture = drawn(unknown_night(300), with_hexes("KHL"))
-    said = "Without a name here: Liberal Democrats 20, No overall control 20 and not declared 20."
+    said = "Without a name here: Lib Dems 20, No overall control 20 and not declared 20."
     assert said in " ".join(texts_of(picture))
     assert said in picture.alt
 

@@ -78,11 +78,11 @@ def test_hull_before_and_after() -> None:
     standings, almanac = after(200)
     [hull] = [one for one in standings if one.council.code == "KHL"]
     picture = given(council_picture(hull, almanac))
-    assert beside(picture, "Liberal Democrats") == ["LD", "Liberal Democrats", "29", "+3"]
+    assert beside(picture, "Lib Dems") == ["LD", "Lib Dems", "29", "+3"]
     assert beside(picture, "Labour") == ["Lab", "Labour", "27", "−3"]
     assert {"29 of 57", "Before: 57 seats", "Lab 30", "LD 26", "Ind 1"} <= set(texts_of(picture))
     assert picture.alt.startswith(
-        "Liberal Democrats gain Kingston upon Hull from Labour. Liberal Democrats 29 (+3), "
+        "Lib Dems gain Kingston upon Hull from Labour. Lib Dems 29 (+3), "
         "Labour 27 (−3) and Independents and others 1 (±0). 57 seats: a majority takes 29."
     )
 
@@ -94,7 +94,7 @@ def test_the_map_at_the_end_counts_what_the_night_did() -> None:
     for name, councils in {
         "Labour": "74",
         "Conservatives": "35",
-        "Liberal Democrats": "16",
+        "Lib Dems": "16",
         "Plaid Cymru": "4",
         "SNP": "1",
         "Aspire": "1",
@@ -167,7 +167,7 @@ def test_the_state_of_the_parties_at_the_end() -> None:
     texts = texts_of(picture)
     assert "74" in beside(picture, "Lab")
     assert texts.index("Councils") < texts.index("Seats won")
-    assert "Labour 74 (+4), Conservatives 35 (−11), Liberal Democrats 16 (+3)" in picture.alt
+    assert "Labour 74 (+4), Conservatives 35 (−11), Lib Dems 16 (+3)" in picture.alt
     figures = picture.alt.partition("Changes since")[0]
     seats = [int(n.replace(",", "")) for n in re.findall(r"[a-z] ([\d,]+) \(", figures)]
     won = seats[seats.index(64) + 1 :]
@@ -177,7 +177,7 @@ def test_the_state_of_the_parties_at_the_end() -> None:
 def test_the_curves_end_at_the_net_seats() -> None:
     picture = given(timeline_picture(view_after(200)))
     state = given(state_picture(view_after(200)))
-    for name in ("Labour", "Conservatives", "Liberal Democrats", "Greens"):
+    for name in ("Labour", "Conservatives", "Lib Dems", "Greens"):
         [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
         assert net in texts_of(picture)
         assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
@@ -187,7 +187,7 @@ def test_the_curves_have_hours_and_names() -> None:
     texts = texts_of(given(timeline_picture(view_after(200))))
     first = texts.index("06:00")
     assert texts[first : first + 7] == ["06:00", "Fri", "12:00", "18:00", "00:00", "Sat", "06:00"]
-    assert any(text.startswith("LD Liberal Democrats, Lab Labour, ") for text in texts)
+    assert any(text.startswith("LD Lib Dems, Lab Labour, ") for text in texts)
     assert {"00:04", "00:29"} <= set(texts_of(given(timeline_picture(view_after(2)))))
 
 

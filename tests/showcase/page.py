@@ -12,7 +12,7 @@ from tests.showcase.pictures import FOLDER, Shown
 from tests.support.chromium import chromium, installed
 from tests.support.night_at_hand import AtHand, at, night_at_hand
 
-HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
+HULL = "Lib Dems gain Kingston upon Hull from Labour"
 _PATIENCE = 30_000
 
 

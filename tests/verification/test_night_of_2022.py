@@ -121,8 +121,8 @@ ROWS = (
     Row(
         "Labour lose Hull to the Liberal Democrats",
         "/council Hull",
-        ("controlled it since", "29 of 57 seats (majority"),
-        ("Liberal Democrats gain Kingston upon Hull from Labour",),
+        ("controlled it since", "29 of 57 seats, a majority of 1"),
+        ("Lib Dems gain Kingston upon Hull from Labour",),
     ),
     Row(
         "Labour win Southampton",
@@ -214,7 +214,7 @@ ROWS = (
         "… and how that ended",
         "/council Somerset",
         ("61 of 110",),
-        ("Liberal Democrats win Somerset",),
+        ("Lib Dems win Somerset",),
         when=END,
     ),
     Row(

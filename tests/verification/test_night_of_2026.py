@@ -116,16 +116,16 @@ ROWS = (
         "The night's word is the elected result; a councillor left the group later.",
     ),
     Row(
-        "East Surrey is elected for the first time: Liberal Democrats 40 of 72",
+        "East Surrey is elected for the first time: Lib Dems 40 of 72",
         "/council East Surrey",
         ("majority", "new council"),
-        ("First election: Liberal Democrats win East Surrey", "40 of 72"),
+        ("First election: Lib Dems win East Surrey", "40 of 72"),
     ),
     Row(
-        "West Surrey is elected for the first time: Liberal Democrats 56 of 90",
+        "West Surrey is elected for the first time: Lib Dems 56 of 90",
         "/council West Surrey",
         ("majority", "new council"),
-        ("First election: Liberal Democrats win West Surrey", "56 of 90"),
+        ("First election: Lib Dems win West Surrey", "56 of 90"),
     ),
     Row(
         "Tower Hamlets: Aspire 33 of 45",
@@ -158,7 +158,7 @@ ROWS = (
         "Richmond upon Thames: Liberal Democrats in all 17 wards in the source; 54 of 54 later",
         "/council Richmond upon Thames",
         ("majority", "Vacant"),
-        ("Liberal Democrats hold Richmond upon Thames", "51 of 54"),
+        ("Lib Dems hold Richmond upon Thames", "51 of 54"),
         "One ward of three seats is in no source of the night.",
     ),
 )

@@ -480,7 +480,7 @@ def page(*ballots: dict[str, object]) -> str:
 
 
 def gained(minute: int = 0) -> list[dict[str, object]]:
-    """Liberal Democrats gain one of Labour's two, and with it the council: 5 of 9."""
+    """Lib Dems gain one of Labour's two, and with it the council: 5 of 9."""
     return [
         ballot("Abbey", "Liberal Democrats", minute=minute),
         ballot("Beacon", "Liberal Democrats", minute=minute),

@@ -1,12 +1,15 @@
+import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control
+from bot.election.control import NOC, Control, control_of
 from bot.election.councils import Council
 from bot.election.seats import Composition
-from bot.wording.councils import outcome_sentence
+from bot.wording.councils import majority_line, outcome_sentence
 from bot.wording.figures import seats_lines
 from bot.wording.phrases import (
     colour_of,
@@ -15,6 +18,7 @@ from bot.wording.phrases import (
     in_words,
     members,
     number,
+    one_of,
     signed,
     the_members,
 )
@@ -32,8 +36,8 @@ def sentence(before, after, now=None, council=HULL, *, new=False):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("Lab", "LD", "Liberal Democrats gain Kingston upon Hull from Labour"),
-        ("LD", "Green", "Greens gain Kingston upon Hull from Liberal Democrats"),
+        ("Lab", "LD", "Lib Dems gain Kingston upon Hull from Labour"),
+        ("LD", "Green", "Greens gain Kingston upon Hull from Lib Dems"),
         ("Con", None, "Conservatives lose Kingston upon Hull to no overall control"),
         (None, "Lab", "Labour gain Kingston upon Hull from no overall control"),
         ("Lab", "Lab", "Labour hold Kingston upon Hull"),
@@ -138,7 +142,7 @@ def test_names_from_the_wire_do_nothing():
 def test_seats_by_party():
     now = Composition({"Lab": 27, "LD": 29, "Vac": 1})
     assert seats_lines(now, PARTIES, {"Lab": 1, "PC": -1}) == [
-        "Liberal Democrats 29 (no change)",
+        "Lib Dems 29 (no change)",
         "Labour 27 (+1)",
         "Vacant 1",
         "Plaid Cymru 0 (−1)",
@@ -183,3 +187,40 @@ def test_colours_are_the_partys_own():
 def test_feeds_are_named_with_their_attribution():
     assert feed_name("democracy_club") == "Democracy Club (CC BY 4.0)"
     assert feed_name("my_*feed*") == "my\\_\\*feed\\*"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["Lab", "Con", "LD", "Green", "Ind", "Asp", "Vac"]),
+        st.integers(1, 60),
+        min_size=1,
+    )
+)
+def test_a_majority_is_the_seats_minus_all_others(seats: dict[str, int]) -> None:
+    now = Composition(seats.items())
+    after = control_of(now)
+    line = majority_line(after, now, PARTIES)
+    told = re.search(r"a majority of (\d+)$", line)
+    others = sum(number for code, number in seats.items() if code != after.holder)
+    if after.holder is None or after.holder == "Ind":
+        assert told is None
+        assert f", {sum(seats.values()) // 2 + 1} needed" in line
+    else:
+        assert told is not None
+        assert int(told[1]) == seats[after.holder] - others > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "sentence", "one"),
+    [
+        ("LD", "Lib Dems", "the Liberal Democrats", "Lib Dem"),
+        ("Con", "Conservatives", "the Conservatives", "Conservative"),
+        ("SNP", "SNP", "the SNP", "SNP"),
+        ("Lab", "Labour", "Labour", "Labour"),
+    ],
+)
+def test_headlines_have_short_names_and_sentences_long_ones(
+    code: str, title: str, sentence: str, one: str
+) -> None:
+    party = PARTIES.get(code)
+    assert (members(party), the_members(party), one_of(party)) == (title, sentence, one)

@@ -12,7 +12,7 @@ from tools.data.writing import Cell
 _LOCAL = Path(__file__).with_name("local_parties.csv")
 """`known_from` is the source that has it with a seat; "register" is the Electoral Commission's."""
 
-COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,letters,members,one,article,aliases"
+COLUMNS = "code,name,full_name,abbreviation,kind,ec_ids,colour,letters,short,members,one,article,aliases"
 
 
 class PartyFact(NamedTuple):
@@ -418,6 +418,9 @@ PARTIES = _coloured([*_GREAT_BRITAIN, *_local_parties(), *_NORTHERN_IRELAND_AND_
 _LETTERS = {"Con": "Con", "Green": "Grn", "GPNI": "Grn", "Reform": "Ref"}
 """What pictures show where the abbreviation is too long or too short."""
 
+_SHORT = {"LD": "Lib Dems", "UUP": "UUP", "PUP": "PUP"}
+"""What newsrooms write in headlines and tables, where it is not the name of the members."""
+
 _MEMBERS = {
     "Con": "Conservatives",
     "LD": "Liberal Democrats",
@@ -430,6 +433,7 @@ _MEMBERS = {
     "Ind": "independents and others",
 }
 _ONE = {
+    "LD": "Lib Dem",
     "DUP": "DUP",
     "UUP": "Ulster Unionist",
     "GPNI": "Green",
@@ -466,6 +470,7 @@ def party_rows() -> list[dict[str, Cell]]:
             "ec_ids": party.ec_ids,
             "colour": party.colour,
             "letters": _LETTERS.get(party.code),
+            "short": _SHORT.get(party.code),
             "members": _MEMBERS.get(party.code),
             "one": _ONE.get(party.code),
             "article": party.code in _WITH_ARTICLE,

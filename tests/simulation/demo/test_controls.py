@@ -18,7 +18,7 @@ from tests.cogs.chat import buttons
 from tests.support.night_at_hand import NIGHT, AtHand, at, night_at_hand
 
 WORCESTER = "Conservatives lose Worcester to no overall control"
-HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
+HULL = "Lib Dems gain Kingston upon Hull from Labour"
 CRAWLEY = "Labour gain Crawley from no overall control"
 SOUTHAMPTON = "Labour gain Southampton from Conservatives"
 

@@ -18,7 +18,7 @@ PICTURES = Path(__file__).parents[3] / "build" / "screenshots"
 SOON, WHOLE_NIGHT = 30_000.0, 240_000.0
 """Milliseconds that a slow machine may take to answer, and to jump."""
 WORCESTER = "Conservatives lose Worcester to no overall control"
-HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
+HULL = "Lib Dems gain Kingston upon Hull from Labour"
 BARNET = "Labour gain Barnet from Conservatives"
 CRAWLEY = "Labour gain Crawley from no overall control"
 

@@ -15,7 +15,7 @@ from tests.support.night_at_hand import small_tables
 
 expect.set_options(timeout=30_000)  # a slow machine may take its time
 
-HULL = "Liberal Democrats gain Kingston upon Hull from Labour"
+HULL = "Lib Dems gain Kingston upon Hull from Labour"
 
 
 @pytest.fixture

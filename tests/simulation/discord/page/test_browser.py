@@ -294,7 +294,7 @@ def png(width: int, height: int) -> bytes:
     )
 
 
-CHAMBER = "Hull's chamber: Liberal Democrats 29 of 57, Labour 27, one independent."
+CHAMBER = "Hull's chamber: Lib Dems 29 of 57, Labour 27, one independent."
 
 
 async def test_images_keep_their_place_and_say_what_they_show(
