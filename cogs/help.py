@@ -29,7 +29,7 @@ from bot.wording.phrases import in_words
 from bot.wording.text import escape, listed, paged
 
 _SUBJECTS = {
-    "Councils": ("Council", "Wards", "History"),
+    "Councils": ("Council", "Wards", "Votes", "History"),
     "Parties": ("Party",),
     "The night": ("Night",),
     "Mayors, the Assembly, referendums": ("Contests",),

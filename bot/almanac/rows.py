@@ -181,6 +181,16 @@ class LastFoughtRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LastVotesRow:
+    """A party's votes in a ward (its ballot's id) when it was last fought, as its share counts."""
+
+    ward: str
+    fought_on: date
+    party: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedRow:
     """When a council was expected to declare, as published before the night."""
 

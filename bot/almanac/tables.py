@@ -6,7 +6,7 @@ installed, and at the top of a checkout.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
@@ -23,6 +23,7 @@ from bot.election.almanac import (
     CitedFact,
     CouncilElection,
     CouncilList,
+    EarlierPoll,
     ElectionYears,
     FormerName,
     Hex,
@@ -222,6 +223,8 @@ class NightTables:
     nominations = _optional("nominations.csv", rows.NominationRow)
     last_fought = _optional("last_fought.csv", rows.LastFoughtRow)
     """Who won the wards' seats when they were last fought, where the wards are the same."""
+    last_votes = _optional("last_votes.csv", rows.LastVotesRow)
+    """Votes by party when the wards were last fought, where the wards are the same."""
     expected = _optional("expected.csv", rows.ExpectedRow)
     """When councils were expected to declare; those without a published time are left out."""
     counts_begin = _optional("counts_begin.csv", rows.CountsBeginRow)
@@ -272,6 +275,7 @@ class NightTables:
             counts_begin={row.nation: row.at for row in self.counts_begin},
             assembly_before=Composition((row.party, row.seats) for row in self.assembly_before),
             lists=tuple(self._lists()),
+            last_votes=self._last_votes(),
         )
 
     def _lists(self) -> Iterator[CouncilList]:
@@ -365,6 +369,14 @@ class NightTables:
             last = previous.get(one.ward)
             wards[one.code].append(WardSeat(one.ward, one.name, one.gss, one.seats_up, last))
         return {code: tuple(seats) for code, seats in wards.items()}
+
+    def _last_votes(self) -> dict[str, EarlierPoll]:
+        """Return the votes of the last contest by ward key."""
+        found: dict[str, tuple[date, Counter[str]]] = {}
+        for row in self.last_votes:
+            _, votes = found.setdefault(row.ward, (row.fought_on, Counter()))
+            votes[self._code(row.party)] += row.votes
+        return {ward: EarlierPoll(on, votes) for ward, (on, votes) in found.items()}
 
     def _seats_before(self) -> dict[str, Composition]:
         """Return the seats before of councils that do not vote, but may have a by-election."""

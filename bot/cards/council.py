@@ -17,9 +17,9 @@ from bot.election.facts import council_facts
 from bot.election.history import history_before, in_the_columns, is_of_the_eve
 from bot.election.outlook import Needs, Outlook, outlook
 from bot.election.parties import INDEPENDENT, VACANT, Parties
-from bot.election.reports import WardReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
+from bot.election.votes import Votes
 from bot.wording.councils import (
     SeatsTable,
     before_words,
@@ -64,14 +64,14 @@ def council_card(
     *,
     feeds: FeedAges | None = None,
     notes: Sequence[DeskNote] = (),
-    wards: Sequence[WardReport] = (),
+    ward_votes: Votes | None = None,
     last: CouncilStanding | None = None,
     former: Council | None = None,
     by_elections: Sequence[BallotStanding] = (),
 ) -> Card:
     """Return everything known about a council at *now*, with the desk's *notes*.
 
-    *wards* in force add facts that seats alone do not show. *last* is its standing after the last
+    *ward_votes* add facts that seats alone do not show. *last* is its standing after the last
     earlier night on which it declared here. *former* is a council that is no more and by whose name
     this one was asked for. *by_elections* are those of its wards.
     """
@@ -94,7 +94,7 @@ def council_card(
             )
     fields = [*by_election_fields(by_elections, almanac.parties), *card.fields]
     if counting and votes:
-        why = why_it_matters(council_facts(standing, almanac, wards), almanac.parties)
+        why = why_it_matters(council_facts(standing, almanac, ward_votes), almanac.parties)
         fields[1:1] = [Field("Why it matters", "\n".join(why))] if why else []
     if notes:
         fields.insert(0, Field.of("From the desk", note_lines(notes, almanac.parties)))

@@ -10,12 +10,12 @@ from bot.cards.ballots import candidate_line, turnout_words, winners_colour
 from bot.cards.card import Card, Field, Page, part_of, place_of
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
-from bot.election.facts import lots
 from bot.election.parties import Parties
 from bot.election.reports import WardReport
 from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.election.stv import quota
+from bot.election.votes import ward_votes
 from bot.election.ward_outcomes import (
     SeatOutcome,
     is_transferable,
@@ -25,9 +25,10 @@ from bot.election.ward_outcomes import (
 )
 from bot.wording.ballots import seats_sentence, share_words
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import count, name_of, number, one_of, sentence_case, the_party
+from bot.wording.phrases import count, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, source_words
 from bot.wording.text import escape
+from bot.wording.votes import ward_margin
 
 _BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
 
@@ -163,9 +164,9 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
     if transferable and not report.uncontested and total is not None:
         facts.append(f"quota {number(quota(total, report.seats))} by the first preferences")
     lines.append(f"{sentence_case(', '.join(facts))}.")
-    for lot in () if transferable else lots(ward.council.code, [report], parties):
-        who = " over ".join(the_party(one, parties) for one in (lot.winner, lot.loser))
-        lines.append(f"The last seat was decided by lot, {who}: {count(lot.votes, 'vote')} each.")
+    votes = ward_votes(ward.council, ward.code, report, parties)
+    if votes is not None and votes.margin is not None:
+        lines.append(f"{ward_margin(votes.margin, parties)}.")
     return lines
 
 

@@ -42,6 +42,7 @@ EXTENSIONS = (
     "cogs.night",
     "cogs.boards",
     "cogs.ballots",
+    "cogs.votes",
     "cogs.alerts",
     "cogs.watch",
     "cogs.desk",

@@ -108,6 +108,17 @@ class WardSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierPoll:
+    """The votes by party when a ward was last contested, counted as for a party's share.
+
+    Parties that none of our tables tells apart are among those of no party.
+    """
+
+    fought_on: date
+    votes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class AsElected:
     """A council's composition and control right after an election, as its result was declared."""
 
@@ -206,7 +217,8 @@ class NightAlmanac:
     code, `by_elections` those of them that are by-elections of wards by their ids in feeds.
     `seats_before` gives the seats on the eve of councils where nothing but a by-election is held.
     `counts_begin` says when each nation begins to count; `assembly_before` gives the seats of the
-    outgoing Northern Ireland Assembly; `lists` are the lists of this night only.
+    outgoing Northern Ireland Assembly; `lists` are the lists of this night only. `last_votes` gives
+    by ward key the votes of the last contest, where the ward is the same.
     `prepared` tells an operator's night from a shipped one.
     """
 
@@ -221,6 +233,7 @@ class NightAlmanac:
     counts_begin: Mapping[str, datetime] = field(default_factory=dict)
     assembly_before: Composition | None = None
     lists: tuple[CouncilList, ...] = ()
+    last_votes: Mapping[str, EarlierPoll] = field(default_factory=dict)
     prepared: bool = False
 
     def election_of(self, council: Council) -> CouncilElection | None:

@@ -8,8 +8,6 @@ the desk's notes.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -19,13 +17,13 @@ from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
 from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
-from bot.election.party_names import spelt
-from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
+from bot.election.vote_changes import CloseCall, close_call
+from bot.election.votes import ShareMethod, Swing, Votes
 
-_STV_COUNCILS = "Scotland"
-"""Its councils use the single transferable vote (Local Governance (Scotland) Act 2004)."""
+_FEW_VOTES = 250
+"""Votes that decided a council are news up to this number."""
 _NARROW_MARGIN = 2
 _FEWEST_IN_SWEEP = 3
 """The fewest seats up for election that make winning all of them a sweep."""
@@ -127,30 +125,42 @@ class Turnout(Fact):
     of_wards: int
 
 
-class ShareMethod(StrEnum):
-    """How a party's votes in a ward are added up."""
-
-    TOP_CANDIDATE = "each party's best candidate in a ward"
-    FIRST_PREFERENCES = "first preferences"
-
-
 @dataclass(frozen=True, slots=True)
 class VoteShare(Fact):
-    """A party's share of the vote in per cent over `wards` of `of_wards`, with the method used."""
+    """The party with most votes: its share in per cent, by a method, in `wards` of `of_wards`.
+
+    `change` is in points since the last contest of the same wards, None where it is not known.
+    """
 
     party: str
     per_cent: float
     method: ShareMethod
     wards: int
     of_wards: int
+    change: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteSwing(Fact):
+    """The swing between the parties with most votes, since the days on which they last fought."""
+
+    swing: Swing
+    fought_on: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class FewVotes(Fact):
+    """How few votes would have changed who controls the council."""
+
+    call: CloseCall
 
 
 def council_facts(
-    standing: CouncilStanding, almanac: Almanac, wards: Sequence[WardReport] = ()
+    standing: CouncilStanding, almanac: Almanac, votes: Votes | None = None
 ) -> list[Fact]:
     """Return the facts about a council, the most important first.
 
-    *wards* are its reports in force; they give lots, turnout and shares.
+    The *votes* of its wards give lots, turnout, shares and how close it was.
     """
     election = almanac.night(standing.night).elections.get(standing.council.code)
     found: list[Fact | None] = [could_not_change(standing)]
@@ -161,16 +171,43 @@ def council_facts(
             settled_early(standing),
             _last_time(standing, standing.declared, election, almanac.parties),
         ]
-    code = standing.council.code
-    stv = standing.council.nation == _STV_COUNCILS
-    method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
-    if not stv:  # under STV, equal first preferences do not lead to a lot
-        found += lots(code, wards, almanac.parties)
-    found += [turnout(code, wards)]
-    # Independents together are not one party, so they have no share of the vote.
-    shares = vote_shares(code, wards, almanac.parties, method)
-    found += [one for one in shares if almanac.parties.get(one.party).is_one_party][:1]
+    if votes is not None:
+        found += vote_facts(standing, votes)
     return sorted(filter(None, found), key=lambda fact: -fact.weight)
+
+
+def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
+    """Return what the votes of a council's wards tell; shares only where enough are known."""
+    code = standing.council.code
+    found: list[Fact] = [
+        Lot(code, FactBasis.WARD_VOTES, 65, one.ward, one.polled, one.winner, one.runner_up)
+        for one in votes.margins
+        if one.by_lot
+    ]
+    if call := close_call(standing, votes):
+        weight = 62 if call.votes <= _FEW_VOTES else 20
+        found.append(FewVotes(code, FactBasis.WARD_VOTES, weight, call))
+    if (polled := votes.turnout) is not None and 2 * polled.wards >= votes.polls:
+        found.append(
+            Turnout(code, FactBasis.WARD_TURNOUT, 10, polled.per_cent, polled.wards, votes.polls)
+        )
+    if votes.is_enough and (largest := votes.largest) is not None:
+        found.append(
+            VoteShare(
+                code,
+                FactBasis.WARD_VOTES,
+                12,
+                largest.party,
+                largest.per_cent,
+                votes.method,
+                votes.known,
+                votes.polls,
+                largest.change,
+            )
+        )
+        if votes.swing is not None:
+            found.append(VoteSwing(code, FactBasis.WARD_VOTES, 9, votes.swing, votes.fought_on))
+    return found
 
 
 def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties) -> Fact | None:
@@ -270,105 +307,6 @@ def settled_early(standing: CouncilStanding) -> SettledEarly | None:
             ahead.wards_total,
         )
     return None
-
-
-def lots(council: str, wards: Iterable[WardReport], parties: Parties) -> list[Lot]:
-    """Return the wards whose last seat the returning officer decided by lot after equal votes."""
-    found = []
-    for ward in wards:
-        if not _decided_by_votes(ward):
-            continue
-        last = min(ward.winners, key=_votes)
-        first_out = max((one for one in ward.candidates if not one.elected), key=_votes)
-        if _votes(last) == _votes(first_out):
-            winner, loser = (
-                parties.resolve(one.party).code for one in (last, first_out) if one.party
-            )
-            found.append(
-                Lot(council, FactBasis.WARD_VOTES, 65, ward.area, _votes(last), winner, loser)
-            )
-    return found
-
-
-def _votes(candidate: Candidate) -> int:
-    return candidate.first_preferences or 0
-
-
-def _decided_by_votes(ward: WardReport) -> bool:
-    """Whether the winners are those with most votes, and there are losing candidates."""
-    if not ward.declared or ward.uncontested or not _with_all_votes([ward]):
-        return False
-    losers = [one for one in ward.candidates if not one.elected]
-    return bool(losers) and min(map(_votes, ward.winners)) >= max(map(_votes, losers))
-
-
-def turnout(council: str, wards: Iterable[WardReport]) -> Turnout | None:
-    """Return the turnout over the wards that give both turnout and electorate."""
-    counted = [w for w in wards if not (w.by_election or w.put_off)]
-    given = [w for w in counted if w.turnout is not None and w.electorate]
-    electorate = sum(w.electorate or 0 for w in given)
-    if not electorate:
-        return None
-    voted = sum((w.electorate or 0) * (w.turnout or 0.0) for w in given)
-    return Turnout(
-        council, FactBasis.WARD_TURNOUT, 10, voted / electorate, len(given), len(counted)
-    )
-
-
-def vote_shares(
-    council: str,
-    wards: Iterable[WardReport],
-    parties: Parties,
-    method: ShareMethod = ShareMethod.TOP_CANDIDATE,
-) -> list[VoteShare]:
-    """Return each party's share of the vote, the largest first, over wards with all votes known.
-
-    Where voters have several votes, adding all of them up would favour parties with many
-    candidates, so each party counts with its best candidate. Candidates without a party are grouped
-    by their description on the ballot paper, as in the Elections Centre's handbook.
-    """
-    counted = [ward for ward in wards if not (ward.by_election or ward.put_off)]
-    polled = _with_all_votes(counted)
-    sums: Counter[str] = Counter()
-    for ward in polled:
-        groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for one in ward.candidates:
-            if one.party is None:
-                continue
-            party = parties.resolve(one.party)
-            called = "" if party.is_one_party else spelt(one.party.name)
-            groups[party.code, called].append(_votes(one))
-        for (code, _), votes in groups.items():
-            sums[code] += max(votes) if method is ShareMethod.TOP_CANDIDATE else sum(votes)
-    total = sum(sums.values())
-    if not total:
-        return []
-    return [
-        VoteShare(
-            council,
-            FactBasis.WARD_VOTES,
-            8,
-            party,
-            100 * votes / total,
-            method,
-            len(polled),
-            len(counted),
-        )
-        for party, votes in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-        if votes
-    ]
-
-
-def _with_all_votes(wards: Iterable[WardReport]) -> list[WardReport]:
-    """Return the contested wards in which every candidate's votes are known."""
-    return [
-        ward
-        for ward in wards
-        if not ward.uncontested
-        and ward.candidates
-        and all(one.first_preferences is not None for one in ward.candidates)
-        and any(one.first_preferences for one in ward.candidates)
-    ]
 
 
 def _last_time(

@@ -10,6 +10,7 @@ from bot.election.control import Control
 from bot.election.facts import (
     CouldNotChange,
     Fact,
+    FewVotes,
     LargestShort,
     LastTime,
     Lot,
@@ -18,6 +19,7 @@ from bot.election.facts import (
     Sweep,
     Turnout,
     VoteShare,
+    VoteSwing,
 )
 from bot.election.parties import Parties
 from bot.election.superlatives import NotCompared, SeatMove
@@ -36,6 +38,7 @@ from bot.wording.phrases import (
     the_party,
 )
 from bot.wording.text import escape
+from bot.wording.votes import close_call_words, share_words, swing_words
 
 _MOST = 3
 _TELLING = 8
@@ -143,8 +146,12 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
         case Turnout():
             return f"Turnout {fact.per_cent:.1f}%{_in_wards(fact)}."
         case VoteShare():
-            share = f"{fact.per_cent:.1f}% of the vote{_in_wards(fact)}"
-            return f"{who} had most votes: {share}, counting {fact.method}."
+            share = f"{share_words(fact.per_cent, fact.change)}{_in_wards(fact)}"
+            return f"{who} won most votes: {share} ({fact.method})."
+        case VoteSwing():
+            return f"{swing_words(fact.swing, fact.fought_on, parties)}."
+        case FewVotes():
+            return f"{close_call_words(fact.call, parties)}."
     raise TypeError(f"no words for {type(fact).__name__}")
 
 

@@ -15,7 +15,6 @@ from bot.chat.options import CouncilName, Night
 from bot.chat.questions import Answer, Question, question_of
 from bot.chat.services import Services
 from bot.election.councils import Council
-from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
 from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.council import council_picture
@@ -50,7 +49,7 @@ class CouncilCog(commands.Cog, name="Council"):
             notes=[
                 note for one, note in services.reader.desk_notes(on) if one.code == council.code
             ],
-            wards=_ballots(services, standing),
+            ward_votes=services.reader.votes(on, council.code) if standing.is_declared else None,
             last=services.reader.last_result(council.code, on),
             former=None if stranger or found.council is None else found.former,
             by_elections=by_elections,
@@ -58,7 +57,10 @@ class CouncilCog(commands.Cog, name="Council"):
         heirs = _heirs(council, services, on)
         almanac = services.named
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards or by_elections
-        further = [("Wards", question_of("ward", on, council=council.code))] if wards else []
+        further = []
+        if wards:
+            further.append(("Wards", question_of("ward", on, council=council.code)))
+            further.append(("Votes", question_of("votes", on, council=council.code)))
         if services.almanac.history.get(council.code):
             further.append(("History", question_of("history", on, council=council.code)))
         further.append(
@@ -84,13 +86,6 @@ def _heirs(council: Council, services: Services, on: date) -> list[Council]:
     followed = councils.heirs(council, on) if council.has_ended(on) else ()
     awaiting = (one for one in map(councils.get, council.successors) if one.exists(on))
     return list(dict.fromkeys((*elected, *followed, *awaiting)))
-
-
-def _ballots(services: Services, standing: CouncilStanding) -> list[WardReport]:
-    """Return the ward reports of a council once it has declared: before, votes are partial."""
-    if not standing.is_declared:
-        return []
-    return [one.report for one in services.reader.wards(standing.night, standing.council.code)]
 
 
 def _question(council: Council, on: date) -> Question:

@@ -82,7 +82,7 @@ _DESK_COMMAND = {
 }
 
 LOOK_UPS = (
-    "council", "party", "ward", "history", "night summary", "night changes",
+    "council", "party", "ward", "votes", "history", "night summary", "night changes",
     "night headline", "night latest", "night next", "night map", "night chart", "mayor",
     "referendum", "constituency", "assembly", "contests", "privacy", "help",
 )  # fmt: skip

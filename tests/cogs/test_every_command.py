@@ -24,6 +24,7 @@ LOOK_UPS = (
     "night map",
     "night chart",
     "ward",
+    "votes",
     "history",
     "mayor",
     "referendum",

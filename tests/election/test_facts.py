@@ -16,48 +16,18 @@ from bot.election.facts import (
     Lot,
     Majority,
     SettledEarly,
-    ShareMethod,
     Sweep,
-    Turnout,
-    VoteShare,
     could_not_change,
     council_facts,
-    lots,
     settled_early,
-    turnout,
-    vote_shares,
 )
-from bot.election.parties import WireParty
-from bot.election.reports import Candidate, Proportion, WardReport, WireCouncil
+from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, WardStanding
 from bot.election.superlatives import night_facts
 from bot.wording.facts import fact_sentence, night_fact_lines, why_it_matters
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, PARTIES, seats, standing
-
-
-def ward(votes: dict[str, tuple[int, bool]], **more: object) -> WardReport:
-    """Return a ward whose candidates ("Lab", "Lab 2") have votes and are elected or not."""
-    elected = sum(won for _, won in votes.values())
-    fields: dict[str, object] = {"electorate": 1_000, "turnout": 40.0, **more}
-    return WardReport(
-        night=NIGHT,
-        ballot_id="local.hull.drypool",
-        council=WireCouncil("Hull"),
-        area="Drypool",
-        gss=None,
-        seats=elected,
-        cancelled=False,
-        uncontested=False,
-        by_election=False,
-        replaced_by=None,
-        updated_at=None,
-        candidates=tuple(
-            Candidate(name, WireParty(name.split()[0]), (number,), won)
-            for name, (number, won) in votes.items()
-        ),
-        **fields,  # type: ignore[arg-type]
-    )
+from tests.election.polls import polled
 
 
 def of_kind(found: list, kind: type) -> list:
@@ -166,64 +136,6 @@ def test_control_settled_before_the_last_ward():
     assert settled_early(at_once) is None
 
 
-def test_a_tie_at_the_last_seat_was_drawn_by_lot():
-    tied = ward({"Lab": (500, True), "LD": (499, True), "Con": (499, False), "Green": (9, False)})
-    (fact,) = lots("KHL", [tied], PARTIES)
-    assert fact == Lot("KHL", fact.basis, fact.weight, "Drypool", 499, "LD", "Con")
-    assert "drawn" not in fact_sentence(fact, PARTIES)
-    clear = ward({"Lab": (500, True), "LD": (499, False)})
-    assert lots("KHL", [clear, replace(tied, uncontested=True)], PARTIES) == []
-
-
-def test_under_stv_equal_first_preferences_are_no_lot():
-    tied = ward({"SNP": (500, True), "Lab": (500, False)})
-    scottish = standing("KHL", "Lab", seats("Lab 5 SNP 4"))
-    assert of_kind(council_facts(scottish, ALMANAC, [tied]), Lot)
-    scottish = replace(scottish, council=replace(scottish.council, nation="Scotland"))
-    assert not of_kind(council_facts(scottish, ALMANAC, [tied]), Lot)
-
-
-def test_turnout_is_weighted_by_electorate_over_the_wards_that_give_it():
-    wards = [
-        ward({"Lab": (1, True)}, electorate=3_000, turnout=30.0),
-        ward({"Lab": (1, True)}, electorate=1_000, turnout=50.0),
-        ward({"Lab": (1, True)}, electorate=None),
-    ]
-    assert turnout("KHL", wards) == Turnout("KHL", turnout("KHL", wards).basis, 10, 35.0, 2, 3)
-    assert turnout("KHL", wards[2:]) is None
-
-
-def test_the_share_of_the_vote_names_its_method():
-    one = ward({"Lab": (600, True), "Lab 2": (400, True), "LD": (400, False)})
-    top = vote_shares("KHL", [one], PARTIES)
-    assert [(share.party, share.per_cent) for share in top] == [("Lab", 60.0), ("LD", 40.0)]
-    assert fact_sentence(top[0], PARTIES) == (
-        "Labour had most votes: 60.0% of the vote, counting each party's best candidate in a ward."
-    )
-    first = vote_shares("KHL", [one], PARTIES, ShareMethod.FIRST_PREFERENCES)
-    assert first[0].per_cent == pytest.approx(100 * 1_000 / 1_400)
-    assert vote_shares("KHL", [replace(one, uncontested=True)], PARTIES) == []
-
-
-def test_most_votes_are_one_partys_and_never_those_of_independents_together():
-    one = ward({"Ind": (505, True), "Lab": (471, True), "Con": (24, False)})
-    welsh = standing("KHL", "Lab", seats("Lab 5 Ind 4"))
-    (share,) = of_kind(council_facts(welsh, ALMANAC, [one]), VoteShare)
-    assert (share.party, round(share.per_cent, 1)) == ("Lab", 47.1)
-    alone = ward({"Ind": (505, True), "Ind 2": (95, False)})
-    assert of_kind(council_facts(welsh, ALMANAC, [alone]), VoteShare) == []
-
-
-def test_candidates_of_no_party_are_grouped_by_what_the_ballot_paper_calls_them():
-    one = ward({"Ind": (300, True), "Lab": (470, True), "Con": (100, False)})
-    nameless = replace(
-        one.candidates[0], name="X", party=WireParty("Independent/Other"), votes=(130,)
-    )
-    more = replace(one, candidates=(*one.candidates, nameless))
-    shares = {share.party: share.per_cent for share in vote_shares("KHL", [more], PARTIES)}
-    assert shares == pytest.approx({"Lab": 47.0, "Ind": 43.0, "Con": 10.0})
-
-
 @pytest.mark.parametrize(("last", "told"), [("Lab 15 LD 4", True), ("Lab 15 LD 5", False)])
 def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
     election = CouncilElection(
@@ -246,7 +158,7 @@ def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
 
 
 def test_the_most_telling_come_first_and_each_names_its_basis():
-    found = council_facts(HULL, ALMANAC, [ward({"Lab": (600, True), "LD": (600, False)})])
+    found = council_facts(HULL, ALMANAC, polled({"Lab": (600, True), "LD": (600, False)}))
     assert [fact.weight for fact in found] == sorted((f.weight for f in found), reverse=True)
     lines = why_it_matters(found, PARTIES)
     assert 1 <= len(lines) <= 3

@@ -172,7 +172,7 @@ class RawSources:
         return next((one for one, n in numbers.items() if 2 * n > int(row["total"])), "NOC")
 
     def _votes_and_turnout(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the party with most votes (each one's best candidate a ward) and the turnout."""
+        """Return the party with most votes (as the handbook counts shares) and the turnout."""
         best: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         contested: set[tuple[str, str]] = set()
         for row in self.rows("results_2022/leh2022_candidates.csv"):
@@ -180,7 +180,8 @@ class RawSources:
                 continue
             ward = (self._code_of_gss[row["Local authority code"]], _ward(row))
             party, votes = _HANDBOOK.get(row["Party name"], row["Party name"]), int(row["Votes"])
-            best[ward][party] = max(best[ward][party], votes)
+            if row["Vote effective"] == "1":  # by the handbook, which has judged each ward
+                best[ward][party] += votes
             if votes:
                 contested.add(ward)
         for row in self.rows("results_2022/scotland-2022-stv-indylive.csv"):

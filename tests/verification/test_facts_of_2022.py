@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from bot.election.almanac import Almanac
-from bot.election.facts import ShareMethod, turnout, vote_shares
 from bot.election.history import tenure_of
 from bot.election.reports import WardReport
 from bot.election.standings import CouncilStanding
+from bot.election.votes import votes_of
 from bot.wording.councils import since_when
 from bot.wording.figures import counted_from
 from tests.support.moments import END
@@ -72,15 +72,14 @@ def told(one: CouncilStanding, almanac: Almanac, ballots: list[WardReport]) -> t
         words = since_when(lasted).removeprefix("since ")
         holder = lasted.holder.holder or "NOC"
         since = f"{holder if holder in (*GROUPS, 'NOC') else 'others'} {words}"
-    stv = one.council.nation == "Scotland"
-    method = ShareMethod.FIRST_PREFERENCES if stv else ShareMethod.TOP_CANDIDATE
-    shares = [
-        share
-        for share in vote_shares(one.council.code, ballots, almanac.parties, method)
-        if almanac.parties.get(share.party).is_one_party
-    ]
-    most = f"{_name(shares[0].party)} {shares[0].per_cent:.1f}%" if shares else ""
-    voted = turnout(one.council.code, ballots)
+    votes = votes_of(
+        one.council,
+        {ward.ballot_id: ward for ward in ballots},
+        almanac.night(one.night),
+        almanac.parties,
+    )
+    largest, voted = votes.largest, votes.turnout
+    most = f"{_name(largest.party)} {largest.per_cent:.1f}%" if largest else ""
     found = Facts(
         before="a first election" if first else seats_text(_grouped(one.held or {})),
         now=seats_text(_grouped(declared.now)),

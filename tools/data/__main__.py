@@ -19,6 +19,7 @@ from tools.data import (
     hexes,
     history,
     last_fought,
+    last_votes,
     night,
     night_2022,
     night_2026,
@@ -110,6 +111,7 @@ def _of_2022(of_2022: night_2022.Night, wards_2022: wards.Wards) -> dict[str, Ta
     scotland_2022 = scotland.Scotland(of_2022)
     ballots_2022 = ballots.Ballots(of_2022.sources)
     fought = last_fought.last_fought_rows(of_2022.sources, wards_2022, scotland_2022)
+    votes = last_votes.last_vote_rows(of_2022.sources, wards_2022, scotland_2022)
     return _of_any(of_2022) | {
         "ballots": (ballots.COLUMNS, ballots_2022.rows()),
         "ballot_candidates": (ballots.CANDIDATE_COLUMNS, ballots_2022.candidate_rows()),
@@ -122,6 +124,7 @@ def _of_2022(of_2022: night_2022.Night, wards_2022: wards.Wards) -> dict[str, Ta
         "stv_wards": (scotland.WARD_COLUMNS, scotland_2022.ward_rows()),
         "stv_candidates": (scotland.CANDIDATE_COLUMNS, scotland_2022.candidate_rows()),
         "last_fought": (last_fought.COLUMNS, fought),
+        "last_votes": (last_votes.COLUMNS, votes),
         "timetable": (timetable.COLUMNS, timetable_2022.timetable_rows(wards_2022)),
         "expected": (timetable_2022.EXPECTED_COLUMNS, timetable_2022.expected_rows(of_2022)),
         "desk": (timetable_2022.DESK_COLUMNS, timetable_2022.desk_rows(of_2022)),

@@ -17,13 +17,13 @@ from tools.data.writing import Cell
 
 COLUMNS = "ward,fought_on,party,seats"
 
-_DATES = {"2018": "2018-05-03", "2017": "2017-05-04"}
+FOUGHT_ON = {"2018": "2018-05-03", "2017": "2017-05-04"}
 
 
 def last_fought_rows(sources: Sources, wards: Wards, scotland: Scotland) -> Iterator[dict[str, Cell]]:
     """Yield a row a ward and party, the later of the two years that the source has."""
     won: dict[str, tuple[str, Counter[str]]] = {}
-    for year, fought_on in sorted(_DATES.items()):
+    for year, fought_on in sorted(FOUGHT_ON.items()):
         by_ward: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for _, _, _, ward, _, party, _, elected in sources.leap(year):
             if ward and elected == "1":

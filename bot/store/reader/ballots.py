@@ -13,7 +13,8 @@ from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, ballot_of
 from bot.election.by_elections import by_election_ballot
 from bot.election.reports import BallotKind, BallotReport, WardReport
-from bot.election.standings import Held, WardStanding
+from bot.election.standings import CouncilStanding, Held, WardStanding
+from bot.election.votes import Votes, votes_of
 from bot.store.codec import read, rows, value
 from bot.store.names import as_said
 from bot.store.reader.desk import DeskReader
@@ -35,6 +36,7 @@ class BallotReader(DeskReader):
         super().__init__(path, almanac)
         self._ballots_seq: int | None = None
         self._ballots: dict[date, tuple[BallotStanding, ...]] = {}
+        self._votes: dict[tuple[date, str], tuple[CouncilStanding | None, Votes]] = {}
 
     def ballots(self, night: date) -> tuple[BallotStanding, ...]:
         """Return every ballot of a night, by kind and name: our tables' and the wire's."""
@@ -127,3 +129,23 @@ class BallotReader(DeskReader):
             said_of = as_said(report, self._almanac.parties, said)
             details.append(WardDetail(wards[ballot], said_of))
         return details
+
+    def votes(self, night: date, council: str) -> Votes:
+        """Return the votes of a council's wards, read again only where the council has changed."""
+        self._refresh()
+        standing = self._reported(night, council)
+        parties = self._almanac.parties.told(self._names_said())
+        kept, votes = self._votes.get((night, council), (None, None))
+        if votes is not None and kept is standing and votes.parties is parties:
+            return votes
+        wards = self.wards(night, council)
+        votes = votes_of(
+            self.council_of(council),
+            {one.standing.ballot_id: one.report for one in wards},
+            self._almanac.night(night),
+            parties,
+            new_council=standing is not None and standing.new_council,
+            feeds=frozenset(one.standing.source.feed for one in wards),
+        )
+        self._votes[night, council] = (standing, votes)
+        return votes

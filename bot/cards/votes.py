@@ -1,0 +1,286 @@
+"""The cards of votes: of a council, of a night, and its closest and safest results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.card import Card, Field, Page, page_of
+from bot.election.councils import Council
+from bot.election.parties import Parties
+from bot.election.vote_changes import CloseCall
+from bot.election.votes import Margin, Share, Votes
+from bot.wording.marks import Marks
+from bot.wording.phrases import (
+    GREY,
+    count,
+    in_words,
+    members,
+    name_of,
+    number,
+    party_colour,
+    sentence_case,
+)
+from bot.wording.sources import FeedAges, as_of, feed_name
+from bot.wording.votes import (
+    close_call_words,
+    margin_line,
+    share_line,
+    share_words,
+    since_years,
+    swing_words,
+    turnout_line,
+)
+
+_MOST_PARTIES = 8
+_FEWEST_PER_CENT = 0.5
+"""Parties below it are added up in one line."""
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilVotes:
+    """A council with its votes, and how few would have changed it."""
+
+    council: Council
+    votes: Votes
+    call: CloseCall | None
+
+
+def votes_card(
+    one: CouncilVotes, parties: Parties, now: datetime, *, feeds: FeedAges | None = None
+) -> Card:
+    """Return the votes of a council: shares, turnout, swing, how close it was."""
+    votes, name = one.votes, name_of(one.council)
+    fields: list[Field] = []
+    colour = GREY
+    if not votes.is_enough:
+        title, lines = _few(votes, name)
+    else:
+        title = _most_votes(votes, name, parties)
+        lines = [*_share_lines(votes, parties), "", *_about(votes, parties)]
+        colour = party_colour(votes.shares[0].party, parties)
+        fields = [
+            Field.of("How close", _close_lines(one, parties)),
+            Field("All votes", _plain_line(votes, parties)),
+        ]
+    return Card(
+        title=title,
+        description="\n".join(lines),
+        fields=tuple(field for field in fields if field.value),
+        colour=colour,
+        footer=_footer(votes, now, feeds),
+    )
+
+
+def night_votes_card(
+    councils: Sequence[CouncilVotes],
+    votes: Votes,
+    total: int,
+    parties: Parties,
+    now: datetime,
+    *,
+    place: str = "",
+    feeds: FeedAges | None = None,
+) -> Card:
+    """Return the *votes* of all *councils* of a night whose votes are all known, of *total*."""
+    where = f"{place}: votes" if place else "Votes"
+    title = f"{where} known in {number(len(councils))} of {count(total, 'council')}"
+    if not councils:
+        return Card(
+            title=title,
+            description="A council counts here once the votes of all its wards are known.",
+            footer=as_of(now, feeds),
+        )
+    first = [one for one in votes.shares if parties.get(one.party).is_one_party][:2]
+    title += f": {', '.join(f'{_name(one, parties)} {one.per_cent:.1f}%' for one in first)}"
+    lines = [
+        *_share_lines(votes, parties),
+        "",
+        "Only where votes are known, not the whole country: nothing is projected.",
+        *_about(votes, parties),
+    ]
+    closest = [
+        margin_line(one, parties, name_of_council(one, councils))
+        for one in votes.margins[:_MOST_NAMED]
+    ]
+    calls = [_call_line(one, parties) for one in by_call(councils)[:_MOST_NAMED]]
+    return Card(
+        title=title,
+        description="\n".join(lines),
+        fields=tuple(
+            Field.of(heading, found)
+            for heading, found in (("Closest wards", closest), ("Closest councils", calls))
+            if found
+        ),
+        colour=party_colour(votes.shares[0].party, parties) if votes.shares else GREY,
+        footer=_footer(votes, now, feeds),
+    )
+
+
+def margins_card(
+    margins: Sequence[Margin],
+    councils: Sequence[CouncilVotes],
+    kind: str,
+    parties: Parties,
+    now: datetime,
+    *,
+    page: int = 1,
+    feeds: FeedAges | None = None,
+) -> Page:
+    """Return a page of *margins* in their order, the first as the title of its *kind*."""
+    lines = [margin_line(one, parties, name_of_council(one, councils)) for one in margins]
+    title = f"{sentence_case(kind)}: {lines[0]}" if lines else f"{sentence_case(kind)}: none known"
+    polls = sum(one.votes.polls for one in councils)
+    known = sum(one.votes.known for one in councils)
+    told = f"Votes known in {number(known)} of {count(polls, 'ward')} · "
+    return page_of(
+        title,
+        lines,
+        page,
+        empty="No ward's votes are known yet. Where the vote is transferable there is no majority.",
+        footer=told + as_of(now, feeds),
+    )
+
+
+def calls_card(
+    councils: Sequence[CouncilVotes],
+    parties: Parties,
+    now: datetime,
+    *,
+    page: int = 1,
+    feeds: FeedAges | None = None,
+) -> Page:
+    """Return a page of the councils that the fewest votes would have changed."""
+    lines = [_call_line(one, parties) for one in by_call(councils)]
+    return page_of(
+        f"Closest council: {lines[0]}" if lines else "Closest councils: none known",
+        lines,
+        page,
+        empty="A council is compared once it has declared and all its votes are known. "
+        "Where the vote is transferable it cannot be.",
+        footer=as_of(now, feeds),
+    )
+
+
+def by_call(councils: Sequence[CouncilVotes]) -> list[CouncilVotes]:
+    """Return the councils of which it is known how few votes would have changed them."""
+    found = [(one.call.votes, one.council.name, one) for one in councils if one.call is not None]
+    return [one for *_, one in sorted(found, key=lambda each: each[:2])]
+
+
+def name_of_council(margin: Margin, councils: Sequence[CouncilVotes]) -> str:
+    """Return the name of a margin's council; empty where there is only one council."""
+    if len(councils) == 1:
+        return ""
+    return next((name_of(o.council) for o in councils if o.council.code == margin.council), "")
+
+
+def _call_line(one: CouncilVotes, parties: Parties) -> str:
+    said = close_call_words(one.call, parties) if one.call else ""
+    return f"{name_of(one.council)}: {said}"
+
+
+def _few(votes: Votes, name: str) -> tuple[str, list[str]]:
+    """Return a title and lines while fewer votes are known than are shown."""
+    if not votes.polls and votes.uncontested:
+        wards = count(votes.uncontested, "ward")
+        return f"{name}: no poll", [f"Elected unopposed in {wards}."]
+    if not votes.known:
+        said = "Shares appear once the votes of half of the wards are known."
+        return f"{name}: votes not known", [said]
+    told = f"{number(votes.known)} of {count(votes.polls, 'ward')}"
+    said = "Shares appear once the votes of half of the wards are known."
+    return f"{name}: votes known in {told}", [said]
+
+
+def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
+    largest = votes.largest
+    if largest is None:
+        return f"{name}: votes of {_wards(votes)}"
+    of_parties = "" if largest == votes.shares[0] else " of a party"
+    verb = "won" if votes.is_complete else "have"
+    where = "" if votes.is_complete else f" in {_wards(votes)}"
+    share = f"{largest.per_cent:.1f}%"
+    return f"{name}: {_name(largest, parties)} {verb} most votes{of_parties}, {share}{where}"
+
+
+def _wards(votes: Votes) -> str:
+    if votes.is_complete:
+        every = count(votes.polls, "ward")
+        return every if votes.polls == 1 else f"all {every}"
+    return f"{number(votes.known)} of {count(votes.polls, 'ward')}"
+
+
+def _name(share: Share, parties: Parties) -> str:
+    return sentence_case(members(parties.get(share.party)))
+
+
+def _share_lines(votes: Votes, parties: Parties) -> list[str]:
+    shown = shown_shares(votes)
+    marks = Marks(parties.get(one.party) for one in shown)
+    lines = [f"{marks.of(parties.get(one.party))} {share_line(one, parties)}" for one in shown]
+    rest = [one for one in votes.shares if one not in shown and one.votes]
+    if rest:
+        together = f"{sum(one.per_cent for one in rest):.1f}%"
+        lines.append(f"{count(len(rest), 'other party', 'other parties')} {together}")
+    return lines
+
+
+def shown_shares(votes: Votes) -> list[Share]:
+    """Return the shares that are told one by one, the largest first."""
+    standing = [one for one in votes.shares if one.per_cent >= _FEWEST_PER_CENT][:_MOST_PARTIES]
+    gone = [o for o in votes.shares if not o.votes and (o.change or 0) <= -_FEWEST_PER_CENT]
+    return standing + gone
+
+
+def _about(votes: Votes, parties: Parties) -> list[str]:
+    """Return the lines on how shares are counted and compared, on turnout and swing."""
+    said = [sentence_case(f"{votes.method}, {_wards(votes)}.")]
+    if votes.compared:
+        same = len(votes.compared)
+        where = "" if same == votes.known else f" in the {count(same, 'ward')} that are the same"
+        said.append(f"Changes {since_years(votes.fought_on)}{where}.")
+    if votes.uncontested:
+        said.append(f"{sentence_case(count(votes.uncontested, 'ward'))} had no poll.")
+    lines = [" ".join(said)]
+    if (turnout := turnout_line(votes)) is not None:
+        lines.append(f"{turnout}.")
+    if votes.swing is not None:
+        lines.append(f"{swing_words(votes.swing, votes.fought_on, parties)}.")
+    return lines
+
+
+def _close_lines(one: CouncilVotes, parties: Parties) -> list[str]:
+    lines = []
+    if one.call is not None:
+        lines.append(f"{close_call_words(one.call, parties)}.")
+    margins = one.votes.margins
+    if margins:
+        lines.append(f"Closest: {margin_line(margins[0], parties)}")
+    if len(margins) > 1:
+        biggest = max(margins, key=lambda margin: margin.votes)
+        lines.append(f"Biggest majority: {margin_line(biggest, parties)}")
+    return lines
+
+
+def _plain_line(votes: Votes, parties: Parties) -> str:
+    """Return the shares of all votes added up; empty where they are the same."""
+    plain = {one.party: f"{one.per_cent:.1f}" for one in votes.plain_shares}
+    if plain == {one.party: f"{one.per_cent:.1f}" for one in votes.shares if one.votes}:
+        return ""
+    told = [
+        f"{_name(one, parties)} {share_words(one.per_cent)}"
+        for one in votes.plain_shares[:_MOST_PARTIES]
+        if one.per_cent >= _FEWEST_PER_CENT
+    ]
+    return ", ".join(told)
+
+
+def _footer(votes: Votes, now: datetime, feeds: FeedAges | None) -> str:
+    """Return the sources of the votes, the time and the age of the feeds."""
+    names = sorted(feed_name(one) for one in votes.feeds)
+    source = "Source" if len(names) == 1 else "Sources"
+    told = f"{source}: {in_words(names)} · " if names else ""
+    return told + as_of(now, feeds)

@@ -1,0 +1,93 @@
+"""Votes in words: shares, swings, majorities, and how few votes decided a council."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from bot.election.parties import Parties
+from bot.election.vote_changes import CloseCall
+from bot.election.votes import Margin, Share, Swing, Votes
+from bot.wording.phrases import count, members, number, sentence_case, the_members
+from bot.wording.text import escape
+
+MINUS = "−"
+
+
+def points(change: float) -> str:
+    """Return a change in points: "+5.1", "−0.4", "no change"."""
+    shown = f"{abs(change):.1f}"
+    if shown == "0.0":
+        return "no change"
+    return f"{'+' if change > 0 else MINUS}{shown}"
+
+
+def share_words(per_cent: float, change: float | None = None) -> str:
+    """Return a share with its change: "45.3% (+5.1)"."""
+    moved = "" if change is None else f" ({points(change)})"
+    return f"{per_cent:.1f}%{moved}"
+
+
+def share_line(share: Share, parties: Parties) -> str:
+    """Return a party's line: "Lib Dems 45.3% (+5.1), 24,301 votes"."""
+    party = parties.get(share.party)
+    who = sentence_case(members(party))
+    if not share.votes:
+        return f"{who} {share_words(0.0, share.change)}, none stood"
+    return f"{who} {share_words(share.per_cent, share.change)}, {count(share.votes, 'vote')}"
+
+
+def since_years(days: Collection[date]) -> str:
+    """Return since when votes are compared: "since" the year, or the years."""
+    years = sorted({str(day.year) for day in days})
+    return f"since {' or '.join(years)}"
+
+
+def swing_words(swing: Swing, days: Collection[date], parties: Parties) -> str:
+    """Return "Swing of 4.2 points from Labour to the Liberal Democrats since …"."""
+    loser, gainer = (the_members(parties.get(one)) for one in (swing.loser, swing.gainer))
+    if f"{swing.points:.1f}" == "0.0":
+        return f"No swing between {gainer} and {loser} {since_years(days)}"
+    what = "1.0 point" if f"{swing.points:.1f}" == "1.0" else f"{swing.points:.1f} points"
+    return f"A swing of {what} from {loser} to {gainer} {since_years(days)}"
+
+
+def close_call_words(call: CloseCall, parties: Parties) -> str:
+    """Return "37 votes in 2 wards would have cost Labour their majority"."""
+    party = the_members(parties.get(call.party))
+    few = f"{count(call.votes, 'vote')} in {count(call.wards, 'ward')}"
+    if call.gained:
+        return f"{few} would have won {party} a majority"
+    return f"{few} would have cost {party} their majority"
+
+
+def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:
+    """Return a ward's majority: "Avenue, Hull: Labour by 3 votes (0.1%) over the Greens"."""
+    place = escape(margin.ward) + (f", {council}" if council else "")
+    winner, loser = (members(parties.get(one)) for one in (margin.winner, margin.runner_up))
+    if margin.by_lot:
+        return f"{place}: {winner} over {loser} by lot, {count(margin.polled, 'vote')} each"
+    last = "" if margin.seats == 1 else ", last seat"
+    by = f"{count(margin.votes, 'vote')} ({margin.per_cent:.1f}%)"
+    return f"{place}: {winner} by {by} over {loser}{last}"
+
+
+def ward_margin(margin: Margin, parties: Parties) -> str:
+    """Return a ward's majority as on its own card: "Majority 37 (1.2%)"."""
+    winner, loser = (the_members(parties.get(one)) for one in (margin.winner, margin.runner_up))
+    last = "The seat" if margin.seats == 1 else "The last seat"
+    if margin.by_lot:
+        each = f"{count(margin.polled, 'vote')} each"
+        return f"{last} was decided by lot, {winner} over {loser}: {each}"
+    told = f"Majority {number(margin.votes)} ({margin.per_cent:.1f}%)"
+    return told if margin.seats == 1 else f"{told} for the last seat, {winner} over {loser}"
+
+
+def turnout_line(votes: Votes) -> str | None:
+    """Return "Turnout 35.2%, electorate 181,000", with the wards where not all give it."""
+    polled = votes.turnout
+    if polled is None:
+        return None
+    all_given = polled.wards == votes.polls
+    where = "" if all_given else f" in {number(polled.wards)} of {count(votes.polls, 'ward')}"
+    return f"Turnout {polled.per_cent:.1f}%{where}, electorate {number(polled.electorate)}"
