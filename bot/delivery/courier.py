@@ -15,8 +15,8 @@ from typing import TypeVar
 import discord
 
 from bot.clock import Clock
+from bot.delivery.batches import Queued
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
-from bot.delivery.expansion import Queued
 from bot.delivery.matching import Urgency
 from bot.delivery.posts import fail, give_back, give_up, seal, sealed_post
 from bot.delivery.queues import DestinationQueue, SerialTasks

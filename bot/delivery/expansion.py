@@ -7,29 +7,40 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.delivery.batches import BATCH, Batch, Queued, queued_of, unique_in_order
+from bot.delivery.calm import calmly
 from bot.delivery.debounce import is_flapping, settled_flapping
 from bot.delivery.matching import (
     Audience,
+    Heard,
     Recipient,
     Told,
-    TopicValue,
     Urgency,
+    claim_level,
     claim_topics,
     content_of,
     content_told,
+    is_hold,
     lists_holding,
     urgency_of,
 )
-from bot.election.alert_kinds import AlertKind, Topic
+from bot.election.alert_kinds import AlertKind, Level
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent, ClaimState, Due, same_news
 from bot.errors import is_of_the_machine
-from bot.store import deliveries, destinations, edits, outbox, pausing, service_notices, summaries
+from bot.store import (
+    deliveries,
+    destinations,
+    edits,
+    outbox,
+    pausing,
+    service_notices,
+)
 from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import (
@@ -40,40 +51,15 @@ from bot.store.deliveries import (
     DeliveryState,
     NewDelivery,
 )
-from bot.store.edits import EvidenceFollowed
 from bot.store.posts import is_list
 from bot.store.service_notices import ClaimPassedOver, DeskChannel
-from bot.store.summaries import SummaryQueued
 from bot.store.writer import Transaction
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
-"""Deliveries in one commit: few, so that sending starts and other writers get a turn."""
 _MOST_CLAIMS = 200
 _SEEN = (DeliveryState.SEALED, DeliveryState.SENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A destination with a new delivery, and how urgent that is."""
-
-    destination: int
-    urgency: int
-    delivery: int
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The result of one step; `finished` if nothing is left to expand.
-
-    `outdated` are the destinations with messages to edit.
-    """
-
-    queued: tuple[Queued, ...]
-    outbox: int
-    finished: bool
-    outdated: tuple[int, ...] = ()
+_UNSENT = (DeliveryState.HELD, DeliveryState.WAITING)
 
 
 @dataclass(slots=True)
@@ -157,7 +143,7 @@ def expand(
             tuple(draft.outdated),
         )
         tx.append(entry, at)
-        queued = _queued(first, draft.deliveries)
+        queued = queued_of(first, draft.deliveries)
     _tell_the_desk(tx, draft, desk, at)
     finished = draft.cursor.outbox == outbox.newest_outbox(db)
     return Batch(queued, draft.cursor.outbox, finished, tuple(set(draft.outdated.values())))
@@ -184,7 +170,7 @@ def expand_debounced(
     bound = None
     if not row["outdated"]:
         with _passing_over(draft, row):
-            bound = _tell_destinations(tx, draft, almanac, row, still=True)
+            bound = _tell_destinations(tx, draft, almanac, row, still=True, at=at)
     first = deliveries.next_delivery_id(db)
     entry = DebouncedQueued(
         row["outbox"],
@@ -197,48 +183,7 @@ def expand_debounced(
     tx.append(entry, at)
     _tell_the_desk(tx, draft, desk, at)
     finished = bound is None and len(due) == 1
-    return Batch(_queued(first, draft.deliveries), 0, finished)
-
-
-def expand_summaries(tx: Transaction, at: datetime) -> Batch:
-    """Queue the next batch of deliveries of a night's summary."""
-    db = tx.db.conn
-    pending = summaries.summaries_to_expand(db)
-    if not pending:
-        return Batch((), 0, finished=True)
-    summary = pending[0]
-    rows = destinations.subscribers(
-        db, Topic.SUMMARY, "", older_than=_ANY_OUTBOX, after=summary["expanded_to"], limit=BATCH
-    )
-    queued = [
-        NewDelivery(
-            destination=row["destination"],
-            guild_id=row["guild_id"],
-            kind=DeliveryKind.SUMMARY,
-            outbox=0,
-            night=summary["night"],
-            council="",
-            version=summary["edition"],
-            urgency=Urgency.OTHER,
-            roles=_roles([row]),
-        )
-        for row in rows
-        if row["id"] < summary["first_seq"]
-    ]
-    first, complete = deliveries.next_delivery_id(db), len(rows) < BATCH
-    until = rows[-1]["destination"] if rows else summary["expanded_to"]
-    edition = summaries.Edition(summary["edition"])
-    tx.append(SummaryQueued(summary["night"], edition, first, tuple(queued), until, complete), at)
-    return Batch(_queued(first, queued), 0, finished=complete and len(pending) == 1)
-
-
-_ANY_OUTBOX = 1 << 62
-
-
-def _queued(first: int, deliveries: Sequence[NewDelivery]) -> tuple[Queued, ...]:
-    return tuple(
-        Queued(new.destination, new.urgency, number) for number, new in enumerate(deliveries, first)
-    )
+    return Batch(queued_of(first, draft.deliveries), 0, finished)
 
 
 def _expand_claim(
@@ -251,7 +196,7 @@ def _expand_claim(
         # A reminder is of no use after the declaration.
         draft.replaced += deliveries.waiting_reminders(tx.db.conn, claim["night"], claim["council"])
     flapping = is_flapping(tx.db.conn, claim)
-    bound = _tell_destinations(tx, draft, almanac, claim, still=not flapping)
+    bound = _tell_destinations(tx, draft, almanac, claim, still=not flapping, at=at)
     if bound is not None:
         draft.cursor = Cursor(draft.cursor.outbox, bound)
         return
@@ -270,7 +215,7 @@ def _is_too_late(tx: Transaction, claim: Row, at: datetime) -> bool:
 
 
 def _tell_destinations(
-    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool
+    tx: Transaction, draft: _Draft, almanac: Almanac, claim: Row, *, still: bool, at: datetime
 ) -> int | None:
     """Tell a claim's version to destinations after the draft's cursor, as many as have room.
 
@@ -279,7 +224,8 @@ def _tell_destinations(
     """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
-    topics = claim_topics(tx, almanac, claim, content) if content else ()
+    heard = claim_topics(tx, almanac, claim, content) if content else {}
+    level = claim_level(tx, almanac, claim, content) if content else Level.EVERYTHING
     after = draft.cursor.destination
     audience = Audience()
     if isinstance(content, Due):
@@ -288,13 +234,7 @@ def _tell_destinations(
             db, content.council, lists, older_than=claim["outbox"], after=after, limit=limit
         )
         audience.add_matches(rows, limit)
-    for topic, value in topics:
-        audience.add_matches(
-            destinations.subscribers(
-                db, topic, value, older_than=claim["outbox"], after=after, limit=limit
-            ),
-            limit,
-        )
+    audience.add_subscribers(db, heard, older_than=claim["outbox"], after=after, limit=limit)
     if claim["version"] > 1:
         night, council = claim["night"], claim["council"]
         first = outbox.claim_version(db, night, council, 1)
@@ -306,7 +246,7 @@ def _tell_destinations(
         )
     for destination, each in audience.up_to_bound(limit):
         with _passing_over(draft, claim):
-            _tell(tx, draft, claim, destination, each, still=still)
+            _tell(tx, draft, claim, destination, each, still=still, at=at, level=level)
     return audience.bound
 
 
@@ -318,6 +258,8 @@ def _tell(
     told: Recipient,
     *,
     still: bool,
+    at: datetime,
+    level: Level,
 ) -> None:
     """Queue what one destination is told of a claim's version, if anything.
 
@@ -332,12 +274,13 @@ def _tell(
     waiting = [
         row["id"]
         for row in told.history
-        if row["state"] == DeliveryState.WAITING and row["kind"] != DeliveryKind.DIGEST
+        if row["state"] in _UNSENT and row["kind"] != DeliveryKind.DIGEST
     ]
     draft.replaced += waiting
+    may_wait = not told.named and is_hold(content_of(claim))
     new = _new_delivery(tx, claim, destination, told, at_once=still or bool(waiting))
     if new is not None:
-        draft.deliveries.append(new)
+        draft.deliveries.append(calmly(tx.db.conn, new, level, at, may_wait=may_wait))
     else:
         posts = _outdated(tx, claim, told.history)
         draft.outdated |= dict.fromkeys(posts, destination)
@@ -359,7 +302,7 @@ def _new_delivery(
         if not told.history and _was_told_otherwise(tx, claim, destination):
             return None
         kind, corrects = DeliveryKind.ALERT, None if seen is None else seen["id"]
-        roles, urgency = _unique_in_order(told.roles), urgency_of(content)
+        roles, urgency = unique_in_order(told.roles), urgency_of(content)
     else:
         return None
     return NewDelivery(
@@ -408,32 +351,18 @@ def _is_told_in_a_digest(content: Told | None) -> bool:
     return content is not None
 
 
-def _unique_in_order(roles: dict[int, int]) -> tuple[int, ...]:
-    """Return roles in the order of their subscriptions, each once."""
-    return tuple(dict.fromkeys(roles[number] for number in sorted(roles)))
-
-
-def _roles(rows: Iterable[Row]) -> tuple[int, ...]:
-    return _unique_in_order({row["id"]: row["role"] for row in rows if row["role"] is not None})
-
-
 def _expand_seeded(tx: Transaction, draft: _Draft, almanac: Almanac, first: Row) -> None:
     """Queue one digest of a feed's backlog for each destination that follows any of it."""
     db, limit, after = tx.db.conn, draft.room, draft.cursor.destination
     run = _seeded_run(tx, first, draft.cursor.until)
-    topics: dict[TopicValue, None] = {}
+    heard: Heard = {}
     for claim in run:
         content = content_of(claim)
         if content is not None:
-            topics |= dict.fromkeys(claim_topics(tx, almanac, claim, content))
+            for topic, levels in claim_topics(tx, almanac, claim, content).items():
+                heard[topic] = heard.get(topic, frozenset()) | levels
     audience = Audience()
-    for topic, value in topics:
-        audience.add_matches(
-            destinations.subscribers(
-                db, topic, value, older_than=first["outbox"], after=after, limit=limit
-            ),
-            limit,
-        )
+    audience.add_subscribers(db, heard, older_than=first["outbox"], after=after, limit=limit)
     last = run[-1]["outbox"]
     draft.deliveries += [
         NewDelivery(
@@ -466,29 +395,3 @@ def _seeded_run(tx: Transaction, first: Row, until: int) -> list[Row]:
 
 
 _LONGEST_RUN = 2_000
-
-_EDITS_IN_A_BATCH = 500
-"""Destinations in one commit; ingest waits for some milliseconds meanwhile."""
-
-
-def follow_evidence(tx: Transaction, at: datetime) -> tuple[tuple[int, ...], bool]:
-    """Mark for editing the next batch of posts whose claim has new evidence.
-
-    Returns the destinations of these posts, and whether nothing is left.
-    """
-    due = edits.evidence_to_follow(tx.db.conn)
-    if not due:
-        return (), True
-    row = due[0]
-    db, after = tx.db.conn, row["expanded_to"]
-    told = deliveries.destinations_told(db, row, after=after, limit=_EDITS_IN_A_BATCH)
-    posted = deliveries.posts_telling(db, row, after=after, until=told[-1]) if told else []
-    complete = len(told) < _EDITS_IN_A_BATCH
-    entry = EvidenceFollowed(
-        row["outbox"],
-        tuple(each["post_id"] for each in posted),
-        0 if complete else told[-1],
-        complete,
-    )
-    tx.append(entry, at)
-    return tuple(each["destination"] for each in posted), complete and len(due) == 1

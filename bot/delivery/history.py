@@ -13,13 +13,16 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from bot.delivery.debounce import is_the_desks, settles_at
-from bot.delivery.matching import content_of, topics_of
+from bot.delivery.matching import Heard, content_of, topics_of
 from bot.delivery.references import message_link
 from bot.delivery.subscriptions import Destination, Subscription, subscription_of
+from bot.election.almanac import Almanac
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.councils import Council
+from bot.election.levels import level_of
 from bot.election.standings import Source
-from bot.store import deliveries, desk, destinations, outbox
+from bot.store import deliveries, desk, destinations, fates, outbox
+from bot.store.calm import Gathered
 from bot.store.claims import evidence_of
 from bot.store.codec import Row, read
 from bot.store.deliveries import DeliveryKind, DeliveryState
@@ -60,7 +63,8 @@ class Version:
 class Fate:
     """What became of one delivery. `link` leads to its message, once it is sent.
 
-    `late`: it was sent in the list of what had waited while the destination was paused.
+    `late`: it was sent in the list of what had waited while the destination was paused. `gathered`
+    is why it is, or was, held for a list until `held_until`.
     `corrected_by` is the reference of its correction; `holds`: what it says is in force now;
     `edit_open`: its message has yet to be edited; `edit_failed`: why that failed.
     """
@@ -74,6 +78,8 @@ class Fate:
     queued_at: datetime
     link: str | None
     late: bool
+    gathered: Gathered | None
+    held_until: datetime | None
     corrected_by: str | None
     holds: bool
     edit_open: bool
@@ -84,7 +90,8 @@ class Fate:
 class Place:
     """A destination with its subscriptions and its deliveries of the claim, oldest first.
 
-    `matching` are the subscriptions that match the newest version, whenever they were made.
+    `matching` are the subscriptions that match the newest version, whenever they were made; `below`
+    those that follow what it is about on a level on which it is not told.
     """
 
     destination: Destination
@@ -92,6 +99,7 @@ class Place:
     reason: str | None
     subscriptions: tuple[Subscription, ...]
     matching: tuple[Subscription, ...]
+    below: tuple[Subscription, ...]
     fates: tuple[Fate, ...]
 
 
@@ -115,6 +123,7 @@ def history_of(
     night: date,
     council: Council,
     asker: Asker,
+    almanac: Almanac,
     *,
     only: int | None = None,
 ) -> History:
@@ -125,7 +134,9 @@ def history_of(
     return History(
         versions=tuple(_version(db, row) for row in rows),
         places=tuple(
-            _place(db, row, rows, council) for row in known if only is None or row["id"] == only
+            _place(db, row, rows, council, almanac)
+            for row in known
+            if only is None or row["id"] == only
         ),
         settles_at=next(
             (
@@ -143,7 +154,7 @@ def history_of(
 def last_posted(db: sqlite3.Connection, asker: Asker) -> list[Row]:
     """Return the last deliveries sent to the asker's destinations, newest first."""
     places = destinations.destinations_of(db, asker.guild, asker.user)[:_MOST_PLACES]
-    found = [row for place in places for row in deliveries.last_posted(db, place["id"], _OFFERED)]
+    found = [row for place in places for row in fates.last_posted(db, place["id"], _OFFERED)]
     return sorted(found, key=lambda row: -int(row["id"]))[:_OFFERED]
 
 
@@ -165,23 +176,28 @@ def _council_content(row: Row) -> ClaimContent | None:
     return content if isinstance(content, ClaimContent) else None
 
 
-def _place(db: sqlite3.Connection, row: Row, claims: list[Row], council: Council) -> Place:
+def _place(
+    db: sqlite3.Connection, row: Row, claims: list[Row], council: Council, almanac: Almanac
+) -> Place:
     destination = Destination(row["id"], row["guild_id"])
     found = [
         subscription_of(each)
         for each in destinations.subscription_rows(db, destination=destination.id)
     ]
     content = next((c for claim in reversed(claims) if (c := _council_content(claim))), None)
-    topics = topics_of(content, council) if content else ()
+    heard: Heard = {}
+    if content:
+        level = level_of(content, council, date.fromisoformat(claims[0]["night"]), almanac)
+        heard = topics_of(content, council, level)
+    about = [each for each in found if (each.topic, each.value) in heard]
     return Place(
         destination=destination,
         paused_at=row["paused_at"] and datetime.fromisoformat(row["paused_at"]),
         reason=row["reason"],
         subscriptions=tuple(found),
-        matching=tuple(each for each in found if (each.topic, each.value) in topics),
-        fates=tuple(_fates(deliveries.history_of(db, claims[0], row["id"]), claims))
-        if claims
-        else (),
+        matching=tuple(each for each in about if each.level in heard[each.topic, each.value]),
+        below=tuple(each for each in about if each.level not in heard[each.topic, each.value]),
+        fates=tuple(_fates(fates.history_of(db, claims[0], row["id"]), claims)) if claims else (),
     )
 
 
@@ -199,7 +215,7 @@ def _fates(rows: Iterable[Row], claims: Sequence[Row]) -> Iterable[Fate]:
             Fate,
             row,
             link=message_link(row) if sent else None,
-            late=sent and bool(row["digest"]),
+            late=sent and bool(row["late"]),
             corrected_by=row["corrected_by_reference"],
             holds=row["outbox"] in holding,
             edit_open=sent and (row["requested"] or 0) > (row["done"] or 0),

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from bot.election.alert_kinds import EVERY, AlertKind, MilestoneKind, Topic
+from bot.election.alert_kinds import EVERY, AlertKind, Level, MilestoneKind, Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import BallotDeclared, ClaimContent, Due, LargestParty, Milestone, Notice
 from bot.election.councils import Council
+from bot.election.levels import level_of
 from bot.election.reports import BallotKind
 from bot.store import claims, destinations, outbox, watch_lists
 from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind
 from bot.store.names import council_of
+from bot.store.summaries import Edition
 from bot.store.writer import Transaction
 
 TopicValue = tuple[Topic, str]
+Heard = dict[TopicValue, frozenset[Level]]
+"""Who is told: subscriptions to these topics, on these levels."""
 Told = ClaimContent | Notice
 """What a claim's version can say."""
 
@@ -40,43 +45,63 @@ def urgency_of(content: Told) -> Urgency:
     return Urgency.CHANGE_OF_HANDS if changes else Urgency.OTHER
 
 
-def topics_of(content: Told, council: Council) -> tuple[TopicValue, ...]:
-    """Return the topics whose subscribers are told of *content*, each once.
+def is_hold(content: Told | None) -> bool:
+    """Return whether nothing changes hands by what a claim says."""
+    if isinstance(content, ClaimContent):
+        return content.alert_kind is AlertKind.HOLD
+    return isinstance(content, BallotDeclared) and content.holds
 
-    *council* is what the claim is about, also of a by-election; other notices name it themselves. A
-    hold is told only to those who follow the council. Followers of a party are told of its gains,
-    its losses and the first elections that it wins.
+
+_NAMING = (Topic.COUNCIL, Topic.LIST, Topic.CONTEST, Topic.CONTESTS)
+"""Topics that name what they are about: its result is told whatever it is."""
+
+
+def topics_of(content: Told, council: Council, level: Level) -> Heard:
+    """Return the topics whose subscribers are told of *content*, which is on a *level*.
+
+    *council* is what the claim is about, also of a by-election; other notices name it themselves.
+    Followers of a party are told of its gains, its losses and the first elections that it wins.
     """
     if isinstance(content, ClaimContent):
-        return tuple(dict.fromkeys(_topics_of_council(content, council)))
-    return tuple(dict.fromkeys(_topics_of_notice(content, council)))
+        met = _topics_of_council(content, council)
+        return dict.fromkeys(met, level.heard_at)
+    return _topics_of_notice(content, council, level)
 
 
-def _topics_of_notice(notice: Notice, council: Council) -> Iterator[TopicValue]:
+def _topics_of_notice(notice: Notice, council: Council, level: Level) -> Heard:
+    whole_night, every = (Topic.ALL, ""), frozenset(Level)
+    heard: Heard = {}
     match notice:
         case BallotDeclared():
-            yield Topic.CONTEST, notice.ballot
-            yield Topic.CONTESTS, notice.ballot_kind.value
-            yield Topic.CONTESTS, EVERY
+            heard[Topic.CONTEST, notice.ballot] = level.heard_at
+            heard[Topic.CONTESTS, notice.ballot_kind.value] = level.heard_at
+            heard[Topic.CONTESTS, EVERY] = level.heard_at
+            heard[whole_night] = Level.EVERYTHING.heard_at
             if notice.council is not None:
-                yield from _topics_of_by_election(notice, council)
+                heard |= dict.fromkeys(_topics_of_by_election(notice, council), level.heard_at)
         case LargestParty():
-            yield Topic.CONTESTS, BallotKind.ASSEMBLY.value
-            yield Topic.CONTESTS, EVERY
+            heard[Topic.CONTESTS, BallotKind.ASSEMBLY.value] = every
+            heard[Topic.CONTESTS, EVERY] = every
+            heard[whole_night] = _PASSED
         case Milestone():
-            yield Topic.MILESTONES, notice.milestone.value
-            if (
-                notice.milestone is not MilestoneKind.CERTAIN
-            ):  # not a result yet: only for those who chose it
-                yield Topic.MILESTONES, EVERY
+            heard[Topic.MILESTONES, notice.milestone.value] = every
+            if notice.milestone is MilestoneKind.CERTAIN:
+                return heard  # not a result yet: only for those who chose it
+            heard[Topic.MILESTONES, EVERY] = every
+            heard[whole_night] = _PASSED & level.heard_at
+            if notice.party is not None and notice.milestone is MilestoneKind.NET_SEATS:
+                heard[Topic.PARTY, notice.party] = _PASSED
         case Due():
-            return  # needs the council to be followed too: the expansion checks both
+            pass  # needs the council to be followed too: the expansion checks both
+    return heard
+
+
+_PASSED = frozenset({Level.EVERYTHING, Level.HEADLINES})
+"""Who is told of what is passed in no one council; the changes that pass it tell the others."""
 
 
 def _topics_of_by_election(notice: BallotDeclared, council: Council) -> Iterator[TopicValue]:
     yield Topic.COUNCIL, council.code
-    if notice.holds:
-        return
     for party in (notice.before, *(one.party for one in notice.elected)):
         if party is not None:
             yield Topic.PARTY, party
@@ -86,8 +111,6 @@ def _topics_of_by_election(notice: BallotDeclared, council: Council) -> Iterator
 
 def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[TopicValue]:
     yield Topic.COUNCIL, council.code
-    if content.alert_kind is AlertKind.HOLD:
-        return
     yield Topic.ALL, ""
     for control in (content.before, content.after):
         if control is not None and control.holder is not None:
@@ -102,12 +125,14 @@ def _topics_of_council(content: ClaimContent, council: Council) -> Iterator[Topi
 class Recipient:
     """A destination: the roles of its matching subscriptions by id, and its earlier deliveries.
 
-    `matched` says whether any subscription matches; `history` is oldest first.
+    `matched` says whether any subscription matches, `named` whether one names what it is about;
+    `history` is oldest first.
     """
 
     guild_id: int | None
     roles: dict[int, int] = field(default_factory=dict)
     matched: bool = False
+    named: bool = False
     history: list[Row] = field(default_factory=list)
 
 
@@ -122,14 +147,44 @@ class Audience:
         self._recipients: dict[int, Recipient] = {}
         self.bound: int | None = None
 
-    def add_matches(self, rows: Sequence[Row], limit: int) -> None:
-        """Add the subscribers to one topic."""
+    def add_matches(
+        self,
+        rows: Sequence[Row],
+        limit: int,
+        topic: Topic = Topic.ALL,
+        made_before: int | None = None,
+    ) -> None:
+        """Add the subscribers to one topic, of subscriptions *made_before* an entry if given."""
         for row in rows:
+            if made_before is not None and row["id"] >= made_before:
+                continue
             each = self._of(row)
             each.matched = True
+            each.named |= topic in _NAMING
             if row["role"] is not None:
                 each.roles[row["id"]] = row["role"]
         self._cut(rows, cut=len(rows) == limit)
+
+    def add_subscribers(
+        self,
+        db: sqlite3.Connection,
+        heard: Heard,
+        *,
+        older_than: int,
+        after: int,
+        limit: int,
+        made_before: int | None = None,
+    ) -> None:
+        """Add the subscribers to topics on their levels, of subscriptions *made_before* an entry.
+
+        They are older than an outbox number, of destinations *after* one.
+        """
+        for (topic, value), levels in heard.items():
+            for level in levels:
+                rows = destinations.subscribers(
+                    db, topic, value, level, older_than=older_than, after=after, limit=limit
+                )
+                self.add_matches(rows, limit, topic, made_before)
 
     def add_history(self, rows: Sequence[Row], limit: int) -> None:
         """Add those with deliveries of earlier versions, sent or waiting."""
@@ -171,18 +226,38 @@ def lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -
     return [*shipped, *watch_lists.lists_holding(tx.db.conn, council)]
 
 
-def claim_topics(
-    tx: Transaction, almanac: Almanac, claim: Row, content: Told
-) -> tuple[TopicValue, ...]:
-    """Return the topics whose subscribers are told of a claim, lists included."""
-    about = claim["council"]
+_FOR_EVERYBODY = frozenset({Edition.MORNING.value, Edition.FINAL.value})
+
+
+def summary_topics(edition: Edition) -> Heard:
+    """Return who gets an edition: the night between two editions only if one wants everything."""
+    if edition.value not in _FOR_EVERYBODY:
+        return {(Topic.SUMMARY, ""): Level.EVERYTHING.heard_at}
+    every = Level.HEADLINES.heard_at
+    return {(Topic.SUMMARY, ""): every, (Topic.ALL, ""): frozenset({Level.HEADLINES})}
+
+
+def claim_level(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> Level:
+    """Return the level of a claim's version."""
+    about = council_of(tx.db.conn, almanac.councils, _about(claim, content))
+    return level_of(content, about, date.fromisoformat(claim["night"]), almanac)
+
+
+def _about(claim: Row, content: Told) -> str:
+    """Return the council that a claim is about, a notice's key if there is none."""
     if isinstance(content, BallotDeclared) and content.council is not None:
-        about = content.council
-    met = topics_of(content, council_of(tx.db.conn, almanac.councils, about))
+        return content.council
+    return str(claim["council"])
+
+
+def claim_topics(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> Heard:
+    """Return the topics whose subscribers are told of a claim, lists included."""
+    about, level = _about(claim, content), claim_level(tx, almanac, claim, content)
+    met = topics_of(content, council_of(tx.db.conn, almanac.councils, about), level)
     if claim["of_notice"] and about == claim["council"]:
         return met
     lists = lists_holding(tx, almanac, claim["night"], about)
-    return (*met, *((Topic.LIST, each) for each in lists))
+    return met | {(Topic.LIST, each): level.heard_at for each in lists}
 
 
 def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
@@ -193,7 +268,8 @@ def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
     followed = destinations.topics_of(tx.db.conn, row["destination"])
     match row["kind"]:
         case DeliveryKind.SUMMARY:
-            return (Topic.SUMMARY, "") in followed
+            edition = summary_topics(Edition(row["version"]))
+            return any(followed.get(topic) in levels for topic, levels in edition.items())
         case DeliveryKind.DIGEST:
             return any(topic not in (Topic.SUMMARY, Topic.REMINDERS) for topic, _ in followed)
         case DeliveryKind.ALERT:
@@ -204,8 +280,9 @@ def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:
             if isinstance(content, Due):
                 lists = lists_holding(tx, almanac, claim["night"], content.council)
                 about = {(Topic.COUNCIL, content.council), *((Topic.LIST, one) for one in lists)}
-                return (Topic.REMINDERS, "") in followed and bool(followed & about)
-            return bool(followed.intersection(claim_topics(tx, almanac, claim, content)))
+                return (Topic.REMINDERS, "") in followed and bool(followed.keys() & about)
+            heard = claim_topics(tx, almanac, claim, content)
+            return any(followed.get(topic) in levels for topic, levels in heard.items())
     return True
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
+from bot.delivery.calm import SUPPRESS_NOTIFICATIONS, is_silent
+from bot.delivery.lists import held_by, late_line, list_embed
 from bot.delivery.matching import Urgency, content_of, content_told, is_still_followed
 from bot.delivery.render import Embed, Renderer
 from bot.delivery.sending import Post, as_text, with_nonce
@@ -16,11 +18,13 @@ from bot.delivery.subscriptions import Destination
 from bot.election.claims import SEPARATOR
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
+from bot.store.calm import Gathered, calm_of, gathered_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveriesQueued, DeliveryKind, DeliveryState, NewDelivery
 from bot.store.pausing import PostReturned
 from bot.store.posts import DeliveryDropped, PostFailed, PostSealed
 from bot.store.service_notices import DeskChannel
+from bot.store.summaries import is_followed_by_another
 from bot.store.writer import Transaction
 from bot.wording.text import shortened
 
@@ -29,6 +33,8 @@ T = TypeVar("T")
 
 _MOST_LATE = 3_500
 """Characters in a list of late deliveries; leaves room, as corrected lines may be longer."""
+_IN_A_GROUP = 26
+"""The characters of a hold in a list that groups them by who holds: a name and its comma."""
 _LONGEST_NEWS = 400
 _PING = 25
 """The most characters of a role's mention, with the space before it."""
@@ -59,7 +65,11 @@ def seal(
     deliveries that cannot be rendered.
     """
     if late := pausing.late_of(tx.db.conn, destination):
-        return _seal_late(tx, renderer, late, at, after, desk=desk) or seal(
+        return _seal_list(tx, renderer, late, at, after, desk=desk) or seal(
+            tx, renderer, destination, at=at, after=after, desk=desk
+        )
+    if gathered := _next_list(tx, destination):
+        return _seal_list(tx, renderer, gathered, at, after, desk=desk) or seal(
             tx, renderer, destination, at=at, after=after, desk=desk
         )
     chosen: list[Row] = []
@@ -80,14 +90,22 @@ def seal(
         if _is_alone(row):
             break
     if chosen:
-        return _sealed(tx, chosen, embeds, at, after)
+        return _sealed(tx, renderer, chosen, embeds, at=at, after=after)
     # All of them were dropped; more may wait.
     if not waiting:
         return None
     return seal(tx, renderer, destination, at=at, after=after, desk=desk)
 
 
-def _seal_late(
+def _next_list(tx: Transaction, destination: int) -> list[Row]:
+    """Return what is gathered for one list, nothing where one alert waits alone for others."""
+    rows = gathered_of(tx.db.conn, destination)
+    first = [row for row in rows if row["gathered"] == rows[0]["gathered"]]
+    together = first and first[0]["gathered"] == Gathered.TOGETHER
+    return [] if together and len(first) == 1 else first
+
+
+def _seal_list(
     tx: Transaction,
     renderer: Renderer,
     late: Sequence[Row],
@@ -96,36 +114,55 @@ def _seal_late(
     *,
     desk: DeskChannel | None,
 ) -> Post | None:
-    """Seal one message that lists *late* deliveries, as many as there is room for."""
+    """Seal one message that lists *late* or gathered deliveries, as many as there is room for."""
     chosen: list[Row] = []
     room = _MOST_LATE
     for row in late:
         if _is_late_reminder(tx, row, at) or _is_moot(tx, renderer, row, at):
             continue
-        line = _worded(tx, row, at, desk, lambda row: renderer.late_line(tx.db.conn, row))
+        if _is_out_of_date(tx, row, at):
+            continue
+        line = _worded(tx, row, at, desk, lambda row: late_line(renderer, tx.db.conn, row))
         if line is None:
             continue
-        room -= len(line) + 1
+        room -= _IN_A_GROUP if held_by(renderer, tx.db.conn, row) else len(line) + 1
         if chosen and room < 0:
             break
         chosen.append(row)
     if not chosen:
         return None
-    return _sealed(tx, chosen, [renderer.late_embed(tx.db.conn, chosen)], at, after, digest=True)
+    embeds = [list_embed(renderer, tx.db.conn, chosen)]
+    return _sealed(tx, renderer, chosen, embeds, at=at, after=after, digest=True)
 
 
 def _sealed(
     tx: Transaction,
+    renderer: Renderer,
     chosen: Sequence[Row],
     embeds: Sequence[Embed],
+    *,
     at: datetime,
     after: int,
-    *,
     digest: bool = False,
 ) -> Post:
-    """Write the entry of a message; in a list of late deliveries only corrections ping."""
-    pinging = [row for row in chosen if not digest or row["urgency"] == Urgency.CORRECTION]
-    payload = _payload(embeds, pinging)
+    """Write the entry of a message; in a list of what is late only corrections ping.
+
+    Where spoilers are wanted the message shows the embeds hidden.
+    """
+    pinging = [
+        row
+        for row in chosen
+        if not digest
+        or row["urgency"] == Urgency.CORRECTION
+        or (row["gathered"] == Gathered.TOGETHER and not row["late"])
+    ]
+    said = None
+    if calm_of(tx.db.conn, chosen[0]["destination"]).spoilers and not _is_notice(chosen[0]):
+        said = json.dumps(embeds, ensure_ascii=False)
+        embeds = renderer.hidden(tx.db.conn, chosen, embeds)
+    payload = _payload(embeds, pinging, always=said is not None)
+    if all(is_silent(tx, row, at) for row in chosen):
+        payload["flags"] = SUPPRESS_NOTIFICATIONS
     entry = PostSealed(
         destination=chosen[0]["destination"],
         guild_id=chosen[0]["guild_id"],
@@ -135,6 +172,7 @@ def _sealed(
         urgency=chosen[0]["urgency"],
         after=after,
         digest=digest,
+        said=said,
     )
     return Post(
         id=tx.append(entry, at),
@@ -220,6 +258,15 @@ def _is_late_reminder(tx: Transaction, row: Row, at: datetime) -> bool:
     return True
 
 
+def _is_out_of_date(tx: Transaction, row: Row, at: datetime) -> bool:
+    """Drop a held summary after which another was written; return whether it was dropped."""
+    if row["kind"] != DeliveryKind.SUMMARY or not is_followed_by_another(tx.db.conn, row):
+        return False
+    reason = "A later edition takes its place."
+    tx.append(DeliveryDropped(row["id"], DeliveryState.REPLACED, reason), at)
+    return True
+
+
 def _is_moot(tx: Transaction, renderer: Renderer, row: Row, at: datetime) -> bool:
     """Drop a delivery that is of no use any more; return whether it was dropped.
 
@@ -295,16 +342,21 @@ def _roles_of(row: Row) -> list[int]:
     return list(json.loads(row["roles"]))
 
 
-def _payload(embeds: Sequence[Embed], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the message's body. The news precedes the pings, as push previews are cut short."""
+def _payload(
+    embeds: Sequence[Embed], rows: Sequence[Row], *, always: bool = False
+) -> dict[str, Any]:
+    """Return the message's body. The news precedes the pings, as push previews are cut short.
+
+    A preview shows the content: with *always* there is one, so that it shows nothing else.
+    """
     every = dict.fromkeys(role for row in rows for role in _roles_of(row))
     roles = list(every)[:_MOST_ROLES]
     mentions = {"parse": [], "roles": [str(role) for role in roles]}
     payload = with_nonce({"embeds": list(embeds), "allowed_mentions": mentions})
-    if roles:
+    if roles or always:
         more = f" and {len(embeds) - 1} more" if len(embeds) > 1 else ""
         news = shortened(embeds[0]["title"], _LONGEST_NEWS)
-        payload["content"] = f"{news}{more} {' '.join(f'<@&{role}>' for role in roles)}"
+        payload["content"] = f"{news}{more} {' '.join(f'<@&{role}>' for role in roles)}".rstrip()
     return payload
 
 

@@ -13,6 +13,8 @@ from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.cards.card import DESCRIPTION, MESSAGE_CHARACTERS, Card, length_of
 from bot.cards.desk import ServiceNotice, service_notice_card
 from bot.cards.notices import notice_card, notice_title
+from bot.cards.spoilers import hidden
+from bot.delivery.lists import claim_in_force, list_embed
 from bot.delivery.matching import Told, content_of
 from bot.delivery.references import message_link
 from bot.election.alert_kinds import AlertKind
@@ -28,11 +30,10 @@ from bot.store.names import council_of, party_names
 from bot.store.service_notices import About
 from bot.store.standings import assembly_so_far, stored_ballot, stored_report
 from bot.wording.councils import outcome_sentence
-from bot.wording.phrases import count, day, sentence_case
-from bot.wording.text import bounded, clock_time, escape, listed
+from bot.wording.phrases import count, day, name_of, sentence_case
+from bot.wording.text import bounded, escape, listed
 
 Embed = dict[str, Any]
-LATE_TITLE = "What came while the bot could not post here"
 DIGEST_TITLE = "had declared when we began to follow"
 """How the title of a digest ends."""
 _SHORTEST = 40
@@ -54,7 +55,7 @@ class Renderer:
         self._tables = self._almanac = almanac
         self._renderers: dict[DeliveryKind, Callable[[sqlite3.Connection, Row], list[Embed]]] = {
             DeliveryKind.DIGEST: self._digest,
-            DeliveryKind.SUMMARY: self._summary,
+            DeliveryKind.SUMMARY: self.summary,
             DeliveryKind.SERVICE_NOTICE: self._service_notice,
         }
 
@@ -74,16 +75,50 @@ class Renderer:
         An embed that differs from the claim in force is struck through. One that says the same
         shows the present evidence, and says that it stands after all if it was struck before.
         """
+        rows = store.deliveries_of(db, post["id"])
+        shown = self._edited(db, post, rows)
+        return (
+            shown
+            if post["said"] is None
+            else replace(shown, embeds=self.hidden(db, rows, shown.embeds))
+        )
+
+    def hidden(
+        self, db: sqlite3.Connection, rows: Sequence[Row], embeds: Sequence[Embed]
+    ) -> list[Embed]:
+        """Return the embeds of deliveries with their results hidden; titles name what declared."""
+        about = {row["reference"]: self._about(db, row) for row in rows}
+        return [
+            hidden(each, about.get(_footer(each).rpartition(" · ")[2]) or each["title"])
+            if len(rows) == 1 or len(embeds) > 1
+            else hidden(each, each["title"])
+            for each in embeds
+        ]
+
+    def _about(self, db: sqlite3.Connection, delivery: Row) -> str:
+        """Return a title for a delivery that gives no result away."""
+        if delivery["kind"] == DeliveryKind.SUMMARY:
+            return "Summary of the night"
+        if delivery["kind"] == DeliveryKind.DIGEST:
+            return "Results so far"
+        claim = outbox.claim(db, delivery["outbox"])
+        if claim is None or claim["of_notice"]:
+            return "A moment of the night"
+        return f"{name_of(council_of(db, self._almanac.councils, claim['council']))} has declared"
+
+    def _edited(self, db: sqlite3.Connection, post: Row, rows: Sequence[Row]) -> Shown:
         if post["digest"]:
-            return Shown([self.late_embed(db, store.deliveries_of(db, post["id"]))], ())
+            return Shown([list_embed(self, db, rows)], ())
         self._learn_names(db)
-        embeds: list[Embed] = json.loads(post["payload"])["embeds"]
+        said = post["said"]
+        embeds: list[Embed] = json.loads(said or post["payload"])
+        embeds = embeds if said else json.loads(post["payload"])["embeds"]
         struck = []
-        for delivery in store.deliveries_of(db, post["id"]):
+        for delivery in rows:
             if delivery["kind"] in self._renderers:
                 now = self._renderers[DeliveryKind(delivery["kind"])](db, delivery)
             else:
-                latest = _claim_in_force(db, delivery)
+                latest = claim_in_force(db, delivery)
                 if _said(db, delivery) == content_of(latest):
                     now = self._standing(db, delivery, latest, embeds)
                 else:
@@ -96,7 +131,7 @@ class Renderer:
                     struck.append(delivery["id"])
             embeds = _replacing(embeds, delivery, now)
         for unknown in unrecorded.unrecorded_of_post(db, post["id"]):
-            told, holds = embeds[unknown["position"]], _claim_in_force(db, unknown)
+            told, holds = embeds[unknown["position"]], claim_in_force(db, unknown)
             if not (
                 _is_struck(told) or unrecorded.says_what_holds(db, unknown["reference"], holds)
             ):
@@ -104,29 +139,6 @@ class Renderer:
                     db, unknown, holds, told, by="message_id"
                 )
         return Shown(_within_limit(embeds), tuple(struck))
-
-    def late_line(self, db: sqlite3.Connection, delivery: Row) -> str:
-        """Return one line that says what holds now of a claim that is told late."""
-        self._learn_names(db)
-        latest = _claim_in_force(db, delivery)
-        said = self._sentence(db, latest)
-        if said is None:
-            told = outbox.claim(db, delivery["outbox"])
-            before = self._sentence(db, told) if told is not None else None
-            said = f"withdrawn: ~~{before}~~" if before else f"withdrawn: {delivery['council']}"
-        elif delivery["kind"] == DeliveryKind.CORRECTION:
-            said = f"corrected: {said}"
-        return f"{clock_time(datetime.fromisoformat(latest['made_at']))}: {said}"
-
-    def late_embed(self, db: sqlite3.Connection, deliveries: Sequence[Row]) -> Embed:
-        """Return one embed that lists late *deliveries* as they hold now."""
-        lines = [self.late_line(db, row) for row in deliveries]
-        card = Card(
-            title=LATE_TITLE,
-            description=listed(lines, DESCRIPTION),
-            reference=deliveries[0]["reference"],
-        )
-        return card.to_embed_dict()
 
     def _learn_names(self, db: sqlite3.Connection) -> None:
         """Take the names of parties that are known only from the wire."""
@@ -238,7 +250,7 @@ class Renderer:
         """
         card = struck_card(
             Card(title=wrong["title"], footer=_footer(wrong), timestamp=_timestamp(wrong)),
-            self._sentence(db, latest),
+            self.sentence(db, latest),
             retraction=retraction,
         )
         embed = card.to_embed_dict()
@@ -248,7 +260,7 @@ class Renderer:
             embed["description"] = f"{card.description}\n[See {where}]({message_link(post)})"
         return embed
 
-    def _sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
+    def sentence(self, db: sqlite3.Connection, claim: Row) -> str | None:
         """Return a claim's version as a sentence without full stop, None for a retraction."""
         match content_of(claim):
             case None:
@@ -289,7 +301,8 @@ class Renderer:
         )
         return [card.to_embed_dict()]
 
-    def _summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+    def summary(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
+        """Return the embeds of the edition that a delivery tells."""
         summary = summaries.summary(db, delivery["night"], summaries.Edition(delivery["version"]))
         if summary is None:
             raise ValueError(f"there is no summary of {delivery['night']}")
@@ -373,14 +386,6 @@ def _told_before(db: sqlite3.Connection, delivery: Row) -> Told | None:
         return None
     claim = outbox.claim_told(db, wrong, delivery["council"])
     return None if claim is None else content_of(claim)
-
-
-def _claim_in_force(db: sqlite3.Connection, delivery: Row) -> Row:
-    """Return the latest version of a delivery's claim."""
-    latest = outbox.latest_version(db, delivery["night"], delivery["council"])
-    if latest is None:
-        raise ValueError(f"delivery {delivery['id']} is of a claim that is not there")
-    return latest
 
 
 def _said(db: sqlite3.Connection, delivery: Row) -> Told | None:

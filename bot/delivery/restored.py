@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 
 from discord.utils import snowflake_time, time_snowflake
 
+from bot.delivery.lists import is_title_of_list
 from bot.delivery.matching import Urgency
 from bot.delivery.references import reference_in
-from bot.delivery.render import DIGEST_TITLE, LATE_TITLE
+from bot.delivery.render import DIGEST_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
 from bot.store import deliveries, outbox, unrecorded
@@ -209,7 +210,7 @@ def _unrecorded_in(message: JSON) -> list[UnrecordedEmbed]:
     for position, embed in enumerate(message["embeds"]):
         reference = reference_in(str(embed.get("footer", {}).get("text", "")))
         title = str(embed.get("title", ""))
-        if reference is not None and reference not in found and title != LATE_TITLE:
+        if reference is not None and reference not in found and not is_title_of_list(title):
             if worded := _MARKED.match(title):
                 title = worded["struck"] or worded["corrected"] or ""
                 title = title.removeprefix("CORRECTION: ")

@@ -13,16 +13,11 @@ from functools import partial
 
 from bot.cards.card import Card, one_message
 from bot.clock import Clock
+from bot.delivery.batches import Batch, expand_summaries, follow_evidence, release_held
 from bot.delivery.checkpoints import Checkpoint, Pass, unwatched
 from bot.delivery.courier import Courier
 from bot.delivery.debounce import settled_flapping, settles_at
-from bot.delivery.expansion import (
-    Batch,
-    expand,
-    expand_debounced,
-    expand_summaries,
-    follow_evidence,
-)
+from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.history import Asker, History, history_of, last_posted
 from bot.delivery.references import LONGEST
 from bot.delivery.refusals import SHOWN, RefusalVerifier
@@ -38,8 +33,8 @@ from bot.election.councils import Council
 from bot.jobs import Job
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
+from bot.store import calm, desk, edits, outbox, pausing, summaries
 from bot.store import deliveries as store
-from bot.store import desk, edits, outbox, pausing, summaries
 from bot.store.claims import notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryState
@@ -173,8 +168,10 @@ class Alerts:
             await self._progress.wait()
 
     def next_due(self) -> datetime | None:
-        """Return when the next flapping claim settles, None if none is flapping."""
-        return min(map(settles_at, outbox.debounced(self._reads)), default=None)
+        """Return when the next flapping claim settles or held alert is due, None without any."""
+        held = calm.next_due(self._reads)
+        settling = map(settles_at, outbox.debounced(self._reads))
+        return min([*settling, *([] if held is None else [held])], default=None)
 
     async def post_summary(
         self,
@@ -229,8 +226,8 @@ class Alerts:
         if rest is None or verifier is None:
             return "The bot is not connected to Discord yet. Try again in a moment."
         card = Card(
-            title="Test: alerts will appear here",
-            description="The bot can post in this place. Nothing has been declared.",
+            title="This is only a test",
+            description="Alerts will appear here. Nothing has been declared.",
         )
         payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
 
@@ -268,7 +265,7 @@ class Alerts:
         self, night: date, council: Council, asker: Asker, *, only: int | None = None
     ) -> History:
         """Return what became of a council's claim in the asker's destinations, or in *only* one."""
-        return history_of(self._reads, night, council, asker, only=only)
+        return history_of(self._reads, night, council, asker, self._almanac, only=only)
 
     def last_posted(self, asker: Asker) -> list[Row]:
         """Return the last deliveries sent to the asker's destinations, newest first."""
@@ -322,6 +319,7 @@ class Alerts:
                 expand(tx, self._almanac, now, self._desk),
                 expand_debounced(tx, self._almanac, now, self._desk),
                 expand_summaries(tx, now),
+                release_held(tx, now),
             )
             followed = follow_evidence(tx, now)
             self._passed(Checkpoint.EXPANDING)
@@ -344,6 +342,7 @@ class Alerts:
             outbox.newest_outbox(self._reads) > self._expanded
             or bool(summaries.summaries_to_expand(self._reads))
             or bool(settled_flapping(self._reads, self._clock.now()))
+            or bool(calm.held_due(self._reads, self._clock.now(), 1))
             or bool(edits.evidence_to_follow(self._reads))
         )
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.election.alert_kinds import KINDS, Topic
+from bot.election.alert_kinds import KINDS, Level, Topic
 from bot.store import destinations, erasure, outbox, pausing
+from bot.store.calm import Calm, CalmSet, calm_of, has_chosen
 from bot.store.codec import Row, read
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
@@ -53,6 +54,7 @@ class Subscription:
     created_by: int
     created_at: datetime
     after_outbox: int
+    level: Level = Level.EVERYTHING
     paused: str | None = None
     failed: str | None = None
     failed_at: datetime | None = None
@@ -65,6 +67,8 @@ class Asked:
     topic: Topic
     value: str = ""
     role: int | None = None
+    level: Level | None = None
+    """None: the usual one of the topic, or what it is already."""
 
     def check(self, destination: Destination) -> None:
         """Raise `ValueError` for a topic, value or role that is not possible there."""
@@ -72,6 +76,8 @@ class Asked:
             raise ValueError(f"{self.topic} takes {'a' if self.topic.takes_value else 'no'} value")
         if self.topic in KINDS and self.value not in KINDS[self.topic]:
             raise ValueError(f"{self.value!r} is no kind of {self.topic}")
+        if self.level is not None and not self.topic.has_levels:
+            raise ValueError(f"{self.topic} has no levels")
         if self.role is not None and destination.is_direct:
             raise ValueError("there are no roles in a direct message")
 
@@ -85,6 +91,7 @@ class Change(StrEnum):
 
     ADDED = "added"
     ROLE_CHANGED = "role changed"
+    LEVEL_CHANGED = "level changed"
     NOTHING = "nothing"
 
 
@@ -111,15 +118,17 @@ class Subscriptions:
         value: str = "",
         *,
         role: int | None = None,
+        level: Level | None = None,
         by: int,
     ) -> Added:
         """Subscribe *destination*, and resume it if it was paused.
 
-        For an existing subscription only the role is changed. Raises `NotTheirs` for another
-        owner's destination, `SubscriptionError` if it follows too much already, and `ValueError`
-        for a topic without its value, an unknown kind, or a role in direct messages.
+        For an existing subscription only the role and the *level* are changed. Raises `NotTheirs`
+        for another owner's destination, `SubscriptionError` if it follows too much already, and
+        `ValueError` for a topic without its value or levels, an unknown kind, or a role in direct
+        messages.
         """
-        (added,) = await self.change(destination, [Asked(topic, value, role)], by=by)
+        (added,) = await self.change(destination, [Asked(topic, value, role, level)], by=by)
         return added
 
     async def change(
@@ -128,11 +137,12 @@ class Subscriptions:
         asked: Sequence[Asked],
         *,
         ended: Sequence[int] = (),
+        calm: Calm | None = None,
         by: int,
     ) -> list[Added]:
         """End subscriptions of a destination by id and add others: all or nothing.
 
-        Raises as `add` does.
+        *calm* is how loudly it is told, where it has not chosen yet. Raises as `add` does.
         """
         for each in asked:
             each.check(destination)
@@ -143,6 +153,8 @@ class Subscriptions:
                 row = destinations.subscription_row(tx.db.conn, number)
                 if row is not None and row["destination"] == destination.id:
                     tx.append(Unsubscribed(number), self._clock.now())
+            if calm is not None and not has_chosen(tx.db.conn, destination.id):
+                self._write_calm(tx, destination, calm)
             return [self._add(tx, destination, each, by) for each in asked]
 
         return await self._writer.transact(work)
@@ -153,17 +165,39 @@ class Subscriptions:
         same = destinations.same_subscription(db, destination.id, topic, value)
         if same is None:
             _check_room(db, destination, 1)
-        if same is None or same["role"] != role:
+        level = asked.level or (topic.usual_level if same is None else Level(same["level"]))
+        change = _change(same, role, level)
+        if change is not Change.NOTHING:
             after = outbox.newest_outbox(db)
-            entry = Subscribed(destination.id, destination.guild_id, topic, value, role, by, after)
-            number = tx.append(entry, now)
+            place = (destination.id, destination.guild_id)
+            number = tx.append(Subscribed(*place, topic, value, role, by, after, level), now)
         paused = pausing.resume(tx, destination.id, now)
         found = destinations.subscription_row(db, number if same is None else same["id"])
         if found is None:
             raise RuntimeError("a subscription was added and is not there")
-        change = Change.ROLE_CHANGED if same is not None else Change.ADDED
-        unchanged = same is not None and same["role"] == role
-        return Added(subscription_of(found), Change.NOTHING if unchanged else change, paused)
+        return Added(subscription_of(found), change, paused)
+
+    async def set_calm(self, destination: Destination, calm: Calm) -> None:
+        """Set how loudly a destination is told. Raises `NotTheirs` for another owner's."""
+
+        def work(tx: Transaction) -> None:
+            check_owner(tx.db.conn, destination.id, destination.guild_id)
+            self._write_calm(tx, destination, calm)
+
+        await self._writer.transact(work)
+
+    def _write_calm(self, tx: Transaction, destination: Destination, calm: Calm) -> None:
+        now = self._clock.now()
+        ends = calm.quiet_ends(now) or now
+        tx.append(CalmSet(destination.id, destination.guild_id, calm, ends), now)
+
+    def calm_of(self, destination: Destination) -> Calm:
+        """Return how loudly a destination is told."""
+        return calm_of(self._writer.reads, destination.id)
+
+    def has_chosen(self, destination: Destination) -> bool:
+        """Return whether a destination has said how loudly it is to be told."""
+        return has_chosen(self._writer.reads, destination.id)
 
     async def remove(
         self, number: int, *, guild_id: int | None = None, user_id: int | None = None
@@ -239,6 +273,15 @@ class Subscriptions:
                 return look(db)
 
         return await asyncio.to_thread(work)
+
+
+def _change(same: Row | None, role: int | None, level: Level) -> Change:
+    """Return what asking again for a subscription changes in it."""
+    if same is None:
+        return Change.ADDED
+    if same["level"] != level:
+        return Change.LEVEL_CHANGED
+    return Change.NOTHING if same["role"] == role else Change.ROLE_CHANGED
 
 
 def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> None:

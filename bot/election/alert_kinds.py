@@ -35,11 +35,35 @@ class MilestoneKind(StrEnum):
     """Control is certain before the last ward declares. This does not claim control."""
 
 
+class Level(StrEnum):
+    """How much a subscription is told of; `bot.election.levels` says what is on which."""
+
+    EVERYTHING = "everything"
+    """Every declaration, holds too, and everything below."""
+    CHANGES = "changes"
+    """What changes hands or may have, first elections, and the headlines among them."""
+    HEADLINES = "headlines"
+    """What a front page would carry."""
+
+    @property
+    def heard_at(self) -> frozenset[Level]:
+        """The levels of the subscriptions that are told of what is on this level."""
+        return _HEARD_AT[self]
+
+    @property
+    def rank(self) -> int:
+        """The higher, the fewer alerts are on it."""
+        return list(Level).index(self)
+
+
+_HEARD_AT = {level: frozenset(list(Level)[: number + 1]) for number, level in enumerate(Level)}
+
+
 class Topic(StrEnum):
     """What a destination can follow."""
 
     ALL = "all"
-    """Every change of hands and first election, and what may be a change of hands."""
+    """The whole night: by default each change of hands and first election, and what may be one."""
     PARTY = "party"
     """A party's gains and losses, also in by-elections, and the first elections that it wins."""
     COUNCIL = "council"
@@ -66,6 +90,20 @@ class Topic(StrEnum):
     def takes_value(self) -> bool:
         """Whether the topic needs a value: which council, which party."""
         return self not in (Topic.ALL, Topic.SUMMARY, Topic.REMINDERS)
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether a subscription to it can be told more or less."""
+        return self not in (Topic.MILESTONES, Topic.REMINDERS)
+
+    @property
+    def usual_level(self) -> Level:
+        """The level of a subscription that names none.
+
+        Who names a council, a list or a contest wants its result, whatever it is.
+        """
+        wide = (Topic.ALL, Topic.PARTY, Topic.REGION, Topic.NATION, Topic.SUMMARY)
+        return Level.CHANGES if self in wide else Level.EVERYTHING
 
 
 KINDS = {

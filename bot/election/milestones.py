@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 
 from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.cache import remembered
 from bot.election.claims import ClaimState, Milestone
 from bot.election.control import Control
+from bot.election.councils import Council
 from bot.election.facts import could_not_change
 from bot.election.history import first_since, tenure_of
 from bot.election.outlook import outlook
@@ -100,25 +102,28 @@ def _changes_of_hands(claimed: Sequence[Claimed], almanac: Almanac) -> Iterator[
         code, party = standing.council.code, declared.after.holder
         if code in flagships:
             yield Milestone(MilestoneKind.FLAGSHIP, code, party)
-        if _is_first_in_decades(standing, declared, almanac):
+        if is_first_in_decades(
+            standing.council, standing.night, standing.before, declared.after, almanac
+        ):
             yield Milestone(MilestoneKind.FIRST_IN_DECADES, code, party, standing.night.year)
 
 
-def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> bool:
+def is_first_in_decades(
+    council: Council, night: date, before: Control | None, after: Control, almanac: Almanac
+) -> bool:
     """Whether the loser had had control for decades, or the winner had been without it for decades.
 
     Both our table of control and cited facts, which go further back, are used.
     """
-    code, year = standing.council.code, standing.night.year
-    before, after = standing.before, declared.after
+    code, year = council.code, night.year
     for fact in almanac.cited.get(code, ()):
         if fact.kind is CitedKind.BY_DEFECTIONS:
-            if (fact.night, fact.party) == (standing.night, after.holder):
+            if (fact.night, fact.party) == (night, after.holder):
                 return False
             continue
         subject = after if fact.kind is CitedKind.NEVER_SINCE else before
         if (
-            fact.night == standing.night
+            fact.night == night
             and subject is not None
             and subject.holder == fact.party
             and year - fact.year >= DECADES
@@ -126,10 +131,10 @@ def _is_first_in_decades(standing: CouncilStanding, declared: Declared, almanac:
             return True
     history = almanac.history.get(code, ())
     if before is not None and before.holder is not None:
-        held = tenure_of(standing.council, before, standing.night, almanac)
+        held = tenure_of(council, before, night, almanac)
         if held is not None and year - held.since >= DECADES:
             return True
-    first = first_since(history, after, standing.night)
+    first = first_since(history, after, night)
     return first is not None and year - first.year >= DECADES
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.store.calm import Gathered, as_utc, note_told
 from bot.store.codec import Row, column, exists, insert, row, rows, stored, update, value
 from bot.store.edits import request_edits_of, request_edits_of_same_claims
 from bot.store.journal import Entry
@@ -42,12 +43,13 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """The state of a delivery; all but the first two are final.
+    """The state of a delivery; all but the first three are final.
 
-    What is due to a paused destination waits. *Failed*: Discord does not take it, or a fault of
-    our own keeps it from being written.
+    *Held*: for the morning, or for others of the same minutes. What is due to a paused destination
+    waits. *Failed*: Discord does not take it, or a fault of our own keeps it from being written.
     """
 
+    HELD = "held"
     WAITING = "waiting"
     SEALED = "sealed"
     SENT = "sent"
@@ -80,6 +82,13 @@ class NewDelivery:
     urgency: int
     roles: tuple[int, ...] = ()
     corrects: int | None = None
+    gathered: Gathered | None = None
+    held_until: datetime | None = None
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether alerts of the next minutes may be joined to it."""
+        return self.kind is DeliveryKind.ALERT and self.gathered is not Gathered.MORNING
 
     def reference(self, content: str) -> str:
         """Return the reference that its embeds end in; *content* is what its claim says."""
@@ -161,8 +170,8 @@ def insert_deliveries(
         """
         INSERT INTO deliveries
             (id, reference, destination, guild_id, kind, subject, outbox, night, council, version,
-             urgency, roles, corrects, queued_at, state)
-        SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting'
+             urgency, roles, corrects, gathered, held_until, queued_at, state)
+        SELECT ?, ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
         FROM destinations WHERE id = ?
         """,
         [
@@ -179,12 +188,16 @@ def insert_deliveries(
                 new.urgency,
                 stored(new.roles),
                 new.corrects,
+                stored(new.gathered),
+                new.held_until and as_utc(new.held_until),
                 at.isoformat(),
+                DeliveryState.HELD if new.held_until else DeliveryState.WAITING,
                 new.destination,
             )
             for number, new in enumerate(deliveries, start=first_id)
         ],
     )
+    note_told(db, [(new.destination, new.held_until or at) for new in deliveries if new.is_alert])
     last_id = first_id + len(deliveries) - 1
     _count_to(db, last_id)
     unsent = (
@@ -225,7 +238,9 @@ def cursor(db: sqlite3.Connection) -> Cursor:
 
 def waiting_reminders(db: sqlite3.Connection, night: str, council: str) -> list[int]:
     """Return the reminders of a council that nobody has been sent yet."""
-    reminders = "SELECT id FROM deliveries WHERE night = ? AND council = ? AND state = 'waiting'"
+    reminders = (
+        "SELECT id FROM deliveries WHERE night = ? AND council = ? AND state IN ('held', 'waiting')"
+    )
     return column(db, reminders, night, f"due:{council}")
 
 
@@ -332,7 +347,7 @@ def is_told(db: sqlite3.Connection, night: str, council: str, destination: int) 
         db,
         """
         SELECT 1 FROM deliveries WHERE night = ? AND council = ? AND subject = 'claim'
-        AND destination = ? AND state IN ('waiting', 'sealed', 'sent')
+        AND destination = ? AND state IN ('held', 'waiting', 'sealed', 'sent')
         """,
         night,
         council,
@@ -404,7 +419,8 @@ def is_newer_waiting(db: sqlite3.Connection, delivery: Row) -> bool:
         """
         SELECT 1 FROM deliveries
         WHERE night = :night AND council = :council AND subject = 'claim'
-          AND destination = :destination AND version > :version AND state = 'waiting'
+          AND destination = :destination AND version > :version
+          AND state IN ('held', 'waiting')
         """,
         **delivery,
     )
@@ -435,55 +451,6 @@ def delivery(db: sqlite3.Connection, number: int) -> Row | None:
 def deliveries_of(db: sqlite3.Connection, post: int) -> list[Row]:
     """Return a post's deliveries in the order of its embeds."""
     return rows(db, "SELECT * FROM deliveries WHERE post_id = ? ORDER BY position", post)
-
-
-def history_of(db: sqlite3.Connection, claim: Row, destination: int) -> list[Row]:
-    """Return what became of all deliveries of a council's claim to a destination, oldest first.
-
-    *claim* is its first version; a digest that told it is among them.
-    """
-    return rows(
-        db,
-        """
-        SELECT d.*, p.channel_id, p.message_id, p.digest, e.requested, e.done,
-               e.reason AS edit_reason, replacing.reference AS corrected_by_reference
-        FROM deliveries AS d
-        LEFT JOIN posts AS p ON p.id = d.post_id
-        LEFT JOIN deliveries AS replacing ON replacing.id = d.corrected_by
-        LEFT JOIN edits AS e ON e.post_id = d.post_id
-        WHERE d.id IN (
-            SELECT id FROM deliveries WHERE night = :night AND council = :council
-            AND subject = 'claim' AND destination = :destination
-            UNION ALL
-            SELECT id FROM deliveries WHERE night = :night AND council = ''
-            AND subject = 'digest' AND destination = :destination
-            AND :seeded AND :outbox BETWEEN version AND outbox
-        )
-        ORDER BY d.id
-        """,
-        **claim,
-        destination=destination,
-    )
-
-
-def last_posted(db: sqlite3.Connection, destination: int, limit: int) -> list[Row]:
-    """Return the deliveries that a destination got last, the last one first."""
-    return rows(
-        db,
-        """
-        SELECT * FROM deliveries WHERE id IN (
-            SELECT d.id FROM posts AS p JOIN deliveries AS d ON d.post_id = p.id
-            WHERE p.destination = :destination AND p.published_at IS NULL
-              AND p.sent_at IS NOT NULL
-            UNION ALL
-            SELECT d.id FROM posts AS p JOIN deliveries AS d ON d.post_id = p.id
-            WHERE p.destination = :destination AND p.published_at IS NOT NULL
-        )
-        ORDER BY id DESC LIMIT :limit
-        """,
-        destination=destination,
-        limit=limit,
-    )
 
 
 def count_by_state(db: sqlite3.Connection) -> dict[str, int]:

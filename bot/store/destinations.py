@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.election.alert_kinds import Topic
+from bot.election.alert_kinds import Level, Topic
 from bot.store.codec import Row, column, delete, exists, insert, row, row_of, rows, value
 from bot.store.journal import Entry
 
@@ -55,7 +55,7 @@ def is_welcomed(db: sqlite3.Connection, channel: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed(Entry, kind="subscribed"):
-    """A destination subscribes to a topic; once more with another role changes the role."""
+    """A destination subscribes to a topic; once more changes the role and the level."""
 
     destination: int
     guild_id: int | None
@@ -64,6 +64,7 @@ class Subscribed(Entry, kind="subscribed"):
     role: int | None
     created_by: int
     after_outbox: int
+    level: Level = Level.EVERYTHING
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the subscription; its id is the entry's number."""
@@ -73,7 +74,8 @@ class Subscribed(Entry, kind="subscribed"):
             db,
             "subscriptions",
             {"id": seq, **row_of(self), "created_at": at},
-            then="ON CONFLICT (topic, value, destination) DO UPDATE SET role = excluded.role",
+            then="ON CONFLICT (topic, value, destination) "
+            "DO UPDATE SET role = excluded.role, level = excluded.level",
         )
 
 
@@ -89,9 +91,18 @@ class Unsubscribed(Entry, kind="unsubscribed"):
 
 
 def subscribers(
-    db: sqlite3.Connection, topic: str, value: str, *, older_than: int, after: int, limit: int
+    db: sqlite3.Connection,
+    topic: str,
+    value: str,
+    level: Level,
+    *,
+    older_than: int,
+    after: int,
+    limit: int,
 ) -> list[Row]:
-    """Return the subscriptions to one topic that are older than an outbox number, by destination.
+    """Return the subscriptions to one topic on one level, by destination.
+
+    They are older than an outbox number.
 
     An index scan: it costs what it returns.
     """
@@ -99,21 +110,22 @@ def subscribers(
         db,
         """
         SELECT id, destination, guild_id, role FROM subscriptions
-        WHERE topic = ? AND value = ? AND destination > ? AND after_outbox < ?
+        WHERE topic = ? AND value = ? AND level = ? AND destination > ? AND after_outbox < ?
         ORDER BY destination LIMIT ?
         """,
         topic,
         value,
+        level.value,
         after,
         older_than,
         limit,
     )
 
 
-def topics_of(db: sqlite3.Connection, destination: int) -> set[tuple[str, str]]:
-    """Return the topics, each with its value, that a destination subscribes to."""
-    found = rows(db, "SELECT topic, value FROM subscriptions WHERE destination = ?", destination)
-    return {(topic, value) for topic, value in found}
+def topics_of(db: sqlite3.Connection, destination: int) -> dict[tuple[str, str], Level]:
+    """Return the topics, each with its value, that a destination subscribes to, with the level."""
+    query = "SELECT topic, value, level FROM subscriptions WHERE destination = ?"
+    return {(topic, value): Level(level) for topic, value, level in rows(db, query, destination)}
 
 
 def is_asked_for(db: sqlite3.Connection, topic: str) -> bool:
@@ -195,7 +207,8 @@ def same_subscription(
     """Return the subscription of a destination to a topic, if there is one."""
     return row(
         db,
-        "SELECT id, role FROM subscriptions WHERE topic = ? AND value = ? AND destination = ?",
+        "SELECT id, role, level FROM subscriptions "
+        "WHERE topic = ? AND value = ? AND destination = ?",
         topic,
         value,
         destination,

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.store.boards import BoardPaused, BoardPut
+from bot.store.calm import CalmSet, HeldReleased
 from bot.store.codec import delete, exists, rows, update, value
 from bot.store.deliveries import DebouncedQueued, DeliveriesQueued
 from bot.store.destinations import Subscribed, Welcomed
@@ -31,7 +32,7 @@ from bot.store.writer import Transaction
 
 _LISTED = 500
 """Rows of a kind that are listed, the newest: with their payloads they fit into one upload."""
-_OF_DESTINATIONS = ("edits", "unrecorded_embeds", "deliveries", "posts", "subscriptions")
+_OF_DESTINATIONS = ("edits", "unrecorded_embeds", "deliveries", "posts", "subscriptions", "calm")
 """The tables with a `destination` and a `guild_id`, in the order in which they are emptied."""
 
 
@@ -155,6 +156,8 @@ _NAMING = [
     entry.kind
     for entry in (
         Subscribed,
+        CalmSet,
+        HeldReleased,
         GuildErased,
         PersonErased,
         DestinationPaused,
@@ -204,6 +207,7 @@ _LISTS = (
 )
 _OF_GUILD = {
     "subscriptions": "SELECT * FROM subscriptions WHERE guild_id = :id",
+    "calm": "SELECT destination AS id, * FROM calm WHERE guild_id = :id",
     "channels": "SELECT * FROM destinations WHERE guild_id = :id",
     "deliveries": "SELECT * FROM deliveries WHERE guild_id = :id",
     "posts": "SELECT * FROM posts WHERE guild_id = :id",
@@ -214,6 +218,7 @@ _OF_GUILD = {
 }
 _OF_PERSON = {
     "subscriptions": "SELECT * FROM subscriptions WHERE destination = :id AND guild_id IS NULL",
+    "calm": "SELECT destination AS id, * FROM calm WHERE destination = :id AND guild_id IS NULL",
     "direct_messages": "SELECT * FROM destinations WHERE id = :id AND guild_id IS NULL",
     "deliveries": "SELECT * FROM deliveries WHERE destination = :id AND guild_id IS NULL",
     "posts": "SELECT * FROM posts WHERE destination = :id AND guild_id IS NULL",

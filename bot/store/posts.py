@@ -46,8 +46,9 @@ class DeliveryDropped(Entry, kind="delivery-dropped"):
 class PostSealed(Entry, kind="post-sealed"):
     """A message, ready to send and resend: `payload` is its JSON, nonce included.
 
-    `after` is the newest message in the channel before it. `digest`: its deliveries are late, and
-    told in one list. `reference` finds a message that holds no deliveries.
+    `after` is the newest message in the channel before it. `digest`: its deliveries are late or
+    gathered, and told in one list. `reference` finds a message that holds no deliveries. `said` are
+    its embeds where the payload hides them.
     """
 
     destination: int
@@ -60,6 +61,7 @@ class PostSealed(Entry, kind="post-sealed"):
     digest: bool = False
     purpose: Purpose = Purpose.DELIVERIES
     reference: str | None = None
+    said: str | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
@@ -73,6 +75,7 @@ class PostSealed(Entry, kind="post-sealed"):
                 "guild_id": self.guild_id,
                 "nonce": self.nonce,
                 "payload": self.payload,
+                "said": self.said,
                 "reference": self.reference,
                 "urgency": self.urgency,
                 "digest": self.digest,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from bot.store.codec import Row, insert, row, row_of, rows, update
+from bot.store.codec import Row, exists, insert, row, row_of, rows, update
 from bot.store.deliveries import NewDelivery, insert_deliveries
 from bot.store.edits import request_edits
 from bot.store.journal import Entry
@@ -82,3 +82,16 @@ def summary(db: sqlite3.Connection, night: str, edition: Edition) -> Row | None:
 def summaries_to_expand(db: sqlite3.Connection) -> list[Row]:
     """Return the summaries that some destinations are still to get."""
     return rows(db, "SELECT * FROM summaries WHERE complete = 0 ORDER BY night, edition")
+
+
+def is_followed_by_another(db: sqlite3.Connection, delivery: Row) -> bool:
+    """Return whether another edition was written after the one that a delivery tells."""
+    return exists(
+        db,
+        """
+        SELECT 1 FROM summaries AS later JOIN summaries AS told USING (night)
+        WHERE told.night = ? AND told.edition = ? AND later.first_seq > told.first_seq
+        """,
+        delivery["night"],
+        delivery["version"],
+    )

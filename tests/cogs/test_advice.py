@@ -111,7 +111,7 @@ async def test_a_paused_channel_is_taken_up_by_doing_what_its_reason_says(
     place.set_permissions(chat.sandbox.bot)
     tested = words(await chat.ask("alerts test", chat.admin, at=place))
     assert f"It is in <#{place.id}>, and alerts" in tested
-    assert "Test: alerts will appear here" in place.messages[-1].embeds[0]["title"]
+    assert "This is only a test" in place.messages[-1].embeds[0]["title"]
     assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
 
 
@@ -165,6 +165,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "night latest", {}, "Latest results"),
     (READER, "night changes", {}, "2 changes of hands"),
     (READER, "night next", {}, "Still to declare"),
+    (READER, "night summary", {}, "2 changes of hands"),
     (READER, "privacy", {}, "What is kept of you, and how to delete it"),
     (ADMIN, "setup", {}, "Set up: where are alerts to be posted?"),
     (ADMIN, "night board", {}, "A board is put up"),

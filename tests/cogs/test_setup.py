@@ -90,7 +90,7 @@ async def test_an_admin_sets_a_channel_up_with_a_restart_before_every_step(chat:
     assert f"• {EVERYTHING}, pinging <@&{role.id}>" in said
     await chat.sandbox.wait_for(lambda: len(chat.channel.messages) == 2)
     assert [message.embeds[0]["title"] for message in chat.channel.messages] == [
-        "Test: alerts will appear here",
+        "This is only a test",
         "Election results: ask here",
     ]
     assert not chat.channel.messages[0].pinged

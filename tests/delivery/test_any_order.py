@@ -11,16 +11,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
+from bot.delivery.batches import release_held
 from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.expansion import expand, expand_debounced
+from bot.delivery.lists import held_by, is_title_of_list
 from bot.delivery.matching import content_of, topics_of
 from bot.delivery.posts import give_back, seal
 from bot.delivery.render import Embed, Renderer
-from bot.election.alert_kinds import Topic
+from bot.election.alert_kinds import Level, Topic
 from bot.election.claims import ClaimContent
+from bot.election.levels import level_of
 from bot.store import deliveries as store
 from bot.store import destinations as places
 from bot.store import edits, outbox, pausing, posts
+from bot.store.calm import Calm, CalmSet
 from bot.store.codec import Row
 from bot.store.destinations import Subscribed
 from bot.store.edits import PostEdited
@@ -42,6 +46,13 @@ WISHES = (
     (Topic.NATION, "Wales"),
 )
 
+CALM = (
+    Calm(),
+    Calm(quiet_from="22:05", quiet_until="06:30"),
+    Calm(together=10),
+    Calm(quiet_from="23:00", quiet_until="23:30", together=5),
+)
+
 councils = st.sampled_from(COUNCILS)
 destinations = st.sampled_from(DESTINATIONS)
 steps = st.one_of(
@@ -51,7 +62,8 @@ steps = st.one_of(
         st.sampled_from(["Con", "Lab", "LD", "NOC", None]),
         st.sampled_from(["Con", "", "", "LD"]),  # nobody knows, or a party
     ),
-    st.tuples(st.just("subscribe"), destinations, st.sampled_from(WISHES)),
+    st.tuples(st.just("subscribe"), destinations, st.sampled_from(WISHES), st.sampled_from(Level)),
+    st.tuples(st.just("calm"), destinations, st.sampled_from(CALM)),
     st.tuples(st.just("expand")),
     st.tuples(st.just("seal"), destinations),
     st.tuples(st.just("arrive"), destinations),
@@ -85,14 +97,23 @@ class Channels:
         if content(news) != self.latest(council):
             say(self.tx, news, SteppedClock(self.at))
 
-    def subscribe(self, destination: int, wish: tuple[Topic, str]) -> None:
+    def subscribe(
+        self, destination: int, wish: tuple[Topic, str], level: Level | None = None
+    ) -> None:
         newest = outbox.newest_outbox(self.db.conn)
-        self.tx.append(Subscribed(destination, 7, *wish, None, ADMIN, newest), START)
+        level = level or wish[0].usual_level
+        self.tx.append(Subscribed(destination, 7, *wish, None, ADMIN, newest, level), START)
+
+    def calm(self, destination: int, calm: Calm) -> None:
+        ends = calm.quiet_ends(self.at) or self.at
+        self.tx.append(CalmSet(destination, 7, calm, ends), self.at)
 
     def expand(self) -> None:
         for step in (expand, expand_debounced):
             while not step(self.tx, ALMANAC, self.at).finished:
                 pass
+        while not release_held(self.tx, self.at).finished:
+            pass
 
     def seal(self, destination: int) -> None:
         if not self.sealed(destination):
@@ -154,7 +175,7 @@ class Channels:
             assert not edits.pending_edits(self.db.conn, destination)
         for number, embeds in self.messages.items():
             told = store.deliveries_of(self.db.conn, number)
-            if embeds[0]["title"].startswith("What came while"):
+            if is_title_of_list(embeds[0]["title"]):
                 self.list_reads_true(told, embeds[0]["description"].splitlines())
                 continue
             for delivery, embed in zip(told, embeds, strict=True):
@@ -174,12 +195,17 @@ class Channels:
             assert (holds or "RETRACTION") in embed["title"]
 
     def list_reads_true(self, told: list[Row], lines: list[str]) -> None:
-        """Hold a digest against the claims in force, line by line."""
-        for delivery, line in zip(told, lines, strict=True):
+        """Hold a list against the claims in force: each is in a line, or in that of its holder."""
+        for delivery in told:
             latest = self.latest(delivery["council"])
             council = ALMANAC.councils.get(delivery["council"])
             holds = latest and outcome_sentence(council, latest, ALMANAC.parties)
-            assert (holds or "withdrawn") in line
+            here = [line for line in lines if council.name in line or council.code in line]
+            assert len(here) == 1, (council, lines)
+            if who := held_by(self.wording, self.db.conn, delivery):
+                assert here[0].startswith(f"{who}: ")
+            else:
+                assert (holds or "withdrawn") in here[0]
 
     def pause(self, destination: int) -> None:
         """Let a destination refuse from now on."""
@@ -188,6 +214,10 @@ class Channels:
     def resume(self, destination: int) -> None:
         """Take a destination up again: nothing that was due meanwhile is lost."""
         pausing.resume(self.tx, destination, self.at)
+
+    def held(self, destination: int) -> list[Row]:
+        held = "SELECT id FROM deliveries WHERE destination = ? AND state = 'held'"
+        return self.tx.rows(held, (destination,))
 
     def sealed(self, destination: int) -> bool:
         return posts.sealed_for(self.db.conn, destination) is not None
@@ -211,10 +241,13 @@ class Channels:
     def wants(self, destination: int, council: str) -> bool:
         """Tell whether a subscription older than the latest claim's version matches it."""
         latest = self.latest(council)
-        wishes = topics_of(latest, ALMANAC.councils.get(council)) if latest else ()
+        about = ALMANAC.councils.get(council)
+        level = level_of(latest, about, START.date(), ALMANAC) if latest else Level.EVERYTHING
+        wishes = topics_of(latest, about, level) if latest else {}
         (row,) = self.tx.rows("SELECT MAX(outbox) FROM claims WHERE council = ?", (council,))
         return any(
-            (each["topic"], each["value"]) in wishes and each["after_outbox"] < row[0]
+            each["level"] in wishes.get((each["topic"], each["value"]), ())
+            and each["after_outbox"] < row[0]
             for each in places.subscription_rows(self.db.conn, destination=destination)
         )
 
@@ -248,9 +281,12 @@ def test_every_message_reads_true_when_settled_and_the_last_word_is_right(
     try:
         for act, *arguments in acts:
             getattr(channels, act)(*arguments)
-        channels.wait(10)
+        channels.wait(20)
+        for destination in DESTINATIONS:
+            channels.calm(destination, Calm())
         channels.settle()
         for destination in DESTINATIONS:
+            assert not channels.held(destination)
             for council in COUNCILS:
                 channels.check(destination, council)
     finally:

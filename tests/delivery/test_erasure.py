@@ -8,6 +8,7 @@ from bot.clock import SteppedClock
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.alert_kinds import Topic
+from bot.store.calm import Calm
 from bot.store.erasure import StillSending
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
@@ -37,6 +38,8 @@ async def _followed(subscriptions: Subscriptions, lists: WatchLists) -> None:
     await subscriptions.add(Destination(PERSON), Topic.ALL, by=PERSON)
     await subscriptions.add(CHANNEL, Topic.ALL, role=66_000_000_000_001, by=PERSON)
     await subscriptions.add(OTHER, Topic.ALL, by=5)
+    for place in (Destination(PERSON), CHANNEL):
+        await subscriptions.set_calm(place, Calm(together=5))
     for keeper, name in ((Keeper(None, PERSON), "My street"), (Keeper(GUILD, PERSON), "Our patch")):
         made = await lists.create(keeper, name)
         await lists.put(keeper, name, ["KHL", "WOC"])
@@ -53,12 +56,13 @@ async def test_a_person_is_forgotten_whole_and_their_server_is_not(
     kept = await subscriptions.kept_of_person(PERSON)
     assert {what: number for what, number in kept.totals.items() if number} == {
         "subscriptions": 1,
+        "calm": 1,
         "direct_messages": 1,
         "deliveries": 1,
         "lists": 1,
         "subscriptions_made_for_servers": 1,
         "lists_made_for_servers": 1,
-        "journal": 5,
+        "journal": 6,
     }
     assert kept.rows["lists"][0]["councils"] == "KHL WOC"
     assert await subscriptions.erase_person(PERSON) == kept
@@ -144,6 +148,8 @@ async def test_every_table_that_can_name_somebody_is_thought_of(store: Store) ->
         "boards.channel_id",
         "boards.created_by",
         "boards.guild_id",
+        "calm.destination",
+        "calm.guild_id",
         "deliveries.destination",
         "deliveries.guild_id",
         "desk_actions.person",

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cards.card import MESSAGE_CHARACTERS, length_of
 from bot.clock import SteppedClock
-from bot.delivery import expansion
+from bot.delivery import batches
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Subscriptions
 from bot.election.alert_kinds import Topic
@@ -170,7 +170,7 @@ async def test_all_posts_follow_in_batches(
     monkeypatch: pytest.MonkeyPatch,
     writer: Writer,
 ) -> None:
-    monkeypatch.setattr(expansion, "_EDITS_IN_A_BATCH", 3)
+    monkeypatch.setattr(batches, "_EDITS_IN_A_BATCH", 3)
     channels = [guild.add_channel(f"c{number}") for number in range(7)]
     await follow(*channels)
     await wire.says(FIRST, 1)

@@ -130,7 +130,7 @@ async def test_a_subscription_costs_nothing_where_it_is_not_hit(
 
     def fill(tx: Transaction) -> None:
         tx.db.conn.executemany(
-            "INSERT INTO subscriptions VALUES (?, ?, 7, 'council', ?, NULL, 1, '', 0)",
+            "INSERT INTO subscriptions VALUES (?, ?, 7, 'council', ?, 'changes', NULL, 1, '', 0)",
             [(n + 1_000, 5, f"X{n}") for n in range(100_000)],
         )
 

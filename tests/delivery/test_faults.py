@@ -137,7 +137,7 @@ async def test_a_paused_channel_is_resumed_by_a_test_that_arrives(
     assert await alerts.test(place(channel)) is None
     await alerts.drained()
     assert all_titles(channel) == [
-        "Test: alerts will appear here",
+        "This is only a test",
         "Labour gain Wandsworth from Conservatives",
     ]
 

@@ -332,14 +332,30 @@ CREATE TABLE subscriptions (
     guild_id INTEGER,
     topic TEXT NOT NULL,                   -- all, party, council, region, list …
     value TEXT NOT NULL,                   -- a code or a name; empty where there is but one
+    level TEXT NOT NULL,                   -- everything, changes, headlines
     role INTEGER,                          -- to ping
     created_by INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     after_outbox INTEGER NOT NULL,         -- claims up to this are older: not told
     UNIQUE (topic, value, destination)
 );
+CREATE INDEX subscriptions_topic ON subscriptions (topic, value, level, destination);
 CREATE INDEX subscriptions_destination ON subscriptions (destination);
 CREATE INDEX subscriptions_guild ON subscriptions (guild_id);
+
+-- How loudly a destination is told, where it has chosen.
+CREATE TABLE calm (
+    destination INTEGER PRIMARY KEY REFERENCES destinations (id),
+    guild_id INTEGER,
+    quiet_from TEXT NOT NULL,              -- "23:00" in London; empty: no quiet hours
+    quiet_until TEXT NOT NULL,
+    silent TEXT NOT NULL,                  -- JSON list of the sorts of post that do not push
+    pings TEXT NOT NULL,                   -- the level from which a role is pinged
+    together INTEGER NOT NULL,             -- minutes after a post whose alerts are one list
+    spoilers INTEGER NOT NULL,             -- 1: every result is hidden until it is pressed
+    told_at TEXT                           -- when it was told last, or is to be by a list
+);
+CREATE INDEX calm_guild ON calm (guild_id);
 
 -- Watch lists that readers have made; the shipped ones are in no table here.
 CREATE TABLE lists (
@@ -392,6 +408,7 @@ CREATE TABLE posts (
     guild_id INTEGER,
     nonce TEXT NOT NULL UNIQUE,
     payload TEXT NOT NULL,                 -- JSON, sent and resent as it is
+    said TEXT,                             -- JSON: its embeds, where the payload hides them
     reference TEXT,                        -- what finds it; null: its deliveries' do
     urgency INTEGER NOT NULL,
     digest INTEGER NOT NULL,               -- 1: what is late, in one list
@@ -432,9 +449,11 @@ CREATE TABLE deliveries (
     corrected_by INTEGER REFERENCES deliveries (id),
     struck INTEGER NOT NULL DEFAULT 0,     -- 1: its message has shown it struck through
     late INTEGER NOT NULL DEFAULT 0,       -- 1: it waited for long: told in a digest
+    gathered TEXT,                         -- morning, together: held for a list…
+    held_until TEXT,                       -- …until then (UTC)
     alone INTEGER NOT NULL DEFAULT 0,      -- 1: Discord did not take it with others
     queued_at TEXT NOT NULL,
-    state TEXT NOT NULL,                   -- waiting sealed sent replaced failed
+    state TEXT NOT NULL,                   -- held waiting sealed sent replaced failed
     post_id INTEGER REFERENCES posts (id),
     position INTEGER,
     reason TEXT,
@@ -443,6 +462,8 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_reference ON deliveries (reference);
 CREATE INDEX deliveries_waiting ON deliveries (destination, urgency, id)
     WHERE state = 'waiting';
+CREATE INDEX deliveries_held ON deliveries (held_until) WHERE state = 'held';
+CREATE INDEX deliveries_held_for ON deliveries (destination, gathered) WHERE state = 'held';
 CREATE INDEX deliveries_failures ON deliveries (destination) WHERE state = 'failed';
 CREATE INDEX deliveries_service ON deliveries (version) WHERE kind = 'service';
 CREATE INDEX deliveries_post ON deliveries (post_id) WHERE post_id IS NOT NULL;
