@@ -165,7 +165,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "night latest", {}, "Latest results"),
     (READER, "night changes", {}, "2 changes of hands"),
     (READER, "night next", {}, "Still to declare"),
-    (READER, "night summary", {}, "2 changes of hands"),
+    (READER, "night summary", {}, "Hull"),
     (READER, "privacy", {}, "What is kept of you, and how to delete it"),
     (ADMIN, "setup", {}, "Set up: where are alerts to be posted?"),
     (ADMIN, "night board", {}, "A board is put up"),
