@@ -1,4 +1,4 @@
-"""The Assembly's picture: seats filled so far, the last Assembly, first preferences.
+"""The Assembly's picture: its seats as they fill, the line of a majority, the seats before.
 
 Nobody controls an Assembly, so the largest party is reported.
 """
@@ -10,22 +10,30 @@ from collections.abc import Sequence
 from bot.election.almanac import Almanac
 from bot.election.assembly import AssemblyLine, AssemblyState, assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.parties import VACANT, Parties
+from bot.election.control import majority_of
+from bot.election.parties import VACANT
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
-from bot.pictures.canvas import MARGIN, RIGHT, WIDTH, Canvas
-from bot.pictures.colours import FAINT
-from bot.pictures.hemicycle import Chamber
-from bot.pictures.party_colours import Palette, mark
-from bot.pictures.picture import Picture, change_in_figures, night_and_sources
-from bot.wording.phrases import count, in_words, number, sentence_case, the_party
+from bot.pictures.canvas import HIGH, Canvas
+from bot.pictures.hemicycle import Chamber, Label, Told, described, seats_before, told_in_words
+from bot.pictures.party_colours import Palette
+from bot.pictures.picture import (
+    Picture,
+    change_in_figures,
+    imprint_of,
+    night_and_sources,
+)
+from bot.wording.assembly import (
+    ASSEMBLY,
+    assembly_headline,
+    assembly_progress,
+    constituencies_of,
+)
+from bot.wording.phrases import in_words, number
+from bot.wording.text import plain
 
-_RADIUS = 470
-_ROW = 58
-_MOST_ROWS = 9
-_NAME = "Northern Ireland Assembly"
-_SEATS_END, _BEFORE_END, _CHANGE_END = 620, 800, 930
-"""Where columns of the table end; the last one ends at the margin."""
+_MOST_SHARES = 3
+"""The most parties whose shares are told before any seat is filled."""
 
 
 def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:
@@ -36,91 +44,59 @@ def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Pic
         return None
     lines = [line for line in state.lines if line.seats or line.before or line.first_preferences]
     palette = Palette(parties, [line.party for line in lines])
-    title = _title(state, parties)
-    beneath = (
-        f"{number(state.declared)} of "
-        f"{count(state.constituencies, 'constituency', 'constituencies')} declared, "
-        f"{number(state.filled)} of {count(state.seats, 'seat')} filled"
-    )
-    canvas = Canvas()
-    y = canvas.head(title, beneath) + _RADIUS + 60
-    won = [(line.party, line.seats) for line in lines]
-    seats = Composition([*won, (VACANT, state.seats - state.filled)])
-    Chamber(seats, _RADIUS, palette).draw(canvas, (WIDTH / 2, y), majority=False)
-    words = f"{number(state.filled)} of {number(state.seats)}"
-    canvas.heading((WIDTH / 2, y - 12), words, "middle")
-    y = _table(canvas, y + 108, lines, palette)
-    basis = "Shares are of the first preferences" if state.counted else ""
-    if 0 < state.counted < state.constituencies:
-        basis += f" in {number(state.counted)} of {number(state.constituencies)} constituencies"
-    basis = basis and f"{basis}."
+    title, canvas = plain(assembly_headline(state, parties)), Canvas()
     complete = state.filled == state.seats
-    against = "Changes against the last Assembly." if complete else "Hollow: not filled yet."
-    height = canvas.foot(
-        y + 16, "Each dot is a seat.", against, basis, source=night_and_sources(ours)
+    told = assembly_progress(state)
+    beneath = _beneath(state, lines) if complete else told
+    if not state.filled:
+        beneath = f"First preferences: {_shares(lines, palette)}"
+    y = canvas.headline(title, beneath)
+    labels = {line.party: Label(palette.name(line.party), _figures(line)) for line in lines}
+    open_still = state.seats - state.filled
+    labels[VACANT] = Label("Not filled", number(open_still))
+    before = Composition((line.party, line.before or 0) for line in lines)
+    seats = Composition([*((line.party, line.seats) for line in lines), (VACANT, open_still)])
+    chamber = Chamber(seats, palette, y + 8, has_before=bool(before))
+    needed = f"{number(majority_of(state.seats))} for a majority"
+    well = f"{number(state.filled)} of {number(state.seats)}" if not complete else ""
+    groups = chamber.draw(canvas, labels, majority=needed, well=well or number(state.seats))
+    past: Told | str = ""
+    if before:
+        past = seats_before(canvas, "Last Assembly", before, palette)
+    canvas.imprint(HIGH, imprint_of(ours), source=night_and_sources(ours))
+    basis = ""
+    if state.counted:
+        basis = f"Shares are of first preferences in {constituencies_of(state.counted, state)}."
+    where = "" if ASSEMBLY in title else f"{ASSEMBLY}."
+    here = {code: one for code, one in labels.items() if seats.get(code) or code in before}
+    parts = told_in_words(here, groups, seats)
+    alt = described(
+        f"{title}.",
+        where,
+        f"{told}.",
+        "" if state.filled else f"{beneath}.",
+        parts,
+        f"{needed}.",
+        basis,
+        past,
     )
-    told = title if _NAME in title else f"{_NAME}. {title}"
-    alt = f"{told}: {beneath}. {_in_words(lines, palette)}. {basis}".strip()
-    return canvas.finished("assembly", height, alt)
+    return canvas.finished("assembly", HIGH, alt)
 
 
-def _title(state: AssemblyState, parties: Parties) -> str:
-    if state.settled is not None:
-        certain = "" if state.filled == state.seats else "certain to be "
-        who = sentence_case(the_party(state.settled, parties))
-        return f"{who} are {certain}the largest party in the Assembly"
-    if not state.leaders:
-        return f"{_NAME}: no seat is filled yet"
-    led = [the_party(code, parties) for code in state.leaders[:3]]
-    if len(led) > 1:
-        return f"{_NAME}: {in_words(led)} are level"
-    verb = "are ahead" if state.filled < state.seats else "have most seats"
-    return f"{_NAME}: {led[0]} {verb}"
-
-
-def _table(canvas: Canvas, top: float, lines: Sequence[AssemblyLine], palette: Palette) -> float:
-    """Write a row for each party; return the lowest y used."""
+def _beneath(state: AssemblyState, lines: Sequence[AssemblyLine]) -> str:
+    """Return what the figures of a complete Assembly are."""
     changed = any(line.change is not None for line in lines)
-    columns = [(_SEATS_END, "seats"), (_BEFORE_END, "last Assembly")]
-    columns += [(_CHANGE_END, "change")] if changed else []
-    columns.append((RIGHT, "first preferences"))
-    for end, heading in columns:
-        canvas.small((end, top - 34), heading, "end")
-    y = top
-    for line in lines[:_MOST_ROWS]:
-        mark(canvas, (MARGIN, y - 18), palette, line.party)
-        canvas.text((MARGIN + 100, y + 12), palette.name(line.party), room=390)
-        cells = ["–" if line.before is None else number(line.before)]
-        if changed:
-            cells.append("" if line.change is None else change_in_figures(line.change))
-        cells.append("–" if line.share is None else _share(line.share))
-        canvas.heading((_SEATS_END, y + 12), number(line.seats), "end")
-        for (end, _), words in zip(columns[1:], cells, strict=True):
-            canvas.text((end, y + 12), words, anchor="end")
-        canvas.rule(y + 32)
-        y += _ROW
-    if rest := lines[_MOST_ROWS:]:
-        canvas.text((MARGIN + 100, y + 12), _rest(rest), fill=FAINT)
-        y += _ROW
-    return y - _ROW + 32
+    told = f"Seats{', change since last election' if changed else ''}"
+    return f"{told}, share of first preferences" if state.counted else told
 
 
-def _share(share: float) -> str:
-    return f"{share:.1f}%"
+def _shares(lines: Sequence[AssemblyLine], palette: Palette) -> str:
+    foremost = sorted(lines, key=lambda line: -line.first_preferences)[:_MOST_SHARES]
+    return in_words([f"{palette.name(one.party)} {one.share or 0:.1f}%" for one in foremost])
 
 
-def _rest(lines: Sequence[AssemblyLine]) -> str:
-    seats = sum(line.seats for line in lines)
-    return f"{count(len(lines), 'more party', 'more parties')}: {count(seats, 'seat')}"
-
-
-def _in_words(lines: Sequence[AssemblyLine], palette: Palette) -> str:
-    told = []
-    for line in lines[:_MOST_ROWS]:
-        words = f"{palette.name(line.party)} {number(line.seats)}"
-        words += "" if line.before is None else f", {number(line.before)} before"
-        words += "" if line.change is None else f" ({change_in_figures(line.change)})"
-        words += "" if line.share is None else f", {_share(line.share)}"
-        told.append(words)
-    rest = lines[_MOST_ROWS:]
-    return "; ".join([*told, _rest(rest)] if rest else told)
+def _figures(line: AssemblyLine) -> str:
+    """Return "27 (±0), 29.0%": seats, their change, the share of first preferences."""
+    change = "" if line.change is None else f" ({change_in_figures(line.change)})"
+    share = "" if not line.share else f", {line.share:.1f}%"
+    return f"{number(line.seats)}{change}{share}"

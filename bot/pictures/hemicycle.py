@@ -1,28 +1,37 @@
 """A chamber: each seat a dot in rows around the well, the largest party from the left.
 
-A party whose dots pass the line in the middle has a majority. Dots carry the party's letters or,
-if they are too small, patterns that differ between neighbouring parties.
+A party whose dots pass the line in the middle has a majority. Dots have the symbols of their
+parties, and each party's name and figures stand beside its sector.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.election.parties import VACANT
+from bot.election.parties import INDEPENDENT, VACANT
 from bot.election.seats import Composition
-from bot.pictures.canvas import Canvas, Point
-from bot.pictures.colours import FAINT, INK, ink_on, outline_of
-from bot.pictures.lettering import Weight, fitting_size
+from bot.pictures.canvas import LABEL, MARGIN, ROOM, WIDTH, Canvas, Point
+from bot.pictures.colours import EDGE, FAINT, INK, ink_on, outline_of
+from bot.pictures.lettering import Weight, fitted, lines_of, width_of
 from bot.pictures.party_colours import Palette
+from bot.pictures.picture import ROOM_FOR_NAMES, joined
+from bot.pictures.symbols import draw_symbol
+from bot.wording.phrases import in_words, number
 
 _WELL = 0.38
 """The radius of the well relative to the outermost row."""
 _MOST_ROWS = 24
-_LETTERS_FROM = 15
-"""The least radius in pixels of a dot with letters."""
-_PATTERNS = 5
+_MOST_RADIUS = 272
+"""Leaves room beside the chamber for names as long as "Ulster Unionists"."""
+_BASE, _BASE_ALONE = 508, 590
+_BAR_TOP, _BAR = 582, 28
+_LINE = 40
+_GAP = 14
+_REACH, _SAMPLE = 16, 13
+"""How far labels stand from the outermost dots, and the radius of the seat beside each."""
+_MOST_NAME_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,72 +43,248 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Chamber:
-    """The *seats* of a chamber with an outer *radius* in pixels."""
+class Label:
+    """What stands beside a party's sector: its name and its figures, seats first."""
 
-    seats: Composition
-    radius: float
-    palette: Palette
+    name: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a part of a picture says: what is drawn, and with what had no room there."""
+
+    short: str
+    whole: str
+
+
+def described(*parts: Told | str) -> str:
+    """Return parts as a picture's description, each as a whole if there is room for all."""
+    whole = joined(*(one if isinstance(one, str) else one.whole for one in parts))
+    if len(whole) <= ROOM_FOR_NAMES:
+        return whole
+    return joined(*(one if isinstance(one, str) else one.short for one in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A label in lines, beside the middle of a sector; `y` is its own. Of several no `code`."""
+
+    code: str | None
+    lines: Sequence[tuple[str, Weight]]
+    angle: float
+    seats: int
+    y: float = 0.0
 
     @property
-    def lettered(self) -> bool:
-        """Whether letters fit into its dots."""
-        return _places(self.seats.total, self.radius)[1] >= _LETTERS_FROM
+    def height(self) -> float:
+        return len(self.lines) * _LINE
 
-    def draw(self, canvas: Canvas, middle: Point, *, majority: bool = True) -> None:
-        """Draw it around the *middle* of its base, with the *majority* line."""
-        x, y = middle
+
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """The *seats* of a chamber below *top*, and above a bar if it *has_before*."""
+
+    seats: Composition
+    palette: Palette
+    top: float
+    has_before: bool
+    counted: int | None = None
+    """How many seats, from the left, a majority is of: all of them, or only the filled ones."""
+
+    @property
+    def base(self) -> float:
+        """How low it reaches: above the bar of the seats before, if there is one."""
+        return _BASE if self.has_before else _BASE_ALONE
+
+    @property
+    def radius(self) -> float:
+        """The radius of the outermost row."""
+        return min(_MOST_RADIUS, (self.base - self.top - LABEL - 30) / 1.08)
+
+    def draw(
+        self, canvas: Canvas, labels: Mapping[str, Label], *, majority: str, well: str
+    ) -> list[list[str]]:
+        """Draw it with the line of a *majority*, words in the *well* and a label for each party.
+
+        Returns the parties that had no room, as the groups that they are counted in.
+        """
+        x, y = WIDTH / 2, self.base
         places, dot = _places(self.seats.total, self.radius)
-        if majority:
-            top, bottom = y - self.radius - dot - 16, y - self.radius * _WELL + dot + 16
-            canvas.line([(x, top), (x, bottom)], INK, 4, dashed=True)
-        codes = [code for code, number in self.seats.items() for _ in range(number)]
+        half = math.pi * (1 - (self.counted or self.seats.total) / 2 / self.seats.total)
+        inner, outer = self.radius * _WELL - dot - 12, self.radius + dot + 14
+        ends = [(x + r * math.cos(half), y - r * math.sin(half)) for r in (inner, outer)]
+        canvas.line(ends, INK, 4, dashed=True)
+        at = (ends[1][0], ends[1][1] - 12)
+        canvas.text(at, majority, size=LABEL, anchor="middle", weight=Weight.SEMIBOLD)
+        canvas.text((x, y), well, size=LABEL, weight=Weight.BOLD, anchor="middle")
+        codes = [code for code, held in self.seats.items() for _ in range(held)]
+        angles: dict[str, list[float]] = {}
         for place, code in zip(places, codes, strict=True):
+            angles.setdefault(code, []).append(place.angle)
             at = (
                 x + place.distance * math.cos(place.angle),
                 y - place.distance * math.sin(place.angle),
             )
-            self._dot(canvas, at, dot, code)
+            seat(canvas, at, dot, self.palette, code)
+        return self._labels(canvas, labels, angles, self.radius + dot)
 
-    def sample(self, canvas: Canvas, middle: Point, radius: float, code: str) -> None:
-        """Draw a sample of a party's dots without letters."""
-        self._dot(canvas, middle, min(radius, _LETTERS_FROM - 1), code)
+    def _labels(
+        self,
+        canvas: Canvas,
+        labels: Mapping[str, Label],
+        angles: Mapping[str, Sequence[float]],
+        outside: float,
+    ) -> list[list[str]]:
+        """Write the labels on both sides, each beside its sector; return those left out."""
+        left_out: list[list[str]] = []
+        for side in (-1, 1):
+            ours = [
+                code for code, at in angles.items() if (_middle(at) > math.pi / 2) == (side < 0)
+            ]
+            room = WIDTH / 2 - outside - _REACH - 2.6 * _SAMPLE - MARGIN
+            blocks = {
+                code: _Block(
+                    code, _lines(labels[code], room), _middle(angles[code]), self.seats[code]
+                )
+                for code in ours
+                if code in labels
+            }
+            shown, rest = self._fitting(blocks, room)
+            left_out += [rest] if rest else []
+            edge = WIDTH / 2 + side * (outside + _REACH)
+            for block in self._spread(shown, outside):
+                self._write(canvas, block, side, edge)
+        return left_out
 
-    def _dot(self, canvas: Canvas, middle: Point, radius: float, code: str) -> None:
-        fill = self.palette.fill(code)
-        if code == VACANT:
-            canvas.circle(middle, radius, fill, stroke=FAINT, dashed=True)
-            return
-        canvas.circle(middle, radius, fill, stroke=outline_of(fill))
-        if radius < _LETTERS_FROM:
-            _pattern(canvas, middle, radius, ink_on(fill), [*self.seats].index(code))
-            return
-        letters = self.palette.letters(code)
-        size = fitting_size(letters, radius * 1.5, radius * 0.95, Weight.SEMIBOLD)
-        at = (middle[0], middle[1] + size * 0.35)
-        canvas.lettered(at, letters, size, fill, Weight.SEMIBOLD)
+    def _fitting(self, blocks: Mapping[str, _Block], room: float) -> tuple[list[_Block], list[str]]:
+        """Return as many blocks as there is height for, the smallest parties as one."""
+        kept = dict(blocks)
+        rest: list[str] = []
+        height = self.base - self.top
+        while True:
+            found = [*kept.values()]
+            if rest:
+                seats = sum(blocks[code].seats for code in rest)
+                more = Label(f"{number(len(rest))} more:", number(seats))
+                angle = _middle([blocks[code].angle for code in rest])
+                found.append(_Block(None, _lines(more, room), angle, seats))
+            if sum(one.height + _GAP for one in found) - _GAP <= height or not kept:
+                return found, rest
+            least = min(kept, key=lambda code: kept[code].seats)
+            last = [code for code in kept if kept[code].seats == kept[least].seats][-1]
+            rest.append(last)
+            del kept[last]
+
+    def _spread(self, blocks: Sequence[_Block], outside: float) -> list[_Block]:
+        """Return blocks each as near as possible to its sector, none over another."""
+        wanted = [replace(one, y=self.base - outside * math.sin(one.angle)) for one in blocks]
+        wanted.sort(key=lambda one: one.y)
+        placed: list[_Block] = []
+        lowest = self.top
+        for one in wanted:
+            y = max(one.y, lowest + one.height / 2)
+            placed.append(replace(one, y=y))
+            lowest = y + one.height / 2 + _GAP
+        found: list[_Block] = []
+        highest = self.base + 4
+        for one in reversed(placed):
+            y = min(one.y, highest - one.height / 2)
+            found.append(replace(one, y=y))
+            highest = y - one.height / 2 - _GAP
+        return found
+
+    def _write(self, canvas: Canvas, block: _Block, side: int, edge: float) -> None:
+        """Write a label away from an edge, with a seat of its party."""
+        first = block.y - block.height / 2 + _LINE * 0.78
+        start = edge
+        if block.code is not None:
+            at = (edge + side * _SAMPLE, first - LABEL * 0.33)
+            seat(canvas, at, _SAMPLE, self.palette, block.code)
+            start += side * 2.6 * _SAMPLE
+        anchor = "end" if side < 0 else "start"
+        for place, (words, weight) in enumerate(block.lines):
+            at = (start, first + place * _LINE)
+            canvas.text(at, words, size=LABEL, weight=weight, anchor=anchor)
 
 
-def _pattern(canvas: Canvas, middle: Point, radius: float, ink: str, rank: int) -> None:
-    """Draw the pattern of the party at a *rank*; the largest party has none."""
-    x, y = middle
-    reach, thick = radius * 0.62, max(1.0, radius * 0.3)
-    match (rank - 1) % _PATTERNS + 1 if rank else 0:
-        case 1:
-            canvas.circle(middle, radius * 0.4, ink)
-        case 2:
-            canvas.line([(x - reach, y), (x + reach, y)], ink, thick)
-        case 3:
-            canvas.line([(x, y - reach), (x, y + reach)], ink, thick)
-        case 4:
-            canvas.line([(x - reach, y + reach), (x + reach, y - reach)], ink, thick)
-        case 5:
-            canvas.polygon(
-                [(x - reach, y), (x, y - reach), (x + reach, y), (x, y + reach)],
-                "none",
-                stroke=ink,
-                stroke_width=thick,
-            )
+def seat(canvas: Canvas, middle: Point, radius: float, palette: Palette, code: str) -> None:
+    """Draw a seat: a party's colour and symbol, a dashed ring where it is vacant."""
+    fill = palette.fill(code)
+    if code == VACANT:
+        canvas.circle(middle, radius, fill, stroke=FAINT, dashed=True)
+        return
+    canvas.circle(middle, radius, fill, stroke=outline_of(fill))
+    draw_symbol(canvas, middle, radius, ink_on(fill), palette.symbol(code))
+
+
+def told_in_words(
+    labels: Mapping[str, Label], groups: Sequence[Sequence[str]], seats: Composition
+) -> Told:
+    """Return what a chamber's labels say: "Labour 35 (+9), Greens 2 and 3 more with 4"."""
+    grouped = {code for group in groups for code in group}
+    words = {code: f"{one.name} {one.figures}" for code, one in labels.items()}
+    told = [words[code] for code in labels if code not in grouped]
+    short, whole = list(told), list(told)
+    for group in groups:
+        more = f"{number(len(group))} more with {number(sum(seats[code] for code in group))}"
+        short.append(more)
+        whole.append(f"{more} ({', '.join(words[code] for code in group)})")
+    return Told(f"{in_words(short)}.", f"{in_words(whole)}.")
+
+
+def seats_before(canvas: Canvas, start: str, before: Composition, palette: Palette) -> Told:
+    """Draw the seats *before* as a bar below their figures; return what they say."""
+    told = [f"{_short(code, palette)} {number(held)}" for code, held in before.items()]
+    kept = len(told)
+    while kept > 1 and width_of(f"{start}: {_first(told, kept)}", LABEL) > ROOM:
+        kept -= 1
+    at, words = (MARGIN, _BAR_TOP - 14), f"{start}: {_first(told, kept)}"
+    canvas.text(at, words, size=LABEL, room=ROOM)
+    x, unit = float(MARGIN), ROOM / before.total
+    for code, held in before.items():
+        fill, wide = palette.fill(code), unit * held
+        edge = EDGE if code == VACANT else outline_of(fill)
+        canvas.rect((x, _BAR_TOP), wide, _BAR, fill, stroke=edge, dashed=code == VACANT)
+        if code != VACANT and wide > _BAR:
+            middle = (x + wide / 2, _BAR_TOP + _BAR / 2)
+            draw_symbol(canvas, middle, _BAR / 2, ink_on(fill), palette.symbol(code))
+        x += wide
+    half = MARGIN + ROOM / 2
+    canvas.line([(half, _BAR_TOP - 6), (half, _BAR_TOP + _BAR + 6)], INK, 4)
+    rest = f" ({', '.join(told[kept:])})" if told[kept:] else ""
+    return Told(f"{words}.", f"{words}{rest}.")
+
+
+def _short(code: str, palette: Palette) -> str:
+    """Return a party's name in a list: "others" of the bucket, "vacant" where nobody sits."""
+    if code in (INDEPENDENT, VACANT):
+        return "others" if code == INDEPENDENT else "vacant"
+    return palette.name(code)
+
+
+def _first(told: Sequence[str], many: int) -> str:
+    """Return the first of what is told, and how many more there are."""
+    more = [f"{number(len(told) - many)} more"] if len(told) > many else []
+    return in_words([*told[:many], *more])
+
+
+def _middle(angles: Sequence[float]) -> float:
+    return (min(angles) + max(angles)) / 2
+
+
+def _lines(label: Label, room: float) -> list[tuple[str, Weight]]:
+    """Return a label in one line if it fits, else its name above its figures."""
+    bold, regular = Weight.BOLD, Weight.REGULAR
+    together = f"{label.name} {label.figures}"
+    if width_of(together, LABEL, bold) <= room:
+        return [(together, bold)]
+    names = lines_of(label.name, room, LABEL, regular)
+    if len(names) > _MOST_NAME_LINES:
+        rest = " ".join(names[_MOST_NAME_LINES - 1 :])
+        names = [*names[: _MOST_NAME_LINES - 1], fitted(rest, room, LABEL, regular)]
+    figures = [(line, bold) for line in lines_of(label.figures, room, LABEL, bold)]
+    return [*((name, regular) for name in names), *figures]
 
 
 def _places(total: int, radius: float) -> tuple[Sequence[_Place], float]:

@@ -60,14 +60,17 @@ def _symbols(parties: Parties, here: Sequence[Party]) -> dict[str, int]:
     kinds = (PartyKind.BUCKET, PartyKind.VACANT)
     known = [one.code for one in parties.rows if one.kind not in kinds]
     order = {code: place for place, code in enumerate(known)}
-    order |= {one.code: -1 for one in here if one.kind in kinds}
+    order |= {one.code: -1 for one in here if one.kind is PartyKind.BUCKET}
     found: dict[str, int] = {}
     # The first of the table keep theirs; once all are given out, they come again.
+    order |= {one.code: 10_000 for one in here if one.kind is PartyKind.VACANT}
     for code in sorted({one.code for one in here}, key=lambda one: (order.get(one, 999), one)):
-        wanted = order.get(code, len(known))
+        wanted = min(order.get(code, len(known)), len(known))
         start = SYMBOLS - 1 if wanted < 0 else wanted % (SYMBOLS - 1)
         taken = {*found.values()} if len(found) < SYMBOLS else set()
-        turns = ((start + turn) % SYMBOLS for turn in range(SYMBOLS))
+        # Those of no one party look from the end on, so that they never take a party's.
+        step = -1 if wanted < 0 else 1
+        turns = ((start + step * turn) % SYMBOLS for turn in range(SYMBOLS))
         found[code] = next(one for one in turns if one not in taken)
     return found
 

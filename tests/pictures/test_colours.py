@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,10 @@ from hypothesis import strategies as st
 from bot.election.almanac import Almanac
 from bot.election.control import NOC
 from bot.election.parties import Parties, Party, PartyKind
-from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.pictures.canvas import Canvas
 from bot.pictures.colours import PAPER, SHAPE_CONTRAST, TEXT_CONTRAST, contrast, ink_on, outline_of
-from bot.pictures.hemicycle import Chamber
+from bot.pictures.hemicycle import seat
 from bot.pictures.hexmap import map_picture
 from bot.pictures.party_colours import Palette
 from bot.pictures.timeline import _SHAPES
@@ -95,33 +93,23 @@ def without_colour(svg: str) -> str:
     return re.sub(r"#[0-9A-Fa-f]{6}", "", svg)
 
 
-def dot_of(chamber: Chamber, code: str) -> str:
+def dot_of(palette: Palette, code: str) -> str:
     canvas = Canvas()
-    chamber.sample(canvas, (100, 100), 10, code)
-    canvas.foot(0, source="")
+    seat(canvas, (100, 100), 10, palette, code)
     return without_colour("".join(canvas.finished("dot", 200, "dot").svg.split("</title>")[1:]))
 
 
-def test_dots_too_small_for_letters_differ_from_their_neighbours() -> None:
-    seats = Composition(
-        {"Lab": 200, "Con": 190, "LD": 90, "Green": 80, "PC": 40, "SNP": 20, "Ind": 9}
-    )
-    chamber = Chamber(seats, 470, Palette(PARTIES, seats))
-    assert not chamber.lettered
-    dots = [dot_of(chamber, code) for code in seats]
-    assert len({*dots[:6]}) == 6
-    assert all(one != other for one, other in pairwise(dots))
+def test_seats_of_a_chamber_differ_without_their_colours() -> None:
+    codes = ("Lab", "Con", "LD", "Green", "PC", "SNP", "Ind", "Vac")
+    dots = [dot_of(Palette(PARTIES, codes), code) for code in codes]
+    assert len({*dots}) == len(codes)
 
 
-def test_dots_with_room_have_letters() -> None:
-    seats = Composition({"Lab": 30, "Con": 27})
-    chamber = Chamber(seats, 470, Palette(PARTIES, seats))
-    assert chamber.lettered
-    canvas = Canvas()
-    chamber.draw(canvas, (600, 600))
-    canvas.foot(0, source="")
-    texts = [box.text for box in canvas.finished("chamber", 700, "chamber").boxes]
-    assert (texts.count("Lab"), texts.count("Con")) == (30, 27)
+def test_a_seat_looks_the_same_in_every_chamber() -> None:
+    parties = shipped().parties
+    for codes in (("Lab", "Con"), ("Con", "Lab", "Vac", "Ind", "RA"), ("Asp", "Lab", "LD", "Ind")):
+        palette = Palette(parties, codes)
+        assert dot_of(palette, "Lab") == dot_of(Palette(parties, ["Lab"]), "Lab")
 
 
 def test_curves_have_markers_of_different_shapes() -> None:
