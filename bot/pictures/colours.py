@@ -56,3 +56,10 @@ def outline_of(fill: str) -> str:
         parts = (int(fill[place : place + 2], 16) * percent // 100 for place in (1, 3, 5))
         shade = "#" + "".join(f"{part:02X}" for part in parts)
     return shade
+
+
+@_kept
+def tinted(fill: str) -> str:
+    """Return a pale shade of a fill, on which ink is legible."""
+    parts = (int(fill[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * 0.35):02X}" for part in parts)

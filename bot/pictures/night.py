@@ -1,36 +1,51 @@
-"""Pictures of a whole night: the state of the parties, and the progress of the count."""
+"""Pictures of the parties over a night: their councils and seats, and what they gained and lost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.election.parties import VACANT
 from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, all_are_known, by_region, state_of_night
-from bot.pictures.bars import Bar, draw_bars
-from bot.pictures.canvas import MARGIN, RIGHT, SMALL, Canvas
-from bot.pictures.colours import EDGE, FILLED, PAPER
+from bot.election.tally import PartyLine, StateOfParties
+from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas
+from bot.pictures.colours import FAINT, NOC_FILL
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.lettering import Weight
 from bot.pictures.party import party_picture
-from bot.pictures.party_colours import LONGEST_NAME, Palette
+from bot.pictures.party_colours import Palette
 from bot.pictures.picture import (
     Picture,
     change_in_figures,
+    imprint_of,
     joined,
     night_and_sources,
-    of_place,
     slug_of,
 )
+from bot.pictures.rows import NAMES, Measure, Rows, draw_divergence, draw_measures, write_name
 from bot.wording.figures import before_not_known_words, declared_of, left_out_words, since
 from bot.wording.night import NightView
-from bot.wording.phrases import count, in_words, number, sentence_case
-from bot.wording.text import escape, plain, shortened
+from bot.wording.night_findings import (
+    changes_since,
+    control_found,
+    excluded,
+    lines_of_parties,
+    movers_found,
+)
+from bot.wording.phrases import count, sentence_case
+from bot.wording.text import plain
 
-_MOST_PARTIES = 8
-_ROW, _BAR = 84, 28
-_MOST_PLACES = 14
+_MOST_PARTIES = 7
+_MOST_MOVERS = 7
+_SMALL = 0.015
+"""A party without a council and with this part of the seats is joined with others like it."""
+_FIRST, _MIDDLE, _SECOND = NAMES + 24, 770, 806
+"""Where the columns begin and the first of them ends."""
+_HEADS = 40
+_FOOT = LABEL + MARGIN + 8
+_SMALL_MOVE = 50
+"""A party has no row if it moved no council and under this part of the most seats."""
 
 
 def picture_through(view: NightView) -> Picture | None:
@@ -42,107 +57,222 @@ def picture_through(view: NightView) -> Picture | None:
     return map_picture(view)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row: a holder, or several joined, with councils, and seats where they are known."""
+
+    name: str
+    fill: str
+    line: PartyLine
+    seats: bool = True
+    exact: bool = True
+
+
 def state_picture(view: NightView) -> Picture | None:
-    """Return councils and seats by party with their net changes; None before a result."""
+    """Return councils and seats by party, beside what they were before; None before a result."""
     state, seen, baseline = view.state, view.councils, view.baseline
     if not state.declared:
         return None
-    lines = [line for line in state.parties if line.party != VACANT]
-    councils = [line for line in lines if line.councils or line.council_change]
-    seats = sorted((line for line in lines if line.seats_won), key=lambda line: -line.seats_won)
-    rest = sum(line.councils for line in councils[_MOST_PARTIES:])
-    rest_won = sum(line.seats_won for line in seats[_MOST_PARTIES:])
-    councils, seats = councils[:_MOST_PARTIES], seats[:_MOST_PARTIES]
+    inexact = inexact_parties(seen, view.parties) if baseline else None
+    rows = _rows(view, state, inexact)
+    councils = [(_councils(row), row.fill) for row in rows]
+    won = [
+        (_seats(row, known=baseline is not None) if row.seats else None, row.fill) for row in rows
+    ]
+    canvas, label, finding = (
+        Canvas(),
+        _label(view, "line: before the election"),
+        control_found(state, view.parties),
+    )
+    y = canvas.headline(finding, label) + _HEADS
+    right = _MIDDLE if any(one for one, _ in won) else RIGHT
+    _heads(canvas, y, "Councils", "Seats won" if right < RIGHT else "")
+    grid = Rows.within(y, HIGH - _FOOT, len(rows))
+    for place, row in enumerate(rows):
+        write_name(canvas, grid, place, row.name, row.fill)
+    draw_measures(canvas, grid, _FIRST, right, councils)
+    draw_measures(canvas, grid, _SECOND, RIGHT, won)
+    told = [
+        _told("Councils", [(row.name, one) for row, (one, _) in zip(rows, councils, strict=True)]),
+        _told("Seats won", [(row.name, one) for row, (one, _) in zip(rows, won, strict=True)]),
+    ]
+    return _finished(
+        canvas, f"state{slug_of(view)}", grid.end(len(rows)), view, [f"{finding}. {label}.", *told]
+    )
+
+
+def _rows(view: NightView, state: StateOfParties, inexact: frozenset[str] | None) -> list[_Row]:
+    """Return the foremost parties, the others together and no overall control."""
+    lines = [
+        line
+        for line in state.parties
+        if line.party != VACANT and (line.councils or line.council_change or line.seats_won)
+    ]
+    shown = _foremost(lines, state)
+    rest = [line for line in lines if line not in shown]
+    palette = Palette(view.parties, [line.party for line in shown])
+    rows = [
+        _Row(
+            palette.name(line.party),
+            palette.fill(line.party),
+            line,
+            exact=inexact is not None and line.party not in inexact,
+        )
+        for line in shown
+    ]
+    if rest:
+        exact = inexact is not None and not inexact & {line.party for line in rest}
+        rows.append(_Row("All others", NOC_FILL, _sum(rest), exact=exact))
     if state.noc.councils or state.noc.council_change:
-        councils = [*councils, state.noc]
-    palette = Palette(view.parties, [line.party for line in (*councils, *seats)])
-    inexact = inexact_parties(seen, view.parties)
-    canvas = Canvas()
-    title = f"The state of the parties{of_place(view)}"
-    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
-    bars = [_bar(line, line.councils, line.council_change, palette) for line in councils]
-    y, told = _drawn(canvas, y, "Councils", bars, rest, changes=True)
-    if seats:
-        bars = [
-            _bar(
-                line,
-                line.seats_won,
-                line.seat_change if baseline and line.party not in inexact else None,
-                palette,
-            )
-            for line in seats
-        ]
-        counted = any(bar.beside for bar in bars)
-        y, won = _drawn(canvas, y + 30, "Seats won", bars, rest_won, changes=counted)
-        told += f" {won}"
-    left_out = left_out_words(state) if baseline else ""
-    basis = f"{sentence_case(since(baseline))}{left_out}." if baseline and seats else ""
+        rows.append(_Row(palette.name(None), NOC_FILL, state.noc, seats=False))
+    return rows
+
+
+def _foremost(lines: Sequence[PartyLine], state: StateOfParties) -> Sequence[PartyLine]:
+    """Return the parties with rows of their own: not two or more small ones, nor too many."""
+    won = sum(line.seats_won for line in lines) or 1
+    large = [
+        line
+        for line in lines
+        if line.councils or line.council_change or line.seats_won > _SMALL * won
+    ]
+    if len(large) + 1 >= len(lines):
+        large = list(lines)
+    if len(large) <= _MOST_PARTIES + (len(large) == len(lines)):
+        return large
+    large.sort(key=lambda line: -line.councils / state.declared - line.seats_won / won)
+    return [line for line in lines if line in large[:_MOST_PARTIES]]
+
+
+def _sum(lines: Sequence[PartyLine]) -> PartyLine:
+    return PartyLine(
+        "",
+        sum(line.councils for line in lines),
+        sum(line.council_change for line in lines),
+        sum(line.first_elections for line in lines),
+        sum(line.seats_won for line in lines),
+        sum(line.seat_change for line in lines),
+        sum(line.before_not_known for line in lines),
+        all(line.seats_given for line in lines),
+    )
+
+
+def _councils(row: _Row) -> Measure | None:
+    line = row.line
+    if not (line.councils or line.council_change):
+        return None
+    return Measure(line.councils, line.of_the_same - line.council_change, line.council_change)
+
+
+def _seats(row: _Row, *, known: bool) -> Measure | None:
+    line = row.line
+    if not line.seats_given:
+        return None
+    if not known or not row.exact:
+        return Measure(line.seats_won)
+    before = line.seats_won - line.seat_change
+    return Measure(line.seats_won, before if before >= 0 else None, line.seat_change)
+
+
+def gains_picture(view: NightView) -> Picture | None:
+    """Return each party's net gains and losses of councils and of seats; None if nothing moved."""
+    state, baseline = view.state, view.baseline
+    inexact = inexact_parties(view.councils, view.parties) if baseline else frozenset()
+    moved = {
+        line.party: line.seat_change
+        for line in lines_of_parties(state.parties, view.parties)
+        if line.party and baseline and line.party not in inexact
+    }
+    least = max(map(abs, moved.values()), default=0) / _SMALL_MOVE
+    moves = [
+        line
+        for line in state.parties
+        if line.party and (line.council_change or abs(moved.get(line.party, 0)) > least)
+    ]
+    if not moves:
+        return None
+    moves.sort(key=lambda line: (-abs(moved.get(line.party or "", 0)), -abs(line.council_change)))
+    shown = moves[:_MOST_MOVERS]
+    shown.sort(key=lambda line: (-moved.get(line.party or "", 0), -line.council_change))
+    palette = Palette(view.parties, [line.party for line in shown])
+    by_seats = any(moved.values())
+    finding = movers_found(moved, "seat", view.parties)
+    if not by_seats:
+        singles = lines_of_parties(state.parties, view.parties)
+        of = {line.party: line.council_change for line in singles if line.party}
+        finding = movers_found(of, "council", view.parties)
+    canvas, label = Canvas(), _label(view, changes_since(baseline) if baseline and by_seats else "")
+    y = canvas.headline(finding, label) + _HEADS
+    councils: list[tuple[int | None, str]] = [
+        (line.council_change, palette.fill(line.party)) for line in shown
+    ]
+    seats = [
+        (moved.get(line.party or "") if by_seats else None, fill)
+        for line, (_, fill) in zip(shown, councils, strict=True)
+    ]
+    if state.noc.council_change:
+        councils.append((state.noc.council_change, NOC_FILL))
+    names = [palette.name(line.party) for line in shown]
+    names += [palette.name(None)] * (len(councils) - len(shown))
+    _heads(canvas, y, "Councils", "Seats" if by_seats else "")
+    grid = Rows.within(y, HIGH - _FOOT, len(names))
+    for place, (name, (_, fill)) in enumerate(zip(names, councils, strict=True)):
+        write_name(canvas, grid, place, name, fill)
+    draw_divergence(canvas, grid, _FIRST, _MIDDLE if by_seats else RIGHT, councils)
+    if by_seats:
+        draw_divergence(canvas, grid, _SECOND, RIGHT, seats)
+    told = [
+        _changes_told("Councils", zip(names, (one for one, _ in councils), strict=True)),
+        _changes_told("Seats", zip(names, (one for one, _ in seats), strict=False)),
+    ]
+    return _finished(
+        canvas, f"gains{slug_of(view)}", grid.end(len(names)), view, [f"{finding}. {label}.", *told]
+    )
+
+
+def _label(view: NightView, *more: str) -> str:
+    """Return how many councils have declared, and *more* of what is drawn."""
+    declared = declared_of(view.state)
+    where = f"{plain(view.place)}: {declared}" if view.place else sentence_case(declared)
+    return " · ".join(filter(None, (where, *more)))
+
+
+def _heads(canvas: Canvas, y: float, first: str, second: str) -> None:
+    """Write the headings of the columns above the first row."""
+    for left, words in ((_FIRST, first), (_SECOND, second)):
+        canvas.text((left, y - 4), words, size=LABEL, weight=Weight.SEMIBOLD, fill=FAINT)
+
+
+def _told(heading: str, rows: Iterable[tuple[str, Measure | None]]) -> str:
+    """Return a column of bars as a sentence: "Councils: Labour 74 (+4), …"."""
+    told = []
+    for name, one in rows:
+        if one is not None:
+            figure, change = one.words
+            told.append(f"{name} {figure} ({change})" if change else f"{name} {figure}")
+    return f"{heading}: {', '.join(told)}." if told else ""
+
+
+def _changes_told(heading: str, rows: Iterable[tuple[str, int | None]]) -> str:
+    """Return a column of changes as a sentence: "Seats: Labour +22, …"."""
+    told = [f"{name} {change_in_figures(change)}" for name, change in rows if change is not None]
+    return f"{heading}: {', '.join(told)}." if told else ""
+
+
+def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequence[str]) -> Picture:
+    """Return the picture with its small print, and all that the changes leave out in words."""
+    state = view.state
+    height = max(HIGH, y + _FOOT)
+    imprint = " · ".join(
+        filter(None, (imprint_of(view.councils), excluded(state) if view.baseline else ""))
+    )
+    canvas.imprint(height, imprint, source=night_and_sources(view.councils))
+    basis = ""
+    if view.baseline is not None:
+        basis = f"{sentence_case(since(view.baseline))}{left_out_words(state)}."
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
     if unknown:
-        new = f"{new} {sentence_case(before_not_known_words(unknown))}.".strip()
-    height = canvas.foot(y + 6, basis, new, source=night_and_sources(seen))
-    alt = joined(f"{title}: {declared_of(state)}.", told, basis, new)
-    return canvas.finished(f"state{slug_of(view)}", height, alt)
-
-
-def _drawn(
-    canvas: Canvas, y: float, heading: str, bars: Sequence[Bar], rest: int, *, changes: bool
-) -> tuple[float, str]:
-    """Draw *bars* and the *rest*; return the lowest y used, and the same as text."""
-    y = draw_bars(canvas, y, heading, bars, beside="net change" if changes else "")
-    if rest:
-        canvas.small((MARGIN, y + SMALL), f"Others {number(rest)}")
-        y += SMALL + 12
-    told = [f"{bar.name} {bar.figure}{f' ({bar.beside})' if bar.beside else ''}" for bar in bars]
-    others = f", others {number(rest)}" if rest else ""
-    return y, f"{heading}: {', '.join(told)}{others}."
-
-
-def _bar(line: PartyLine, value: int, change: int | None, palette: Palette) -> Bar:
-    return Bar(
-        letters=palette.letters(line.party),
-        fill=palette.fill(line.party),
-        name=palette.name(line.party),
-        value=value,
-        figure=number(value),
-        beside="" if change is None else change_in_figures(change),
-    )
-
-
-def progress_picture(view: NightView) -> Picture | None:
-    """Return how many councils of each region have declared; None if that is not known."""
-    standings = view.standings
-    if not standings or not all_are_known(standings, view.almanac):
-        return None
-    state = state_of_night(standings, view.almanac)
-    places = sorted(by_region(standings).items(), key=lambda one: -one[1].declared / one[1].total)
-    shown = [
-        (
-            shortened(plain(escape(name)), LONGEST_NAME) or "Region not known",
-            one.declared,
-            one.total,
-        )
-        for name, one in places[:_MOST_PLACES]
-    ]
-    if rest := [each for _, each in places[_MOST_PLACES:]]:
-        declared, total = sum(one.declared for one in rest), sum(one.total for one in rest)
-        shown.append((f"{number(len(rest))} more places", declared, total))
-    canvas = Canvas()
-    title = "How far the count is"
-    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 24
-    room = RIGHT - MARGIN - 210
-    told = []
-    for name, declared, total in shown:
-        canvas.small((MARGIN, y + 22), name, room=room)
-        canvas.rect((MARGIN, y + 34), room, _BAR, PAPER, stroke=EDGE)
-        if declared:
-            canvas.rect((MARGIN, y + 34), room * declared / total, _BAR, FILLED, stroke=FILLED)
-        words = f"{number(declared)} of {number(total)}"
-        canvas.text((RIGHT, y + 60), words, weight=Weight.BOLD, anchor="end")
-        told.append(f"{name} {words}")
-        y += _ROW
-    small_print = "Councils that have declared, of all that vote there."
-    height = canvas.foot(y, small_print, source=night_and_sources(standings))
-    return canvas.finished("progress", height, f"{title}: {declared_of(state)}. {in_words(told)}.")
+        new = joined(new, f"{sentence_case(before_not_known_words(unknown))}.")
+    return canvas.finished(name, height, joined(*told, basis, new))

@@ -1,34 +1,34 @@
-"""A party's picture: its councils before and now, its seats, its gains and losses."""
+"""A party's picture: its councils and seats beside what they were, its gains and losses by name."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.election.parties import Party
+from bot.election.parties import Parties, Party
 from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, state_of_night
-from bot.pictures.bars import Bar, draw_bars
-from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
-from bot.pictures.colours import FAINT
-from bot.pictures.party_colours import MARK_WIDTH, Palette, mark
-from bot.pictures.picture import (
-    ROOM_FOR_NAMES,
-    Picture,
-    change_in_figures,
-    joined,
-    night_and_sources,
-    slug,
-)
+from bot.election.tally import PartyLine, StateOfParties, state_of_night
+from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, ROOM, Canvas
+from bot.pictures.colours import FAINT, outline_of
+from bot.pictures.lettering import lines_of
+from bot.pictures.party_colours import Palette
+from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources, slug
+from bot.pictures.rows import Measure, Rows, draw_measures
 from bot.wording.councils import Moves
-from bot.wording.figures import common_baseline, councils_words, declared_of, left_out_words, since
+from bot.wording.figures import common_baseline, declared_of, left_out_words, since
 from bot.wording.night import NightView
+from bot.wording.night_findings import changes_since, excluded, named, party_found
 from bot.wording.phrases import count, number, sentence_case
-from bot.wording.text import listed, plain
+from bot.wording.text import plain
 
-_MOST_NAMED = 12
-_ROW = 54
-_GUTTER = 40
-_NO_MOVES = "No council gained or lost."
+_FOOT = LABEL + MARGIN + 8
+_FIRST = 300
+"""Where the bars begin."""
+_ROW = 56
+_LINE = 42
+_PATCH = 20
+_NO_MOVES = "No council gained or lost"
 
 
 def party_picture(party: Party, view: NightView) -> Picture | None:
@@ -43,109 +43,132 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     before = line.of_the_same - line.council_change
     if not state.declared or not (before or line.councils or line.seats_won):
         return None
-    moves = _Moves(Moves.of(party, standings))
-    palette = Palette(view.parties, [party.code, *(code for code, _ in moves.every)])
-    name = palette.name(party.code)
+    palette = Palette(view.parties, [party.code])
+    moves = Moves.of(party, standings)
+    seats = line.seat_change if baseline and line.seats_given else None
+    finding = party_found(palette.name(party.code), line, moves, seats)
+    label = _label(state, line, changes_since(baseline) if baseline else "")
     canvas = Canvas()
-    has_councils = bool(before or line.councils)
-    title = f"{name}: {councils_words(line)}"
-    if not has_councils:
-        title = f"{name}: {count(line.seats_won, 'seat')} won, no council"
-    y = canvas.head(title, f"{sentence_case(declared_of(state))}.") + 20
-    alt, basis = f"{title}: {declared_of(state)}.", ""
-    if has_councils:
-        bars = _before_and_now(line, before, palette)
-        y = draw_bars(canvas, y, "Councils, of those declared", bars)
-        same = number(line.of_the_same)
-        alt += f" Councils before {number(before)}, of the same councils now {same}."
-    if line.seats_given:
-        won = sentence_case(f"{count(line.seats_won, 'seat')} won")
-        if baseline is not None:
-            basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
-            won += f", net change {change_in_figures(line.seat_change)}"
-        left = float(MARGIN)
-        if not has_councils:
-            mark(canvas, (left, y + 16), palette, party.code)
-            left += MARK_WIDTH + 16
-        canvas.heading((left, y + 48), won)
-        alt += f" {won}."
-        y += 70
-    y = moves.draw(canvas, y + 20, palette)
-    height = canvas.foot(y, basis, source=night_and_sources(standings))
-    alt = joined(alt, basis)
-    alt += moves.in_words(palette, ROOM_FOR_NAMES - len(alt))
+    y = canvas.headline(finding, label) + 8
+    rows = _measures(line, before, seats)
+    y, told = _draw_rows(canvas, y, rows, palette.fill(party.code))
+    groups = _groups(moves, palette.fill(party.code), view.parties)
+    y, texts = _draw_groups(canvas, y + 14, groups)
+    height = min(HIGHEST, max(HIGH, y + _FOOT))
+    imprint = " · ".join(filter(None, (imprint_of(standings), excluded(state) if baseline else "")))
+    canvas.imprint(height, imprint, source=night_and_sources(standings))
+    basis = f"{sentence_case(since(baseline))}{left_out_words(state)}." if baseline else ""
+    alt = joined(f"{finding}. {label}.", f"{told}.", *(f"{text}." for text in texts), basis)
     return canvas.finished(f"party-{slug(party.name)}", height, alt)
 
 
-def _before_and_now(line: PartyLine, before: int, palette: Palette) -> list[Bar]:
-    """Return bars that add up: councils that count in no change have bars of their own."""
-    letters, fill = palette.letters(line.party), palette.fill(line.party)
-    same, firsts = line.of_the_same, line.first_elections
-    now = "Now" if same == line.councils else "Now, of the same councils"
-    bars = [
-        Bar(letters, fill, "Before", before, number(before), first=0),
-        Bar(letters, fill, now, same, number(same)),
-    ]
-    if firsts:
-        bars.append(Bar(letters, fill, "At first elections", firsts, number(firsts)))
-    if unknown := line.before_not_known:
-        bars.append(Bar(letters, fill, "Before not known", unknown, number(unknown)))
-    return bars
+def _label(state: StateOfParties, line: PartyLine, since_when: str) -> str:
+    new = line.councils - line.of_the_same
+    total = f"{count(line.councils, 'council')} in all" if new else ""
+    return sentence_case(" · ".join(filter(None, (declared_of(state), since_when, total))))
 
 
-class _Moves:
-    """The councils that a party gained, lost or won anew, with the other holder's code."""
+def _measures(line: PartyLine, before: int, seats: int | None) -> list[tuple[str, Measure]]:
+    """Return the rows: councils that add up from before to now, new ones apart, and seats."""
+    rows = []
+    if before or line.of_the_same:
+        rows.append(("Councils", Measure(line.of_the_same, before, line.council_change)))
+    for name, many in (
+        ("New councils", line.first_elections),
+        ("Before unknown", line.before_not_known),
+    ):
+        if many:
+            rows.append((name, Measure(many)))
+    if line.seats_given and (line.seats_won or seats):
+        held = None if seats is None else max(0, line.seats_won - seats)
+        rows.append(("Seats won", Measure(line.seats_won, held, seats)))
+    return rows
 
-    def __init__(self, moves: Moves) -> None:
-        self.gains = [(other.holder, plain(name)) for name, other in moves.gains]
-        self.losses = [(other.holder, plain(name)) for name, other in moves.losses]
-        self.firsts = [plain(name) for name in moves.firsts]
 
-    @property
-    def every(self) -> Sequence[tuple[str | None, str]]:
-        """All councils with a mark in the picture."""
-        return (*self.gains, *self.losses)
+def _draw_rows(
+    canvas: Canvas, y: float, rows: Sequence[tuple[str, Measure]], fill: str
+) -> tuple[float, str]:
+    """Draw the rows; return the lowest y used, and the same as text."""
+    told = []
+    councils = [one for name, one in rows if name != "Seats won"]
+    most = max((one.reach for one in councils), default=0)
+    for place, (name, one) in enumerate(rows):
+        grid = Rows(y + place * _ROW, _ROW)
+        canvas.text((MARGIN, grid.base(0)), name, size=LABEL, room=_FIRST - MARGIN - 12)
+        # Councils share a scale; seats have their own.
+        of = one.reach if name == "Seats won" else most
+        draw_measures(canvas, grid, _FIRST, RIGHT, [(one, fill)], most=of)
+        figure, change = one.words
+        was = "" if one.before is None else f", {number(one.before)} before"
+        told.append(f"{name} {figure}{f' ({change})' if change else ''}{was}")
+    return y + len(rows) * _ROW, "; ".join(told)
 
-    @property
-    def _sides(self) -> Sequence[tuple[str, str, Sequence[tuple[str | None, str]]]]:
-        return (("Gained", "from", self.gains), ("Lost", "to", self.losses))
 
-    def draw(self, canvas: Canvas, y: float, palette: Palette) -> float:
-        """Write gains on the left and losses on the right; return the lowest y used."""
-        room = (ROOM - _GUTTER) / 2
-        lowest = y
-        if not self.every and not self.firsts:
-            canvas.text((MARGIN, y + HEADING), _NO_MOVES, fill=FAINT)
-            return y + HEADING + 24
-        for place, (heading, joint, moved) in enumerate(self._sides):
-            left, at = MARGIN + place * (room + _GUTTER), y + HEADING
-            canvas.heading((left, at), f"{heading} {number(len(moved))}")
-            if moved:
-                canvas.small((left + room, at), joint, "end")
-            for holder, name in moved[:_MOST_NAMED]:
-                at += _ROW
-                mark(canvas, (left + room - MARK_WIDTH, at - 29), palette, holder)
-                canvas.text((left, at), name, room=room - MARK_WIDTH - 16)
-            if (more := len(moved) - _MOST_NAMED) > 0:
-                at += _ROW
-                canvas.text((left, at), f"and {number(more)} more", fill=FAINT)
-            lowest = max(lowest, at)
-        if self.firsts:
-            names = listed(self.firsts, 120, ", ")
-            words = f"Won at first elections ({number(len(self.firsts))}): {names}."
-            lowest = canvas.paragraph((MARGIN, lowest + 64), words, RIGHT - MARGIN)
-        return lowest + 24
+@dataclass(frozen=True)
+class _Group:
+    """Councils gained from, or lost to, one holder."""
 
-    def in_words(self, palette: Palette, room: int) -> str:
-        """Return them as text, starting with a space, in at most *room* characters."""
-        if not self.every and not self.firsts:
-            return f" {_NO_MOVES}"
-        text = ""
-        for heading, joint, moved in self._sides:
-            names = [f"{name} {joint} {palette.name(holder)}" for holder, name in moved]
-            text += f" {heading} {number(len(moved))}"
-            text += f": {listed(names, room // 3, ', ')}." if names else "."
-        if self.firsts:
-            text += f" Won at first elections ({number(len(self.firsts))}): "
-            text += f"{listed(self.firsts, room // 6, ', ')}."
-        return text
+    words: str
+    names: Sequence[str]
+    fill: str
+
+    def text(self, shown: int) -> str:
+        """Return the group with so many of its names."""
+        names = ", ".join(self.names[:shown])
+        more = len(self.names) - shown
+        return f"{self.words}: {names}{f' and {number(more)} more' if more else ''}"
+
+    def within(self, lines: int) -> tuple[str, int]:
+        """Return its text with as many names as fit *lines*, and how many lines those are."""
+        for shown in range(len(self.names), 0, -1):
+            text = self.text(shown)
+            needed = len(lines_of(text, ROOM - _PATCH - 14, LABEL))
+            if needed <= lines or shown == 1:
+                break
+        return text, min(needed, lines)
+
+
+def _groups(moves: Moves, fill: str, parties: Parties) -> list[_Group]:
+    """Return gains, losses and first elections by the other holder, the largest first."""
+    found: list[_Group] = []
+    for verb, joint, moved in (("Gained", "from", moves.gains), ("Lost", "to", moves.losses)):
+        others: defaultdict[str | None, list[str]] = defaultdict(list)
+        for name, other in moved:
+            others[other.holder].append(plain(name))
+        found += [
+            _Group(
+                f"{verb} {number(len(names))} {joint} {named(code, parties)}",
+                names,
+                fill if verb == "Gained" else Palette(parties, [code]).fill(code),
+            )
+            for code, names in others.items()
+        ]
+    found.sort(key=lambda group: -len(group.names))
+    for words, names in (("Won at a first election", moves.firsts), ("Won", moves.unknown)):
+        if names:
+            found.append(_Group(f"{words}", [plain(name) for name in names], fill))
+    return found
+
+
+def _draw_groups(canvas: Canvas, y: float, groups: Sequence[_Group]) -> tuple[float, list[str]]:
+    """Write the groups as far as they fit; return the lowest y used, and their texts."""
+    if not groups:
+        canvas.text((MARGIN, y + LABEL), _NO_MOVES, size=LABEL, fill=FAINT)
+        return y + _LINE, [_NO_MOVES]
+    lines = int((HIGHEST - _FOOT - y) / _LINE)
+    shown = groups if len(groups) <= lines else groups[: lines - 1]
+    texts = []
+    for place, group in enumerate(shown):
+        text, needed = group.within(lines - (len(shown) - place - 1))
+        canvas.rect((MARGIN, y + 7), _PATCH, 30, group.fill, stroke=outline_of(group.fill))
+        at = (MARGIN + _PATCH + 14, y + LABEL)
+        canvas.paragraph(at, text, ROOM - _PATCH - 14, size=LABEL, most_lines=needed)
+        texts.append(text)
+        y += needed * _LINE
+        lines -= needed
+    if rest := groups[len(shown) :]:
+        words = f"and {count(sum(len(group.names) for group in rest), 'more council')}"
+        canvas.text((MARGIN, y + LABEL), words, size=LABEL, fill=FAINT)
+        texts.append(words)
+        y += _LINE
+    return y, texts

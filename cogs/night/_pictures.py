@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Unpack
@@ -17,20 +18,37 @@ from bot.chat.options import CouncilsPlace, Night
 from bot.chat.questions import Answer, CannotAnswer, Compose, Question, question_of
 from bot.chat.services import Services
 from bot.election.stories import WHOLE_NIGHT, Lens
+from bot.pictures.flows import councils_flow_picture, seats_flow_picture
 from bot.pictures.hexmap import map_picture
-from bot.pictures.night import progress_picture, state_picture
+from bot.pictures.night import gains_picture, state_picture
 from bot.pictures.picture import Picture
+from bot.pictures.progress import progress_picture
 from bot.pictures.timeline import timeline_picture
+from bot.wording.night import NightView
 
-_STATE, _SEATS, _PROGRESS = (
+_STATE, _GAINS, _COUNCILS, _TAKEN, _HOURS, _PROGRESS = (
     "state of the parties",
-    "net seats as the night went",
+    "gains and losses",
+    "councils won from whom",
+    "seats won from whom",
+    "hour by hour",
     "progress of the count",
 )
 _WAITS_FOR = {
-    _STATE: "No council has declared: the bars begin with the first.",
-    _SEATS: "The curves begin when two councils have declared whose changes can be compared.",
+    _STATE: "No council has declared yet.",
+    _GAINS: "No party has gained or lost a council or a seat yet, as far as that is known.",
+    _COUNCILS: "No council has changed hands yet.",
+    _TAKEN: "Who held the seats before is not known of any result yet.",
+    _HOURS: "Needs two councils declared at different times whose changes can be compared.",
     _PROGRESS: "Which councils vote on this night is not known, or none does.",
+}
+_DRAWN: Mapping[str, Callable[[NightView], Picture | None]] = {
+    _STATE: state_picture,
+    _GAINS: gains_picture,
+    _COUNCILS: councils_flow_picture,
+    _TAKEN: seats_flow_picture,
+    _HOURS: timeline_picture,
+    _PROGRESS: progress_picture,
 }
 _WHAT_NEXT = "`/night next` says what declares next."
 
@@ -53,12 +71,15 @@ def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Qu
     return question_of("night chart", on, kind=kind, **options_of(lens))
 
 
-def _charts(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
-    """Return the charts of a *lens*'s place, as suggestions."""
+def _charts(on: date, lens: Lens, beside: str = "") -> tuple[tuple[str, Question], ...]:
+    """Return charts of a *lens*'s place as suggestions, as many as have room *beside* one."""
+    kinds = [kind for kind in _WAITS_FOR if kind != _TAKEN]
+    if beside in (_COUNCILS, _TAKEN):
+        kinds = [_COUNCILS, _TAKEN, _STATE, _HOURS, _PROGRESS]
     return tuple(
         (kind.capitalize(), chart_question(on, kind, lens))
-        for kind in _WAITS_FOR
-        if kind != _PROGRESS or lens.is_whole_night
+        for kind in kinds
+        if kind != beside and (kind != _PROGRESS or lens.is_whole_night)
     )
 
 
@@ -101,26 +122,19 @@ class PicturesOfTheNight(commands.Cog):
         night: Night | None = None,
         **place: Unpack[CouncilsPlace],
     ) -> Answer:
-        """The parties in bars, their net seats as the night went, or how far the count is."""
+        """The parties' councils and seats, who took what from whom, hour by hour, the count."""
         on = self.services.night(night)
         lens = lens_named(self.services, on, **place)
         view = self.services.view_of(on, lens)
         kind = kind or _STATE
         if kind == _PROGRESS and not lens.is_whole_night:
-            raise CannotAnswer(
-                "The progress of the count is drawn region by region: ask for it without a place."
-            )
-        compose: Compose = {
-            _STATE: lambda: state_picture(view),
-            _SEATS: lambda: timeline_picture(view),
-            _PROGRESS: lambda: progress_picture(view),
-        }[kind]
-        others = [one for one in _charts(on, lens) if one[1].options["kind"] != kind]
+            raise CannotAnswer("Progress of the count shows every region. Leave out the place.")
+        draw = _DRAWN[kind]
         answer = await self._drawn(
             chart_question(on, kind, lens),
-            compose,
+            lambda: draw(view),
             _WAITS_FOR[kind],
-            suggestions=(*others, ("Map", map_question(on, lens))),
+            suggestions=(*_charts(on, lens, kind), ("Map", map_question(on, lens))),
         )
         return replace(answer, in_parts=kind != _PROGRESS)
 

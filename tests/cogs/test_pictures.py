@@ -21,16 +21,16 @@ from tests.cogs.chat import Chat, House, buttons, choose, menu_of, words
 from tests.pictures.checks import decoded
 
 ILLUSTRATED = {
-    "council": ({"name": "Hull"}, "Lib Dems gain Kingston upon Hull from Labour. "),
+    "council": ({"name": "Hull"}, "Lib Dems take Kingston upon Hull after "),
     "party": (
         {"name": "Labour"},
-        "Labour: 1 council (−1), 1 of them at a first election: 3 of 200 councils declared. ",
+        "Labour lose 1 council. 3 of 200 councils declared",
     ),
     "night map": (
         {},
         "Who controls the councils: 3 of 200 councils declared. Lib Dems 1, Labour 1 ",
     ),
-    "night chart": ({}, "The state of the parties: 3 of 200 councils declared. Councils: "),
+    "night chart": ({}, "Labour and Lib Dems level on 1 council each. 3 of 200 councils declared"),
     "night summary": (
         {},
         "Who controls the councils: 3 of 200 councils declared. Lib Dems 1, Labour 1 ",
@@ -93,21 +93,30 @@ async def test_the_map_is_looked_at_place_by_place(chat: Chat) -> None:
 async def test_charts_lead_to_each_other_and_to_the_map(chat: Chat) -> None:
     reply = await chat.ask("night chart")
     offered = [label for label in buttons(reply) if not label.startswith("Follow")]
-    assert offered == ["Net seats as the night went", "Progress of the count", "Map"]
+    assert offered == [
+        "Gains and losses",
+        "Councils won from whom",
+        "Hour by hour",
+        "Progress of the count",
+        "Map",
+    ]
+    await chat.press(reply, "Councils won")
+    offered = [label for label in buttons(reply) if not label.startswith("Follow")]
+    assert offered[:2] == ["Seats won from whom", "State of the parties"]
     await chat.press(reply, "Progress")
-    assert "How far the count is" in words(reply)
+    assert "197 councils still to declare" in words(reply)
     await chat.sandbox.wait_for(lambda: "progress" in image_of(reply.message))
 
 
 async def test_a_chart_that_cannot_be_drawn_yet_says_when_it_can(chat: Chat) -> None:
     reply = await chat.ask("night chart", nation="Wales")
-    assert "No council has declared: the bars begin with the first." in words(reply)
+    assert "No council has declared yet." in words(reply)
     assert "/night next" in words(reply)
 
 
 async def test_progress_is_of_the_whole_night(chat: Chat) -> None:
     reply = await chat.ask("night chart", kind="progress of the count", region="London")
-    assert "ask for it without a place" in reply.content
+    assert "Leave out the place" in reply.content
 
 
 async def test_a_council_that_has_not_declared_has_no_picture(chat: Chat) -> None:
@@ -182,7 +191,7 @@ async def test_of_two_presses_at_once_the_later_answer_stays(
         go_on.set()
     # Whatever was asked for by then is drawn before this.
     await shown(chat, await chat.ask("council", name="Worcester"))
-    assert "the bars begin with the first" in words(reply)
+    assert "No council has declared yet" in words(reply)
     assert reply.message.attachments == []
 
 

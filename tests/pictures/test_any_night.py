@@ -18,10 +18,12 @@ from bot.election.stories import Lens
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
+from bot.pictures.flows import councils_flow_picture, seats_flow_picture
 from bot.pictures.hexmap import map_picture
-from bot.pictures.night import progress_picture, state_picture
+from bot.pictures.night import gains_picture, state_picture
 from bot.pictures.party import party_picture
 from bot.pictures.party_colours import Palette
+from bot.pictures.progress import progress_picture
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
@@ -50,19 +52,28 @@ def test_every_council_of_any_night(night: tuple[list[CouncilStanding], Almanac]
 @given(any_night(), st.sampled_from(LENSES))
 def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens: Lens) -> None:
     standings, almanac = night
-    for make in (map_picture, state_picture, timeline_picture):
-        if (picture := make(NightView(standings, almanac, AT_0232, lens=lens))) is not None:
-            check(picture)
+    seen = NightView(standings, almanac, AT_0232, lens=lens)
+    if (picture := map_picture(seen)) is not None:
+        check(picture)
+    for draw in (
+        state_picture,
+        gains_picture,
+        councils_flow_picture,
+        seats_flow_picture,
+        timeline_picture,
+    ):
+        if (picture := draw(seen)) is not None:
+            check_in_chat(picture)
     known = almanac.told(NIGHT, len(standings))
     progress = progress_picture(NightView(standings, known, AT_0232))
     assert progress is not None
-    check(progress)
+    check_in_chat(progress)
     view = NightView(standings, almanac, AT_0232)
     state = state_picture(view)
     assert (state is not None) == any(one.is_declared for one in standings)
     for party in almanac.parties.rows:
         if (picture := party_picture(party, view)) is not None:
-            check(picture)
+            check_in_chat(picture)
 
 
 @given(any_night())

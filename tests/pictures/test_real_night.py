@@ -12,10 +12,12 @@ from bot.election.stories import Lens
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
 from bot.pictures.council import council_picture
+from bot.pictures.flows import councils_flow_picture, seats_flow_picture
 from bot.pictures.hexmap import map_picture
-from bot.pictures.night import progress_picture, state_picture
+from bot.pictures.night import gains_picture, state_picture
 from bot.pictures.party import party_picture
 from bot.pictures.picture import Picture
+from bot.pictures.progress import progress_picture
 from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
@@ -46,6 +48,11 @@ def given(picture: Picture | None) -> Picture:
     return check(picture)
 
 
+def in_chat(picture: Picture | None) -> Picture:
+    assert picture is not None
+    return check_in_chat(picture)
+
+
 @pytest.mark.parametrize("declared", [0, 1, 2, 71, 200])
 def test_the_night_is_drawn_at_any_time(declared: int, renderer: PictureRenderer) -> None:
     views = [view_after(declared, lens) for lens in PLACES]
@@ -53,9 +60,13 @@ def test_the_night_is_drawn_at_any_time(declared: int, renderer: PictureRenderer
     pictures = [map_picture(view) for view in views]
     pictures += [progress_picture(whole)]
     assert None not in pictures
-    for make in (state_picture, timeline_picture):
-        pictures += [make(view) for view in views]
-    pictures += [party_picture(party, whole) for party in whole.parties.rows]
+    for make in (state_picture, gains_picture, councils_flow_picture, seats_flow_picture):
+        pictures += [in_chat(picture) for view in views if (picture := make(view)) is not None]
+    for picture in (
+        *(timeline_picture(view) for view in views),
+        *(party_picture(party, whole) for party in whole.parties.rows),
+    ):
+        pictures += [in_chat(picture)] if picture is not None else []
     drawn = [check(picture) for picture in pictures if picture is not None]
     for picture in (drawn[0], drawn[-1]):
         check_png(picture, renderer, at_most=MEGABYTE)
@@ -161,60 +172,84 @@ def test_no_place_no_map() -> None:
 
 
 def test_the_state_of_the_parties_at_the_end() -> None:
-    picture = given(state_picture(view_after(200)))
+    picture = in_chat(state_picture(view_after(200)))
     texts = texts_of(picture)
-    assert "74" in beside(picture, "Lab")
+    assert picture.title == "Labour control most councils: 74, up 4"
+    assert beside(picture, "Labour")[1:] == ["74", "+4", "3,074", "+138"]
     assert texts.index("Councils") < texts.index("Seats won")
-    assert "Labour 74 (+4), Conservatives 35 (−11), Lib Dems 16 (+3)" in picture.alt
-    figures = picture.alt.partition("Changes since")[0]
-    seats = [int(n.replace(",", "")) for n in re.findall(r"[a-z] ([\d,]+) \(", figures)]
-    won = seats[seats.index(64) + 1 :]
-    assert won == sorted(won, reverse=True)
+    assert "Labour 74 (+4), Conservatives 35 (−11), " in picture.alt
+    assert all(
+        texts.count(name) == 1 for name in ("Labour", "Conservatives", "Greens") if name in texts
+    )
+
+
+def test_gains_and_losses_at_the_end() -> None:
+    picture = in_chat(gains_picture(view_after(200)))
+    assert picture.title.startswith("Conservatives down 402 seats, ")
+    assert beside(picture, "Conservatives") == ["Conservatives", "−11", "−402"]
+    assert beside(picture, "Labour") == ["Labour", "+4", "+138"]
+
+
+def test_who_took_what_from_whom() -> None:
+    councils = in_chat(councils_flow_picture(view_after(200)))
+    assert councils.title == "Conservatives lose 6 councils to no overall control"
+    assert "33 changed hands, 200 of 200 councils declared" in texts_of(councils)
+    assert beside(councils, "Conservatives")[:2] == ["Conservatives", "13"]
+    seats = in_chat(seats_flow_picture(view_after(200)))
+    assert seats.title == "Labour take 98 seats from Conservatives"
+    assert "The 2,021 of 3,962 wards where it is known who held them" in texts_of(seats)
+    assert councils_flow_picture(view_after(1)) is None
 
 
 def test_the_curves_end_at_the_net_seats() -> None:
-    picture = given(timeline_picture(view_after(200)))
+    picture = in_chat(timeline_picture(view_after(200)))
     state = given(state_picture(view_after(200)))
-    for name in ("Labour", "Conservatives", "Lib Dems", "Greens"):
+    for name in ("Labour", "Conservatives", "Greens"):
         [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
-        assert net in texts_of(picture)
+        assert beside(picture, name)[-2:] == [name, net], "named at its end"
         assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
+    assert picture.title.endswith("overtake Labour at 16:59, up 146 seats")
 
 
-def test_the_curves_have_hours_and_names() -> None:
-    texts = texts_of(given(timeline_picture(view_after(200))))
-    first = texts.index("06:00")
-    assert texts[first : first + 7] == ["06:00", "Fri", "12:00", "18:00", "00:00", "Sat", "06:00"]
-    assert any(text.startswith("LD Lib Dems, Lab Labour, ") for text in texts)
-    assert {"00:04", "00:29"} <= set(texts_of(given(timeline_picture(view_after(2)))))
+def test_empty_hours_are_squeezed_and_named() -> None:
+    texts = texts_of(in_chat(timeline_picture(view_after(200))))
+    assert {"00:04", "11:59", "16:59", "Fri", "Sat"} <= set(texts)
+    assert {"00:04", "00:29"} <= set(texts_of(in_chat(timeline_picture(view_after(2)))))
 
 
 def test_progress_counts_every_region() -> None:
-    picture = given(progress_picture(view_after(71)))
+    picture = in_chat(progress_picture(view_after(71)))
     shares = [text for text in texts_of(picture) if re.fullmatch(r"\d+ of \d+", text)]
-    assert len(shares) == 11
-    assert sum(int(share.split()[0]) for share in shares) == 71
-    assert sum(int(share.split()[2]) for share in shares) == 200
+    assert len(shares) == 12, "England, its nine regions, Scotland and Wales"
+    nations = [share for share in shares if share.split()[2] in ("146", "32", "22")]
+    assert sum(int(share.split()[0]) for share in shares[:1] + shares[-2:]) == 71
+    assert len(nations) >= 3
+    full = in_chat(progress_picture(view_after(200)))
+    assert full.title == "All 200 councils declared, 33 changed hands"
+    assert beside(full, "London") == ["London", "Lab 21", "Con", "6"]
 
 
 def test_labours_picture() -> None:
     view = view_after(200)
-    picture = given(party_picture(view.parties.get("Lab"), view))
-    assert "Labour: 74 councils (+4)" in picture.alt
-    assert {"Gained 11", "Lost 7", "69", "73", "1", "At first elections"} <= set(texts_of(picture))
-    assert "Croydon to No overall control" in picture.alt
-    assert beside(picture, "Kingston upon Hull")[-1] == "LD"
+    picture = in_chat(party_picture(view.parties.get("Lab"), view))
+    assert picture.title == "Labour gain 11 councils and lose 7"
+    assert beside(picture, "Councils") == ["Councils", "73", "+4"]
+    assert beside(picture, "New councils") == ["New councils", "1"]
+    assert "74 councils in all" in picture.alt
+    assert "Councils 73 (+4), 69 before; New councils 1; Seats won 3,074 (+138)" in picture.alt
+    assert "Lost 4 to no overall control: Croydon, Hastings, Hyndburn, Neath Port Talbot." in (
+        picture.alt
+    )
+    assert " more" not in picture.alt
 
 
 def test_a_party_without_a_council_is_told_by_its_seats() -> None:
     view = view_after(200)
-    picture = given(party_picture(view.parties.get("Green"), view))
-    assert picture.title == "Greens: 159 seats won, no council"
-    assert {"159 seats won, net change +82", "Grn", "No council gained or lost."} <= set(
-        texts_of(picture)
-    )
-    assert not any(text.startswith("Before") for text in texts_of(picture))
-    assert "No council gained or lost." in picture.alt
+    picture = in_chat(party_picture(view.parties.get("Green"), view))
+    assert picture.title == "Greens gain 82 seats, control no council"
+    assert beside(picture, "Seats won") == ["Seats won", "159", "+82"]
+    assert "No council gained or lost" in texts_of(picture)
+    assert "Councils" not in texts_of(picture)
 
 
 @pytest.mark.parametrize("moment", ["Friday 17:00", "Friday 22:00", END])

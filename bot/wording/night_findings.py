@@ -1,0 +1,168 @@
+"""What a night's pictures find, as titles: "Lib Dems up 146 seats, Conservatives down 402"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.election.baselines import Baseline, BaselineKind
+from bot.election.flows import Counted, Flow, Flows
+from bot.election.parties import Parties
+from bot.election.tally import PartyLine, StateOfParties
+from bot.wording.councils import Moves
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    count,
+    in_words,
+    members,
+    number,
+    sentence_case,
+)
+from bot.wording.text import clock_time, plain, shortened
+
+_LONGEST_NAME = 28
+"""The most characters of a party's name in a title."""
+
+
+def changes_since(baseline: Baseline) -> str:
+    """Return in short what changes are counted from: a year, or "since before the election"."""
+    match baseline.kind:
+        case BaselineKind.SNAPSHOT | BaselineKind.ELECTION:
+            return f"since {baseline.on:%Y}"
+        case BaselineKind.NOTIONAL:
+            return "since the last election, on new boundaries"
+        case _:
+            return "since before the election"
+
+
+def excluded(state: StateOfParties) -> str:
+    """Return what seat changes leave out: "excludes 4 councils", or nothing."""
+    return f"excludes {count(state.without_changes, 'council')}" if state.without_changes else ""
+
+
+def named(code: str | None, parties: Parties) -> str:
+    """Return a holder as in headlines: "Labour", "no overall control"."""
+    if code is None:
+        return NO_OVERALL_CONTROL
+    return shortened(plain(members(parties.get(code))), _LONGEST_NAME)
+
+
+def control_found(state: StateOfParties, parties: Parties) -> str:
+    """Return who controls most councils: "Labour control most councils: 74, up 4"."""
+    most = max((line.councils for line in state.parties), default=0)
+    first = [line for line in state.parties if line.councils == most]
+    if not most:
+        councils = f"{number(state.declared)} of {count(state.declared, 'council')}"
+        return f"No party wins a majority in {councils} declared"
+    if len(first) > 2:
+        return f"{number(len(first))} parties level on {count(most, 'council')} each"
+    names = [named(line.party, parties) for line in first]
+    if len(first) == 2:
+        return sentence_case(f"{in_words(names)} level on {count(most, 'council')} each")
+    [line] = first
+    together = "" if parties.get(line.party or "").is_one_party else " together"
+    most_of = "most councils" if len(state.parties) > 1 or state.noc.councils else "all councils"
+    if state.declared == 1:
+        return sentence_case(f"{names[0]}{together} control the first council declared")
+    change = _change(line.council_change)
+    return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}, {change}")
+
+
+def _change(change: int) -> str:
+    if not change:
+        return "unchanged"
+    return f"{'up' if change > 0 else 'down'} {number(abs(change))}"
+
+
+def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
+    """Return who is up and who is down most: "Labour up 4 councils, Conservatives down 11".
+
+    *moved* gives the net change of each party in *thing*s.
+    """
+    ranked = sorted((one for one in moved.items() if one[1]), key=lambda one: (-one[1], one[0]))
+    if not ranked:
+        return f"No party is up or down a {thing} net"
+    ends = [ranked[0]] if ranked[0][1] > 0 else []
+    ends += [ranked[-1]] if ranked[-1][1] < 0 else []
+    ends.sort(key=lambda one: -abs(one[1]))
+    (code, change), *other = ends
+    text = f"{named(code, parties)} {'up' if change > 0 else 'down'} {count(abs(change), thing)}"
+    for code, change in other:
+        text += f", {named(code, parties)} {_change(change)}"
+    return sentence_case(text)
+
+
+def overtaken_found(ahead: str, behind: str, at: datetime, seats: int, parties: Parties) -> str:
+    """Return who overtook whom and when: "Lib Dems overtake Labour at 14:02, up 146 seats"."""
+    who = f"{named(ahead, parties)} overtake {named(behind, parties)}"
+    return sentence_case(f"{who} at {clock_time(at)}, up {count(seats, 'seat')}")
+
+
+def flow_found(flows: Flows, parties: Parties) -> str:
+    """Return the largest flow: "Labour take 98 seats from Conservatives"."""
+    thing = "council" if flows.counted is Counted.CONTROL else "seat"
+    if not flows.moves:
+        return f"No {thing} has changed hands"
+    return _flow_words(flows.moves[0], thing, parties)
+
+
+def _flow_words(flow: Flow, thing: str, parties: Parties) -> str:
+    many = count(flow.many, thing)
+    source, target = named(flow.source, parties), named(flow.target, parties)
+    if flow.target is None:
+        return sentence_case(f"{source} lose {many} to {target}")
+    verb = "gain" if flow.source is None else "take"
+    return sentence_case(f"{target} {verb} {many} from {source}")
+
+
+def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], changed: int) -> str:
+    """Return how far the count is: "114 councils still to declare, most in London (20)"."""
+    if state.is_complete:
+        hands = "none changed hands" if not changed else f"{number(changed)} changed hands"
+        declared = (
+            "The only council has declared"
+            if state.total == 1
+            else (f"All {number(state.total)} councils declared")
+        )
+        return f"{declared}, {hands}"
+    left = {name: one.total - one.declared for name, one in places.items()}
+    text = f"{count(sum(left.values()), 'council')} still to declare"
+    most = max(left.values(), default=0)
+    first = [name for name, many in left.items() if many == most]
+    if len(left) > 1 and len(first) == 1 and first[0] and most > 1:
+        text += f", most in {shortened(plain(first[0]), _LONGEST_NAME)} ({number(most)})"
+    return text
+
+
+def party_found(name: str, line: PartyLine, moves: Moves, seats: int | None) -> str:
+    """Return what became of a party: "Conservatives lose 13 councils and gain 2".
+
+    *seats* is its net change of seats, None where that is not known.
+    """
+    gained, lost = len(moves.gains), len(moves.losses)
+    told = (
+        [("gain", gained), ("lose", lost)] if gained >= lost else [("lose", lost), ("gain", gained)]
+    )
+    (verb, most), (other, fewer) = told
+    if most:
+        also = f" and {other} {number(fewer)}" if fewer else ""
+        return f"{name} {verb} {count(most, 'council')}{also}"
+    if line.councils and line.councils == line.first_elections:
+        return f"{name} win {count(line.councils, 'new council')}"
+    if line.councils:
+        held = f"{name} hold {count(line.councils, 'council')}"
+        return (
+            held
+            if line.councils == line.of_the_same
+            else f"{name}: {count(line.councils, 'council')}"
+        )
+    if seats:
+        many = count(abs(seats), "seat")
+        return f"{name} {'gain' if seats > 0 else 'lose'} {many}, control no council"
+    won = count(line.seats_won, "seat") if line.seats_given else "no council"
+    return f"{name} win {won}" + (", control no council" if line.seats_given else "")
+
+
+def lines_of_parties(lines: Sequence[PartyLine], parties: Parties) -> list[PartyLine]:
+    """Return the lines of single parties: no bucket, no vacant seats."""
+    return [line for line in lines if line.party and parties.get(line.party).is_one_party]
