@@ -19,6 +19,7 @@ from bot.wording.ballots import (
     result_of_ballot,
     seats_sentence,
     share_words,
+    turnout_words,
 )
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import (
@@ -60,18 +61,6 @@ def candidate_line(one: Candidate, parties: Parties, *parts: str) -> str:
 
 def _elected(one: Candidate) -> str:
     return "**elected**" if one.elected else ""
-
-
-def turnout_words(
-    turnout: float | None, electorate: int | None, valid: int | None = None
-) -> Iterator[str]:
-    """Return the known figures of turnout, electorate and valid votes."""
-    if turnout is not None:
-        yield f"turnout {turnout:.1f}%"
-    if electorate:
-        yield f"electorate {number(electorate)}"
-    if valid is not None:
-        yield f"valid votes {number(valid)}"
 
 
 def winners_colour(codes: Iterable[str], parties: Parties) -> int:

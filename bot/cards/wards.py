@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards.ballots import candidate_line, turnout_words, winners_colour
+from bot.cards.ballots import candidate_line, winners_colour
 from bot.cards.card import Card, Field, Page, part_of, place_of
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
@@ -23,7 +23,7 @@ from bot.election.ward_outcomes import (
     ward_outcome,
     winners_by_party,
 )
-from bot.wording.ballots import seats_sentence, share_words
+from bot.wording.ballots import seats_sentence, share_words, turnout_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, source_words

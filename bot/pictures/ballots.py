@@ -1,28 +1,34 @@
-"""A mayor's rounds and a referendum's answers as bars."""
+"""A mayor's votes and a referendum's answers as bars: in a picture all bars have one scale."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.election.almanac import Almanac
-from bot.election.ballots import BallotStanding
+from bot.election.ballots import BallotStanding, valid_votes
 from bot.election.parties import INDEPENDENT, Parties
 from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
-from bot.pictures.bars import Bar, draw_bars
-from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, Canvas
-from bot.pictures.colours import EDGE, FAINT, FILLED, INK, NOC_FILL, PAPER
-from bot.pictures.lettering import Weight
-from bot.pictures.party_colours import LONGEST_NAME, Palette, labelled
-from bot.pictures.picture import Picture, joined, night_and_sources, slug
-from bot.wording.ballots import result_of_ballot
-from bot.wording.phrases import number
+from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas, Point
+from bot.pictures.colours import FILLED, INK, NOC_FILL, PAPER, outline_of
+from bot.pictures.hemicycle import seat
+from bot.pictures.lettering import Weight, fitted, lines_of, width_of
+from bot.pictures.party_colours import Palette
+from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources, slug
+from bot.wording.ballots import mayor_headline, result_of_ballot, turnout_words
+from bot.wording.phrases import number, one_of, sentence_case
 from bot.wording.text import escape, plain, shortened
 
-_MOST_CANDIDATES = 6
-_LONGEST_PERSON = 34
-_ANSWERS = (("A", FILLED), ("B", NOC_FILL), ("C", "#7A5C00"), ("D", "#8FB8DE"))
-"""The letters and colours of answers, unlike those of parties."""
-_SPLIT = 92
+_LOWEST = 608
+"""How low rows may reach: above the imprint."""
+_ROW, _HIGHEST_ROW, _REST, _HEADING = 84, 132, 42, 40
+_LEFT = MARGIN + 54
+_SAMPLE = 18
+_MOST_CANDIDATES = 5
+_LONGEST_PERSON, _LONGEST_ANSWER = 40, 90
+_MOST_ANSWERS = 4
+_ANSWER_ROW, _ANSWER_BAR = 190, 44
+_TO = " →"
 
 
 def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None:
@@ -31,50 +37,132 @@ def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None
     result = result_of_ballot(standing, parties)
     if report is None or result is None or ballot.kind is BallotKind.ASSEMBLY:
         return None
-    if not any(one.first_preferences for one in report.candidates):
-        return None
-    told = []
-    if report.turnout is not None:
-        told.append(f"Turnout {report.turnout:.1f}%")
-    if report.valid:
-        told.append(f"{number(report.valid)} valid votes")
-    if electorate := report.electorate or ballot.electorate:
-        told.append(f"{number(electorate)} may vote")
-    canvas, title, beneath = Canvas(), plain(result), ", ".join(told)
-    y = canvas.head(title, beneath)
+    told = [one for one in report.candidates if one.first_preferences]
+    if len(told) < (2 if ballot.kind is BallotKind.MAYOR else 1):
+        return None  # one bar alone would show nothing
+    title, label = result, escape(ballot.name)
+    if ballot.kind is BallotKind.MAYOR:
+        title, label = mayor_headline(standing, parties) or (title, label)
+    turnout = turnout_words(report.turnout, report.electorate or ballot.electorate)
+    title, label = plain(title), plain(", ".join((label, *turnout)))
+    canvas = Canvas()
+    y = canvas.headline(title, label) + 6
     if ballot.kind is BallotKind.REFERENDUM:
-        y, note, words = _answers(canvas, y + 36, report)
+        words = _answers(canvas, y, report, valid_votes(ballot, report))
     else:
-        two_rounds = ballot.system is VotingSystem.SUPPLEMENTARY
-        y, note, words = _rounds(canvas, y + 20, report, parties, two_rounds=two_rounds)
-    height = canvas.foot(y, note, source=night_and_sources([standing]))
-    alt = joined(f"{title}.", f"{beneath}." if beneath else "", words)
-    return canvas.finished(slug(ballot.code), height, alt)
+        words = _Mayor.of(standing, report, parties).draw(canvas, y)
+    canvas.imprint(HIGH, imprint_of([standing]), source=night_and_sources([standing]))
+    alt = joined(f"{title}.", f"{sentence_case(label)}.", words)
+    return canvas.finished(slug(ballot.code), HIGH, alt)
 
 
 def _ordered(report: BallotReport) -> list[Candidate]:
+    """Return those whose votes are known, who went further first, then by votes."""
     told = (one for one in report.candidates if one.first_preferences is not None)
-    return sorted(told, key=lambda one: -(one.first_preferences or 0))
+    return sorted(told, key=lambda one: (not one.elected, -_last(one), -_first(one)))
 
 
-def _votes(one: Candidate, count: int) -> int:
-    return int(one.votes[count] or 0) if len(one.votes) > count else 0
+def _first(one: Candidate) -> int:
+    return int(one.first_preferences or 0)
 
 
-def _share(votes: float, total: int | None) -> str:
-    """Return a percentage; empty if the total is not known or cannot be right."""
-    return f"{100 * votes / total:.1f}%" if total and votes <= total else ""
+def _last(one: Candidate) -> int:
+    return next((int(votes) for votes in one.votes[1::-1] if votes), 0)
 
 
-def _with_share(votes: int, share: str) -> str:
-    return f"{number(votes)} ({share})" if share else number(votes)
+def _with_share(votes: float, total: float | None) -> str:
+    """Return votes and their share, which is left out if the total cannot be right."""
+    share = f" ({100 * votes / total:.1f}%)" if total and votes <= total else ""
+    return f"{number(votes)}{share}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mayor:
+    """The candidates of a mayoral election whose votes are known, and the votes of each round."""
+
+    candidates: Sequence[Candidate]
+    palette: Palette
+    first_total: int | None
+    second_total: int | None
+
+    @classmethod
+    def of(cls, standing: BallotStanding, report: BallotReport, parties: Parties) -> _Mayor:
+        ordered = _ordered(report)
+        finalists = [one for one in ordered if len(one.votes) > 1 and one.votes[1]]
+        second = None
+        if standing.ballot.system is VotingSystem.SUPPLEMENTARY and len(finalists) > 1:
+            second = sum(map(_last, finalists))
+        else:
+            ordered.sort(key=lambda one: -_first(one))
+        palette = Palette(parties, [_code(one, parties) for one in ordered])
+        return cls(ordered, palette, valid_votes(standing.ballot, report), second)
+
+    def draw(self, canvas: Canvas, y: float) -> str:
+        """Draw a row for each candidate; return the same in words."""
+        if self.second_total:
+            words = f"first round{_TO} with transfers (hatched)"
+            canvas.text((RIGHT, y + LABEL), words, size=LABEL, anchor="end")
+            y += _HEADING
+        most = max(map(self._votes, self.candidates))
+        rows = min(_MOST_CANDIDATES, int((_LOWEST - y) // _ROW))
+        if len(self.candidates) > rows:
+            rows = min(rows, int((_LOWEST - y - _REST) // _ROW))
+        left = _LOWEST - y - (_REST if len(self.candidates) > rows else 0)
+        rows = min(rows, len(self.candidates))
+        height, told = min(_HIGHEST_ROW, left / rows), []
+        y += (left - height * rows) / 3
+        for one in self.candidates[:rows]:
+            told.append(self._row(canvas, y, height, one, most))
+            y += height
+        if rest := self.candidates[rows:]:
+            words = f"{number(len(rest))} more: "
+            words += _with_share(sum(map(_first, rest)), self.first_total)
+            canvas.text((_LEFT, y + LABEL), words, size=LABEL)
+            told.append(words)
+        return f"{'; '.join(told)}."
+
+    def _votes(self, one: Candidate) -> int:
+        return _last(one) if self._is_in_second(one) else _first(one)
+
+    def _is_in_second(self, one: Candidate) -> bool:
+        return self.second_total is not None and len(one.votes) > 1 and bool(one.votes[1])
+
+    def _row(self, canvas: Canvas, y: float, height: float, one: Candidate, most: int) -> str:
+        """Draw a candidate's votes; return them in words."""
+        code, votes = _code(one, self.palette.parties), self._votes(one)
+        seat(canvas, (MARGIN + _SAMPLE, y + height / 2 - 2), _SAMPLE, self.palette, code)
+        base, first, in_second = y + LABEL, "", self._is_in_second(one)
+        total = self.second_total if in_second else self.first_total
+        last = _with_share(votes, total)
+        x = RIGHT - canvas.text((RIGHT, base), last, size=LABEL, weight=Weight.BOLD, anchor="end")
+        if in_second:
+            first = f"{_with_share(_first(one), self.first_total)}{_TO}"
+            x -= 12 + canvas.text((x - 12, base), first, size=LABEL, anchor="end")
+        who = f"{_person(one)}, {_party_name(one, self.palette.parties)}"
+        weight = Weight.BOLD if one.elected else Weight.REGULAR
+        canvas.text((_LEFT, base), who, size=LABEL, weight=weight, room=x - _LEFT - 20)
+        unit = (RIGHT - _LEFT) / most
+        lengths = (unit * votes, unit * min(votes, _first(one)))
+        _bar(canvas, (_LEFT, base + 12), lengths, height - 60, self.palette.fill(code))
+        return " ".join(filter(None, (who, first, last)))
+
+
+def _bar(
+    canvas: Canvas, corner: Point, lengths: tuple[float, float], height: float, fill: str
+) -> None:
+    """Draw a bar of two *lengths*: the whole, and the solid part before the hatching."""
+    (x, y), edge, (length, solid) = corner, outline_of(fill), lengths
+    canvas.rect(corner, solid, height, fill, stroke=edge)
+    if solid < length:
+        canvas.rect((x + solid, y), length - solid, height, PAPER, stroke=edge)
+        at = x + solid + 7
+        while at + 4 < x + length:
+            canvas.rect((at, y), 4, height, edge)
+            at += 11
 
 
 def _person(one: Candidate) -> str:
     return shortened(plain(escape(one.name)), _LONGEST_PERSON) or "?"
-
-
-# --- mayors
 
 
 def _code(one: Candidate, parties: Parties) -> str:
@@ -86,108 +174,39 @@ def _party_name(one: Candidate, parties: Parties) -> str:
     if one.party is None:
         return "no party"
     party = parties.resolve(one.party)
-    name = "Independent" if party.code == INDEPENDENT else plain(escape(party.name))
-    return shortened(name, LONGEST_NAME)
+    if party.code == INDEPENDENT:
+        return "Independent"
+    return shortened(sentence_case(plain(one_of(party))), _LONGEST_PERSON)
 
 
-def _rounds(
-    canvas: Canvas, y: float, report: BallotReport, parties: Parties, *, two_rounds: bool
-) -> tuple[float, str, str]:
-    """Draw the rounds, the second one first; return the lowest y, a note, and the text."""
-    ordered = _ordered(report)
-    palette = Palette(parties, [_code(one, parties) for one in ordered])
-    finalists = [one for one in ordered if len(one.votes) > 1 and one.votes[1]]
-    if not two_rounds or len(finalists) < 2:
-        y, words = _round(canvas, y, "Votes", ordered, palette, total=report.valid)
-        return y + 6, "", words
-    finalists.sort(key=lambda one: -_votes(one, 1))
-    total = sum(_votes(one, 1) for one in finalists)
-    y, second = _round(canvas, y, "Second round", finalists, palette, total=total)
-    # Reports may leave candidates out, so their sum need not be the total of a first round.
-    y, first = _round(canvas, y + 30, "First preferences", ordered, palette, total=report.valid)
-    return y + 6, "Hatched: votes transferred from candidates who were out.", f"{second} {first}"
-
-
-def _round(
-    canvas: Canvas,
-    y: float,
-    heading: str,
-    shown: Sequence[Candidate],
-    palette: Palette,
-    *,
-    total: int | None,
-) -> tuple[float, str]:
-    """Draw the bars of a round; return the lowest y used, and the same as text."""
-    second, decides = heading == "Second round", heading != "First preferences"
-    foremost, rest = shown[:_MOST_CANDIDATES], shown[_MOST_CANDIDATES:]
-    bars, told = [], []
-    for one in foremost:
-        code = _code(one, palette.parties)
-        votes, first = _votes(one, int(second)), _votes(one, 0)
-        share = _share(votes, total)
-        who = f"{_person(one)} ({_party_name(one, palette.parties)})"
-        moved = f"; {number(votes - first)} transferred" if second else ""
-        elected = ", elected" if one.elected and decides else ""
-        bars.append(
-            Bar(
-                letters=palette.letters(code),
-                fill=palette.fill(code),
-                name=f"{who}{elected}{moved}",
-                value=votes,
-                figure=number(votes),
-                beside=share,
-                first=first if second else None,
-            )
-        )
-        told.append(f"{who} {_with_share(votes, share)}{elected}{moved}")
-    y = draw_bars(canvas, y, heading, bars)
-    if rest:
-        words = f"{number(len(rest))} more: {number(sum(_votes(one, 0) for one in rest))}"
-        canvas.small((MARGIN, y + 20), words)
-        told.append(words)
-        y += 48
-    return y, f"{heading}: {'; '.join(told)}."
-
-
-# --- referendums
-
-
-def _answers(canvas: Canvas, y: float, report: BallotReport) -> tuple[float, str, str]:
-    """Draw one bar shared by the answers, their votes, and the turnout."""
-    answers = _ordered(report)[: len(_ANSWERS)]
-    _shared_bar(canvas, y, [_votes(one, 0) for one in answers])
-    y += _SPLIT + 70
+def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) -> str:
+    """Draw a bar for each answer, as a part of all votes; return the same in words."""
+    answers = sorted(_ordered(report), key=lambda one: -_first(one))[:_MOST_ANSWERS]
+    cast = max(total or 0, sum(map(_first, answers)))
+    height = min(_ANSWER_ROW, (_LOWEST - y) / len(answers))
+    y += max(0.0, (_LOWEST - y - height * len(answers)) / 2)
     told = []
-    for one, (letter, fill) in zip(answers, _ANSWERS, strict=False):
-        votes = _votes(one, 0)
-        share = _share(votes, report.valid)
-        labelled(canvas, (MARGIN, y - 30), letter, fill, edge=INK)
-        name = f"{_person(one)}{', chosen' if one.elected else ''}"
-        weight = Weight.SEMIBOLD if one.elected else Weight.REGULAR
-        canvas.text((MARGIN + 100, y), name, room=ROOM - 460, weight=weight)
-        canvas.text((RIGHT - 150, y), number(votes), weight=Weight.BOLD, anchor="end")
-        canvas.text((RIGHT, y), share, anchor="end")
-        told.append(f"{name}: {_with_share(votes, share)}.")
-        y += 62
-    if report.turnout is not None:
-        canvas.small((MARGIN, y + 28), f"Turnout {report.turnout:.1f}%")
-        canvas.rect((MARGIN, y + 42), ROOM, 24, PAPER, stroke=EDGE)
-        wide = ROOM * min(report.turnout, 100) / 100
-        canvas.rect((MARGIN, y + 42), wide, 24, FAINT, stroke=FAINT)
-        y += 78
-    return y, "The ticks are at half of the votes.", joined(*told)
-
-
-def _shared_bar(canvas: Canvas, y: float, votes: Sequence[int]) -> None:
-    """Draw a bar shared by the answers, with ticks at half of the votes."""
-    x = float(MARGIN)
-    for held, (letter, fill) in zip(votes, _ANSWERS, strict=False):
-        wide = ROOM * held / sum(votes)
-        canvas.rect((x, y), wide, _SPLIT, fill, stroke=INK)
-        if wide > 2 * HEADING:
-            at = (x + wide / 2, y + _SPLIT / 2 + 13)
-            canvas.lettered(at, letter, HEADING, fill, Weight.BOLD)
-        x += wide
-    middle = MARGIN + ROOM / 2
-    for top, bottom in ((y - 20, y), (y + _SPLIT, y + _SPLIT + 20)):
-        canvas.line([(middle, top), (middle, bottom)], INK, 5)
+    for one in answers:
+        words = _with_share(_first(one), total)
+        bold = Weight.BOLD if one.elected else Weight.REGULAR
+        room = ROOM - width_of(words, LABEL, Weight.BOLD) - 40
+        name = shortened(plain(escape(one.name)), _LONGEST_ANSWER) or "?"
+        lines = lines_of(name, room, LABEL, bold)
+        most = max(1, int((height - _ANSWER_BAR - 40) // 41))
+        if len(lines) > most:
+            rest = " ".join(lines[most - 1 :])
+            lines = [*lines[: most - 1], fitted(rest, room, LABEL, bold)]
+        base = y + LABEL
+        for line in lines:
+            canvas.text((MARGIN, base), line, size=LABEL, weight=bold)
+            base += 41
+        canvas.text((RIGHT, base - 41), words, size=LABEL, weight=Weight.BOLD, anchor="end")
+        fill = FILLED if one.elected else NOC_FILL
+        canvas.rect((MARGIN, base - 28), ROOM, _ANSWER_BAR, PAPER, stroke=outline_of(NOC_FILL))
+        wide = ROOM * _first(one) / cast
+        canvas.rect((MARGIN, base - 28), wide, _ANSWER_BAR, fill, stroke=INK)
+        half = MARGIN + ROOM / 2
+        canvas.line([(half, base - 34), (half, base - 22 + _ANSWER_BAR)], INK, 4)
+        told.append(f"{name}: {words}")
+        y += height
+    return f"{'; '.join(told)}."

@@ -13,6 +13,8 @@ from bot.pictures.symbols import SYMBOLS
 from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
 from bot.wording.text import plain, shortened
 
+_FOREMOST = 7
+"""The first parties of the table have symbols that nobody else is given while there are others."""
 LONGEST_NAME = 40
 """The most characters of a party's name in a picture."""
 
@@ -66,7 +68,9 @@ def _symbols(parties: Parties, here: Sequence[Party]) -> dict[str, int]:
     order |= {one.code: 10_000 for one in here if one.kind is PartyKind.VACANT}
     for code in sorted({one.code for one in here}, key=lambda one: (order.get(one, 999), one)):
         wanted = min(order.get(code, len(known)), len(known))
-        start = SYMBOLS - 1 if wanted < 0 else wanted % (SYMBOLS - 1)
+        start = SYMBOLS - 1 if wanted < 0 else wanted
+        if wanted >= _FOREMOST:
+            start = _FOREMOST + (wanted - _FOREMOST) % (SYMBOLS - 1 - _FOREMOST)
         taken = {*found.values()} if len(found) < SYMBOLS else set()
         # Those of no one party look from the end on, so that they never take a party's.
         step = -1 if wanted < 0 else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.claims import BallotDeclared, Elected
@@ -166,6 +166,18 @@ def chosen_sentence(ballot: Ballot, answer: str) -> str:
 def share_words(votes: float, total: float | None) -> str:
     """Return votes as a share of the total: " (59.3%)"; empty if the total is not known."""
     return f" ({100 * votes / total:.1f}%)" if total else ""
+
+
+def turnout_words(
+    turnout: float | None, electorate: int | None, valid: int | None = None
+) -> Iterator[str]:
+    """Return the known figures of turnout, electorate and valid votes."""
+    if turnout is not None:
+        yield f"turnout {turnout:.1f}%"
+    if electorate:
+        yield f"electorate {number(electorate)}"
+    if valid is not None:
+        yield f"valid votes {number(valid)}"
 
 
 def majority_of_mayor(report: BallotReport) -> int | None:
