@@ -26,33 +26,31 @@ from bot.wording.text import escape, listed
 def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
     """Return the command, which one client adds to its group `/night`."""
 
-    @command(for_admins=True, channel="The channel to put it up in; this one without it")
+    @command(for_admins=True, channel="Channel for the board; this one if left out")
     async def board(
         interaction: Interaction,
         channel: PostableChannel | None = None,
         nation: CouncilsNation | None = None,
         region: CouncilsRegion | None = None,
     ) -> None:
-        """Put up, or end, a message that shows the night as it goes."""
+        """One message in a channel that shows the night as it goes."""
         services, on = interaction.client.services, interaction.client.services.newest_night
         lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):
-            raise CannotAnswer(
-                "No council votes there, and a board shows councils: choose another place, or none."
-            )
+            raise CannotAnswer("No council votes there. Choose another place, or none.")
         await put_board(interaction, channel or interaction.channel, lens)
 
     return board
 
 
 _TITLES = {
-    Put.ADDED: "A board is put up",
-    Put.TURNED: "The board shows another place",
-    Put.RESUMED: "The board is tried again",
-    Put.NOTHING: "There is a board already",
+    Put.ADDED: "Board added",
+    Put.TURNED: "Board now shows another place",
+    Put.RESUMED: "Board resumed",
+    Put.NOTHING: "Board already there",
 }
 _NOT_PINNED = (
-    "The bot may not pin it: give it Pin Messages in the channel's settings, then give this again, "
+    "The bot may not pin it. Allow it Pin Messages in the channel's settings and run this again, "
     "or pin it yourself."
 )
 _LONGEST_REASON = 300
@@ -75,12 +73,12 @@ async def put_board(
         destination.id, guild, services.newest_night, lens, by=interaction.user.id
     )
     if done is Put.ENDING:
-        raise CannotAnswer("The board there is just ending: give this again in a moment.")
+        raise CannotAnswer("The board there is ending. Try again in a moment.")
     paused = services.reader.desk_pause()
     steps = [
         pause_banner(paused.at) if paused else "",
-        f"In <#{board.channel}>{_link(board)}: {_shows(board)}, in one message that is edited as "
-        "results come in, to the end of the night.",
+        f"In <#{board.channel}>{_link(board)}: {_shows(board)}, in one message that follows "
+        "the results to the end of the night.",
         "" if granted.pin_messages else _NOT_PINNED,
         _history(before, done),
         _others([one for one in boards.of_guild(guild) if one.id != board.id]),
@@ -99,19 +97,16 @@ class EndBoardButton(Component, template=r"board-end:(?P<number>\d{1,20})"):
         """End it, and confirm that in the same message."""
         boards = running(interaction.client.services.boards)
         if interaction.guild_id is None or not is_admin(interaction):
-            raise CannotAnswer(
-                "Only members with Manage Server end a board of this server: ask one of them."
-            )
+            raise CannotAnswer("Ending a board needs Manage Server. Ask an admin of this server.")
         ended = await boards.end(int(self.given["number"]), interaction.guild_id)
         if ended is None:
             raise CannotAnswer(
-                "That board has ended already, or is another server’s: `/night board` puts up "
-                "another."
+                "That board has ended already, or is another server’s. Add one with `/night board`."
             )
         card = Card(
-            "The board ends",
-            f"Its message in <#{ended.channel}> says so and stays: delete it if you like. "
-            "`/night board` puts up another.",
+            "Board ended",
+            f"Its message in <#{ended.channel}> stays and says so. You may delete it. "
+            "Add another with `/night board`.",
         )
         await interaction.response.edit_message(embed=card.to_embed(), view=None)
 
@@ -134,9 +129,9 @@ def _link(board: Board) -> str:
 def _history(before: Board | None, done: Put) -> str:
     """Return why the previous board, or this one, had stopped."""
     if before is not None and done is Put.ADDED and before.ending:
-        return f"The one before it had ended: {escape(before.ending, _LONGEST_REASON)}"
+        return f"The previous board ended: {escape(before.ending, _LONGEST_REASON)}"
     if before is not None and before.paused:
-        return f"It had been paused: {escape(before.paused, _LONGEST_REASON)}"
+        return f"It was paused: {escape(before.paused, _LONGEST_REASON)}"
     return ""
 
 

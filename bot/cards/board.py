@@ -16,7 +16,7 @@ from bot.wording.headline import headline
 from bot.wording.night import NightView
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import ago, clock_time
+from bot.wording.text import at, clock_time
 
 _LATEST = 6
 
@@ -25,17 +25,17 @@ class Phase(Enum):
     """The phase of a night; the value is part of the board's title."""
 
     RUNNING = ""
-    OVER = ", the end of the night"
+    OVER = ", not final"
     """It is over, and something is still open: undeclared, unconfirmed or not compared."""
     FINAL = ", final"
 
 
 _NOTES = {
-    Phase.RUNNING: "Updated {when}. This message is edited as results come in.",
-    Phase.OVER: "The night is over: it stood so at {when}. What comes later is added here.",
-    Phase.FINAL: "The night is over: it stood so at {when}. A correction is still made here.",
+    Phase.RUNNING: "Updated {when}. Results appear here as they come in.",
+    Phase.OVER: "Updated {when}. Later results will appear here.",
+    Phase.FINAL: "Final, {when}. Corrections will appear here.",
 }
-_ENDED = "This board has ended and is no longer updated: this is how the night stood at {when}."
+_ENDED = "Board ended {when} and is no longer updated."
 
 
 def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Card, ...]:
@@ -44,7 +44,7 @@ def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Car
     `board_message` adds the time. Before polls close it has no figures.
     """
     if not view.standings:
-        return (Card("No council votes on this night."),)
+        return (Card("No council votes on this night"),)
     how_far = f"polls close at {clock_time(view.polls_close)}"
     fields: tuple[Field, ...] = ()
     if view.is_counting:
@@ -76,7 +76,7 @@ def board_message(
     *ended* means that it is no longer edited. It ends in *reference*, by which it is found again.
     """
     first, *rest = cards
-    note = (_ENDED if ended else _NOTES[phase]).format(when=ago(now))
+    note = (_ENDED if ended else _NOTES[phase]).format(when=at(now))
     first = replace(first, description=f"{first.description}\n{note}".strip())
     last = rest.pop() if rest else first
     last = replace(last, footer=as_of(now, feeds, standings), reference=reference)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.cards.card import Page, page_of
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.control import Outcome
+from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind
@@ -86,7 +86,7 @@ def latest_card(view: NightView, *, page: int = 1) -> Page:
         f"Latest results{_where(view)}: {view.how_far}",
         lines if view.standings else _by_day(_results_of_ballots(view)),
         page,
-        empty="Nothing has been declared yet.",
+        empty="Nothing declared yet.",
         footer=view.footer,
     )
 
@@ -123,7 +123,7 @@ def next_card(view: NightView, *, page: int = 1) -> Page:
         if untimed := sum(one.expected_at is None and not one.held for one in each):
             lines.append(f"{sentence_case(count(untimed, things))} with no published time.")
     if unheard := state.total - len(view.councils):
-        lines.append(f"{sentence_case(count(unheard, 'more council'))}, not heard of yet.")
+        lines.append(f"{sentence_case(count(unheard, 'more council'))} not known by name yet.")
     left = [f"{number(state.total - state.declared)} of {count(state.total, 'council')}"]
     if not state.total_known:
         left = [declared_of(state)] if state.total or not others else []
@@ -131,7 +131,7 @@ def next_card(view: NightView, *, page: int = 1) -> Page:
         left = []
     if others:
         left.append(count(len(others), "other contest" if left else "contest"))
-    declared = "Every council" if state.is_complete else "Every council that we have heard of"
+    declared = "Every council" if state.is_complete else "Every council known so far"
     return page_of(
         f"Still to declare{_where(view)}: {', '.join(left) or 'nothing'}",
         lines,
@@ -143,14 +143,14 @@ def next_card(view: NightView, *, page: int = 1) -> Page:
 
 def _nothing_left(view: NightView) -> str:
     if not view.standings and not view.ballots:
-        return (
-            "Which councils vote on this night is not known yet: nominations or a result will say."
-        )
-    return "Everything has declared." if view.lens.is_whole_night else "Nothing is left there."
+        return "The councils that vote on this night are not known yet."
+    return (
+        "Everything has declared." if view.lens.is_whole_night else "Nothing left to declare there."
+    )
 
 
 def _none_there(view: NightView) -> Page:
-    elsewhere = "`/contests` has what else is decided."
+    elsewhere = "Other contests: `/contests`."
     title = f"No council votes in {view.place}"
     return page_of(title, [], 1, empty=elsewhere, footer=view.footer)
 
@@ -191,7 +191,7 @@ def _counts(view: NightView) -> list[str]:
     for moment, nation in begin:
         when = f"{at(moment)} on {weekday(moment)}"
         if moment > view.now:
-            lines.append(f"{escape(nation)} begins to count at {when}.")
+            lines.append(f"{escape(nation)} starts counting at {when}.")
             continue
         told = []
         if (state := nations.get(nation)) is not None and not state.is_complete:
@@ -276,11 +276,11 @@ def watch_list_card(
     for council, standing in councils:
         line = _watched(council, standing, parties, now, known=known)
         reason = why.get(council.code)
-        lines.append(f"{line} _Why it is listed_: {escape(reason, 200)}" if reason else line)
+        lines.append(f"{line} _Listed because_: {escape(reason, 200)}" if reason else line)
     footer = as_of(now, feeds, voting)
     if shared:
-        footer = f"Others find it by {shared} · {footer}"
-    return page_of(title, lines, page, empty="No council is on it yet.", footer=footer)
+        footer = f"Shared as {shared} · {footer}"
+    return page_of(title, lines, page, empty="No councils on it yet.", footer=footer)
 
 
 def _watched(
@@ -293,11 +293,20 @@ def _watched(
 ) -> str:
     name = name_of(council)
     if standing is None:
-        says = " has no council election on this night." if known else ": nothing has come in."
+        says = " has no council election on this night." if known else " has not declared."
         return f"**{name}**{says}"
     if standing.declared is not None:
         return f"**{declared_sentence(standing, parties)}**."
-    before = "" if standing.before is None else f", {holder_of(standing.before, parties)} before"
+    before = "" if standing.before is None else f", previously {_holder(standing.before, parties)}"
     when = standing.expected_at
     expected = "" if when is None else f", {expected_words(when, now)}"
     return sentence_case(f"{name} has not declared{before}{expected}.")
+
+
+def _holder(control: Control, parties: Parties) -> str:
+    """Return who had control, as in lists: "Conservatives", "no overall control"."""
+    return (
+        holder_of(control, parties)
+        if control.holder is None
+        else members(parties.get(control.holder))
+    )

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from bot.cards.card import Card, Field
 from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
-from bot.election.parties import Party
+from bot.election.parties import Parties, Party
 from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, StateOfParties, by_nation, by_region, state_of_night
+from bot.election.tally import PartyLine, StateOfParties, by_region, state_of_night
 from bot.wording.councils import Moves
 from bot.wording.figures import (
     councils_words,
-    counted_from,
     declared_of,
-    left_out_words,
     line_words,
+    seats_won_words,
 )
 from bot.wording.night import NightView
+from bot.wording.night_findings import changes_since, excluded, party_found
 from bot.wording.phrases import (
     count,
     holder_of,
@@ -33,68 +33,73 @@ from bot.wording.phrases import (
 def party_card(party: Party, view: NightView) -> Card:
     """Return how *party* does over all councils that vote, and in other ballots apart."""
     standings, almanac = view.standings, view.almanac
-    state, nations = state_of_night(standings, almanac), by_nation(standings)
-    regions = {name: one for name, one in by_region(standings).items() if name not in nations}
+    state = state_of_night(standings, almanac)
     baseline = view.baseline
     if party.code in inexact_parties(standings, almanac.parties):
         baseline = None
     line = state.line(party.code)
     elsewhere = ballot_fields(view.ballots, almanac, party.code) if party.is_one_party else []
-    title, lines = sentence_case(members(party)), []
-    if not party.is_one_party:
-        lines.append("Several parties and independents together, which the wire counts as one.")
-    if not standings and not elsewhere:
-        lines.append(f"{sentence_case(declared_of(state))} on this night.")
+    moves = Moves.of(party, standings)
+    name, title = sentence_case(members(party)), sentence_case(members(party))
+    lines = [] if party.is_one_party else ["Several parties and independents together."]
+    if not state.declared:
+        lines.append(f"{sentence_case(declared_of(state))}.")
     elif not elsewhere or line != PartyLine(party.code):
-        title += f": {councils_words(line)}"
-        lines = [f"{declared_of(state)}.", *lines, _won_sentence(line, state, baseline)]
+        seats = line.seat_change if baseline and line.seats_given else None
+        title = party_found(name, line, moves, seats)
+        lines = [_now(line, baseline), *lines, _how_far(state, baseline)]
     return Card(
         title=title,
         description="\n".join(lines),
         fields=(
-            *_changes(party, view),
+            *_changes(moves, almanac.parties),
             *elsewhere,
-            *_places("By nation", party, nations, baseline),
-            *_places("By region", party, regions, baseline),
+            *_places(party, by_region(standings), baseline),
         ),
         colour=party_colour(party.code, almanac.parties),
         footer=view.footer,
     )
 
 
-def _won_sentence(line: PartyLine, state: StateOfParties, baseline: Baseline | None) -> str:
-    """Return the seats won, their change, its baseline and what it leaves out."""
-    if not line.seats_given:
-        return "Who won the seats is not given."
-    won = f"**{sentence_case(count(line.seats_won, 'seat'))} won**"
-    if baseline is None:
-        return f"{won}."
-    change = f"{signed(line.seat_change)} {counted_from(baseline)}"
-    return f"{won}: {change}{left_out_words(state)}."
+def _now(line: PartyLine, baseline: Baseline | None) -> str:
+    """Return "**35 councils** (−11), 1 of them at a first election · **1,403 seats** (−402 …)"."""
+    councils, seats = councils_words(line), seats_won_words(line, None)
+    if baseline is not None and line.seats_given:
+        seats += f" ({signed(line.seat_change)} {changes_since(baseline)})"
+    return sentence_case(f"{councils} · {seats}" if line.councils or line.council_change else seats)
 
 
-def _changes(party: Party, view: NightView) -> Iterable[Field]:
+def _how_far(state: StateOfParties, baseline: Baseline | None) -> str:
+    """Return "200 of 200 councils declared, excludes 4 new councils"."""
+    told = [sentence_case(declared_of(state))]
+    if baseline is not None and (left_out := excluded(state)):
+        told.append(left_out)
+    if 0 < state.without_won < state.declared:
+        told.append(f"seats won not known in {count(state.without_won, 'council')}")
+    return f"{', '.join(told)}."
+
+
+def _changes(moves: Moves, parties: Parties) -> Iterable[Field]:
     """Return gains, losses and first elections by name."""
-    moves, parties = Moves.of(party, view.standings), view.parties
     named = (
         ("Gains", [f"{name} from {holder_of(other, parties)}" for name, other in moves.gains]),
         ("Losses", [f"{name} to {holder_of(other, parties)}" for name, other in moves.losses]),
         ("Won at first elections", moves.firsts),
-        ("Who controlled it before is not known", moves.unknown),
+        ("Controlled, before not known", moves.unknown),
     )
     return [Field.of(f"{title} ({number(len(names))})", names) for title, names in named if names]
 
 
 def _places(
-    title: str, party: Party, states: Mapping[str, StateOfParties], baseline: Baseline | None
+    party: Party, states: Mapping[str, StateOfParties], baseline: Baseline | None
 ) -> Iterable[Field]:
-    """Return a line for each place where results are in."""
+    """Return a line for each region where results are in, with how many are still to come."""
     lines = []
     for place, state in states.items():
         line = state.line(party.code)
         if state.declared and (line.councils or line.council_change or line.seats_won):
             counted = baseline if state.without_changes < state.declared else None
-            progress = f"{number(state.declared)} of {number(state.total)} declared"
-            where = place or f"{sentence_case(title.removeprefix('By '))} not known"
-            lines.append(f"{where}: {line_words(line, counted)}; {progress}")
-    return [Field.of(title, lines)] if lines else []
+            left = state.total - state.declared
+            to_come = f", {number(left)} to declare" if left else ""
+            lines.append(f"{place or 'Region not known'}: {line_words(line, counted)}{to_come}")
+    return [Field.of("By region", lines)] if lines else []

@@ -36,8 +36,12 @@ def changes_since(baseline: Baseline) -> str:
 
 
 def excluded(state: StateOfParties) -> str:
-    """Return what seat changes leave out: "excludes 4 councils", or nothing."""
-    return f"excludes {count(state.without_changes, 'council')}" if state.without_changes else ""
+    """Return what seat changes leave out: "excludes 4 new councils", or nothing."""
+    if not state.without_changes:
+        return ""
+    new = sum(line.first_elections for line in (*state.parties, state.noc))
+    thing = "new council" if new == state.without_changes else "council"
+    return f"excludes {count(state.without_changes, thing)}"
 
 
 def named(code: str | None, parties: Parties) -> str:
@@ -159,8 +163,10 @@ def party_found(name: str, line: PartyLine, moves: Moves, seats: int | None) -> 
     if seats:
         many = count(abs(seats), "seat")
         return f"{name} {'gain' if seats > 0 else 'lose'} {many}, control no council"
-    won = count(line.seats_won, "seat") if line.seats_given else "no council"
-    return f"{name} win {won}" + (", control no council" if line.seats_given else "")
+    if not line.seats_given:
+        return f"{name} control no council"
+    won = f"{name} win {count(line.seats_won, 'seat')}"
+    return f"{won}, control no council" if line.seats_won else won
 
 
 def lines_of_parties(lines: Sequence[PartyLine], parties: Parties) -> list[PartyLine]:

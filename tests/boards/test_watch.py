@@ -53,7 +53,7 @@ async def put_up(chat: Boarded) -> Message:
 
 async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Boarded) -> None:
     reply = await put(chat)
-    assert "A board is put up" in words(reply)
+    assert "Board added" in words(reply)
     assert "Pin Messages" not in words(reply)
     message = await chat.settled()
     assert message.pinned_at is not None
@@ -235,7 +235,7 @@ async def test_an_admin_ends_it_and_its_message_says_so(chat: Boarded) -> None:
     reply, another = await put(chat), await put(chat)
     message = await chat.settled()
     ended = await chat.press(reply, "End the board", chat.admin)
-    assert "The board ends" in words(ended)
+    assert "Board ended" in words(ended)
     assert not buttons(ended)
     await chat.sandbox.wait_for(lambda: chat.board().ended)
     assert "This board has ended" in said(message)
@@ -535,9 +535,7 @@ async def test_at_the_end_of_the_night_it_says_so_and_corrections_are_still_made
     await chat.declares()
     await chat.sandbox.wait_for(lambda: "The night is over" in said(message), 10)
     lead = message.embeds[0]
-    assert lead["title"] == (
-        "Elections of 5 May 2022, the end of the night: 3 of 200 councils declared"
-    )
+    assert lead["title"] == ("Elections of 5 May 2022, not final: 3 of 200 councils declared")
     assert "As of 21:01 on Saturday 7 May" in said(message)
     assert message.pinned_at is not None, "who comes on Sunday finds it"
     edits = len(chat.edits())

@@ -43,7 +43,7 @@ def test_in_the_night_it_has_the_state_the_latest_changes_and_what_is_next() -> 
     assert "Councils and seats won, 8 of 9 councils declared" in text
     assert "changes of hands" in text
     assert "1 council to declare" in text
-    assert "Updated 02:32. This message is edited as results come in." in text
+    assert "Updated 02:32. Results appear here as they come in." in text
     assert "As of 02:32 on Friday 6 May" in text
 
 
@@ -57,13 +57,13 @@ def test_before_polls_close_it_has_no_figures_though_some_are_known() -> None:
 
 
 def test_it_says_when_the_night_is_over_and_when_it_is_edited_no_more() -> None:
-    assert ", the end of the night: " in board(phase=Phase.OVER)
-    assert "What comes later is added here." in board(phase=Phase.OVER)
+    assert ", not final: " in board(phase=Phase.OVER)
+    assert "Later results will appear here." in board(phase=Phase.OVER)
     assert ", final: " in board(phase=Phase.FINAL)
-    assert "A correction is still made here." in board(phase=Phase.FINAL)
+    assert "Corrections will appear here." in board(phase=Phase.FINAL)
     ended = board(phase=Phase.FINAL, ended=True)
-    assert "This board has ended and is no longer updated" in ended
-    assert "correction" not in ended
+    assert "Board ended 02:32 and is no longer updated" in ended
+    assert "orrection" not in ended
 
 
 def test_what_it_says_does_not_hang_on_the_minute() -> None:

@@ -145,7 +145,7 @@ def test_a_line_from_outside_starts_no_markdown_block(start):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("_Why it is listed_: held", "Why it is listed: held"),
+        ("_Listed because_: held", "Listed because: held"),
         (f"Hull. _Why_: {escape('a_b _c_')}", "Hull. Why: a_b _c_"),
         ("`ELECTION_NIGHT_TOKEN` and pa_urls", "ELECTION_NIGHT_TOKEN and pa_urls"),
     ],

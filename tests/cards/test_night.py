@@ -68,10 +68,10 @@ def test_nothing_left_to_declare():
     later = [replace(one, night=NIGHT + timedelta(days=364)) for one in a_night()[:-1]]
     known = next_card(NightView(later, ALMANAC, NOW)).card
     assert "of how many is not known" in known.title
-    assert known.description == "Every council that we have heard of has declared."
+    assert known.description == "Every council known so far has declared."
     told = next_card(NightView(later, ALMANAC.told(later[0].night, 230), NOW)).card
     assert told.title == f"Still to declare: {230 - len(later)} of 230 councils"
-    assert told.description == f"{230 - len(later)} more councils, not heard of yet."
+    assert told.description == f"{230 - len(later)} more councils not known by name yet."
     assert (
         next_card(NightView(a_night()[:-1], ALMANAC, NOW)).card.description
         == "Every council has declared."
@@ -99,7 +99,7 @@ def test_the_timetable_has_contests_and_when_each_nation_begins(snapshot):
         NightView(a_night(), almanac, NOW, ballots=[], lens=Lens(nation="Northern Ireland"))
     )
     assert ireland.card.to_text().startswith(
-        "Still to declare, Northern Ireland: nothing\nNothing is left there."
+        "Still to declare, Northern Ireland: nothing\nNothing left to declare there."
     )
 
 
@@ -138,7 +138,7 @@ def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
     assert "🟨 SNP 1, 52.6% of the first preferences counted" in text
     assert "no councils" not in text
     bare = party_card(PARTIES.get("SNP"), NightView(a_night(), ALMANAC, NOW)).to_text()
-    assert bare.startswith("SNP: no councils (no change)")
+    assert bare.startswith("SNP win no seats\n")
 
 
 def test_losses_tell_to_whom(snapshot):
@@ -159,4 +159,4 @@ def test_a_party_before_anything_is_declared():
 def test_a_party_that_no_table_knows():
     night = [*a_night(), standing("KHL", None, {"wire:Save *Us*": 5}, new=True)]
     text = party_card(PARTIES.get("wire:Save *Us*"), NightView(night, ALMANAC, NOW)).to_text()
-    assert text.startswith("Save *Us*: 1 council, at a first election")
+    assert text.startswith("Save *Us* win 1 new council\n1 council, at a first election")

@@ -168,7 +168,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "night summary", {}, "Hull"),
     (READER, "privacy", {}, "What is kept of you, and how to delete it"),
     (ADMIN, "setup", {}, "Set up: where are alerts to be posted?"),
-    (ADMIN, "night board", {}, "A board is put up"),
+    (ADMIN, "night board", {}, "Board added"),
     (READER, "alerts subscribe", {"topic": "all"}, "Told in your direct messages"),
     (READER, "alerts list", {}, "1. Every change of hands"),
     (READER, "alerts test", {"direct": True}, "It is in your direct messages"),

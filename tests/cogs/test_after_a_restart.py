@@ -113,7 +113,7 @@ WAYS: dict[type[Component], Way] = {
     ),
     SubscriptionsButton: Way(Place.list_, "subscriptions:2", "Page 2 of 2"),
     EndBoardButton: Way(
-        lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "The board ends"
+        lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "Board ended"
     ),
     DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
     DraftButton: Way(Place.word, "desk-word:publish", "Correction published"),
