@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.cards.card import Page, page_of
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.control import Control, Outcome
+from bot.election.control import Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties, Party
 from bot.election.reports import BallotKind
@@ -22,7 +22,7 @@ from bot.wording.night import NightView
 from bot.wording.phrases import (
     count,
     expected_words,
-    holder_of,
+    holder_in_lists,
     in_words,
     members,
     name_of,
@@ -297,16 +297,11 @@ def _watched(
         return f"**{name}**{says}"
     if standing.declared is not None:
         return f"**{declared_sentence(standing, parties)}**."
-    before = "" if standing.before is None else f", previously {_holder(standing.before, parties)}"
+    before = (
+        ""
+        if standing.before is None
+        else f", previously {holder_in_lists(standing.before, parties)}"
+    )
     when = standing.expected_at
     expected = "" if when is None else f", {expected_words(when, now)}"
     return sentence_case(f"{name} has not declared{before}{expected}.")
-
-
-def _holder(control: Control, parties: Parties) -> str:
-    """Return who had control, as in lists: "Conservatives", "no overall control"."""
-    return (
-        holder_of(control, parties)
-        if control.holder is None
-        else members(parties.get(control.holder))
-    )

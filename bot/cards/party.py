@@ -21,7 +21,7 @@ from bot.wording.night import NightView
 from bot.wording.night_findings import changes_since, excluded, party_found
 from bot.wording.phrases import (
     count,
-    holder_of,
+    holder_in_lists,
     members,
     number,
     party_colour,
@@ -82,8 +82,14 @@ def _how_far(state: StateOfParties, baseline: Baseline | None) -> str:
 def _changes(moves: Moves, parties: Parties) -> Iterable[Field]:
     """Return gains, losses and first elections by name."""
     named = (
-        ("Gains", [f"{name} from {holder_of(other, parties)}" for name, other in moves.gains]),
-        ("Losses", [f"{name} to {holder_of(other, parties)}" for name, other in moves.losses]),
+        (
+            "Gains",
+            [f"{name} from {holder_in_lists(other, parties)}" for name, other in moves.gains],
+        ),
+        (
+            "Losses",
+            [f"{name} to {holder_in_lists(other, parties)}" for name, other in moves.losses],
+        ),
         ("Won at first elections", moves.firsts),
         ("Controlled, before not known", moves.unknown),
     )

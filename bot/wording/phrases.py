@@ -117,6 +117,11 @@ def holder_of(control: Control, parties: Parties) -> str:
     )
 
 
+def holder_in_lists(control: Control, parties: Parties) -> str:
+    """Return who is in control, as in lists: "Conservatives", or "no overall control"."""
+    return NO_OVERALL_CONTROL if control.holder is None else members(parties.get(control.holder))
+
+
 def party_colour(code: str | None, parties: Parties) -> int:
     """Return a party's colour; grey for None."""
     return GREY if code is None else int(parties.get(code).colour.removeprefix("#"), 16)
