@@ -194,6 +194,7 @@ class ServiceNotice:
 
     `reason` says why and what to do, None once it is over. With `references` a message failed;
     without them a place is paused, or a `board` in it. `claim` is a claim that was not fully told.
+    `thread` is the name of a thread in whose place alerts go to the channel.
     """
 
     place: str | None
@@ -201,6 +202,7 @@ class ServiceNotice:
     board: bool = False
     references: tuple[str, ...] = ()
     claim: str | None = None
+    thread: str | None = None
 
 
 def service_notice_card(about: ServiceNotice) -> Card:
@@ -217,8 +219,15 @@ def service_notice_card(about: ServiceNotice) -> Card:
     if about.place is None:
         return Card(goes_on, "The pause is over, or the place is not followed any more.")
     if about.reason is None:
-        return Card(goes_on, f"In {about.place}.")
+        again = goes_on if about.thread is None else "Alerts go to threads again"
+        return Card(again, f"In {about.place}.")
     reason = escape(about.reason, _LONGEST_ADVICE)
+    if about.thread is not None:
+        return Card(
+            "Alerts go to the channel, not to a thread",
+            f"In {about.place}, for the thread “{escape(about.thread)}”: {reason}\n"
+            "No alert is lost: they are posted in the channel itself.",
+        )
     if about.references:
         told = in_words(about.references)
         return Card(

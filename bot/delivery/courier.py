@@ -26,12 +26,13 @@ from bot.delivery.rest import Attached, Gone, Refused, Unsendable
 from bot.delivery.restored import match_waiting, newer_messages, write_down
 from bot.delivery.sending import Post, Sender, Sent
 from bot.delivery.subscriptions import Destination
+from bot.delivery.thread_posts import ThreadPosts
 from bot.delivery.traffic import Pace
 from bot.errors import is_of_the_machine
 from bot.jobs import RetryDelay, until_done
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureError, PictureRenderer
-from bot.store import deliveries, edits, pausing, posts, service_notices
+from bot.store import deliveries, edits, pausing, posts, service_notices, threads
 from bot.store.codec import Row
 from bot.store.edits import PostEdited
 from bot.store.posts import PostPublished, PostSent
@@ -130,6 +131,7 @@ class Courier:
         """Work until cancelled, beginning with what an earlier run left."""
         self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
         self._commit, self._reads = sender.commit, sender.reads
+        self._threads = ThreadPosts(sender, self._clock, self._desk)
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._take_up(self._tasks)
@@ -167,6 +169,8 @@ class Courier:
         self.edit(service_notices.to_be_edited(self._reads))
         for destination in service_notices.to_be_told(self._reads):
             self._queue.add(destination, (Urgency.OTHER, 0))
+        for destination in threads.to_close(self._reads):
+            self._queue.add(destination, _LAST)
 
     def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Queue what the tables say is still to be done."""
@@ -229,6 +233,7 @@ class Courier:
             post = await self._commit(lambda tx: self._seal(tx, destination, after))
             if post is None:
                 self.edit([destination])  # a dropped delivery may leave a message to strike
+                await self._threads.close(destination)
                 return
             self._passed(Checkpoint.SEALED)
         if post.late:
@@ -288,7 +293,8 @@ class Courier:
     async def _deliver(self, post: Post, tasks: asyncio.TaskGroup) -> None:
         """Send a post until it has arrived or is refused; record the result."""
         try:
-            await self._sender.send(post, self._verifier.insist)
+            if not await self._threads.send(post):
+                await self._sender.send(post, self._verifier.insist)
         except Refused as refusal:
             await self._pause(post.place.id, refusal)
             return
@@ -380,7 +386,8 @@ class Courier:
         if post is None:
             return
         tx.append(edited, self._clock.now())
-        if refusal is not None:
+        # A thread that refuses says nothing of its channel.
+        if refusal is not None and (post["thread"] is None or post["guild_id"] is None):
             self._write_paused(tx, post["destination"], refusal)
 
     def _given_up(self, post: int, fault: Exception) -> str:

@@ -65,6 +65,7 @@ UNKNOWN_MESSAGE = 10008
 UNKNOWN_INTERACTION = 10062
 ANSWERED_ALREADY = 40060
 PUBLISHED_ALREADY = 40033
+THREAD_ARCHIVED = 50083
 COMMANDS_USED_UP = 30034
 """Too many commands were created today."""
 
@@ -83,23 +84,27 @@ _SENTENCES: Mapping[About, Mapping[int, str]] = {
         UNKNOWN_CHANNEL: "The channel does not exist any more. Subscribe another one.",
         10004: "The bot is not in this server any more. Invite it again, then subscribe again.",
         10013: "The user does not exist any more.",
-        40058: "In a forum the bot can write in its posts only. Subscribe a text channel.",
-        40067: "In a forum the bot can write in its posts only. Subscribe a text channel.",
+        40058: "In a forum the bot can write in its posts only. Choose the forum again in /setup.",
+        40067: "The forum asks for a tag on each post and has none to choose. Add one.",
         50001: "The bot cannot see this channel. Give it the permission View Channel there, then "
         f"{AGAIN}.",
         50007: "Discord does not let the bot write to this user. Allow direct messages from server "
         "members, then subscribe again.",
-        50008: "The bot cannot write in a channel of this kind. Subscribe a text channel.",
+        50008: "The bot cannot write in a channel of this kind. Subscribe a text or announcement "
+        "channel, or a forum.",
         50009: "The server's verification level keeps the bot from writing here. Lower it or give "
         f"the bot a role, then {AGAIN}.",
         50013: "The bot may not write here. Give it the permissions Send Messages and Embed Links "
         f"in this channel, then {AGAIN}.",
         50033: "Discord does not let the bot write to this user.",
-        50083: "The thread is archived. Subscribe a text channel.",
+        THREAD_ARCHIVED: "The thread is archived. Open it again.",
         50095: "Discord does not show this server where the bot runs. Subscribe in another one.",
         50278: "The bot shares no server with this user any more. Join one again, then subscribe "
         "again.",
-        160005: "The thread is locked. Subscribe a text channel.",
+        160005: "A moderator has locked the thread. Unlock it.",
+        160006: "This server has 1,000 open threads, the most that Discord allows. Archive some.",
+        160007: "This server has the most open announcement threads that Discord allows. Archive "
+        "some.",
     },
     About.PAYLOAD: {
         10063: "The command does not exist any more.",

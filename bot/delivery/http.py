@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,7 @@ _LONGEST_LIMIT = 7200.0
 """Seconds: a channel's publications are limited by the hour."""
 _FOR_SOMEBODY = ("/interactions/", "/webhooks/")
 """Parts of the paths of answers to people."""
+_ATTEMPTS = ContextVar[list[bool] | None]("attempts of a request that is made once", default=None)
 
 
 class UnreadableAnswer(aiohttp.ClientError):
@@ -57,6 +59,9 @@ class Watch:
         await traffic.backoff.over()
         began = asyncio.get_running_loop().time()
         has_nonce = "nonce" in (options.get("json") or ())
+        # discord.py would repeat it after an answer that does not say whether it was done.
+        is_made_once = route.method == "POST" and route.path.endswith("/threads")
+        _ATTEMPTS.set([] if is_made_once else None)
         try:
             # discord.py itself waits and retries; Discord may forget the nonce meanwhile.
             async with asyncio.timeout(traffic.patience.nonce_leaves_within if has_nonce else None):
@@ -90,6 +95,11 @@ class Watch:
         context: SimpleNamespace,
         asked: TraceRequestStartParams,
     ) -> None:
+        attempts = _ATTEMPTS.get()
+        if attempts:
+            raise UnreadableAnswer("it may have been done, and has no nonce to be repeated with")
+        if attempts is not None:
+            attempts.append(True)
         # Answers to people use the same session but not `HTTPClient.request`.
         session._timeout = self._deadline()
         is_gateway = asked.url.scheme in ("ws", "wss")
@@ -105,6 +115,7 @@ class Watch:
         if answer.status < 300 and answer.headers.get("Content-Type") == _JSON:
             self.traffic.clock.heard(answer.headers.get("Date"))
         if answer.status == 429:
+            (_ATTEMPTS.get() or []).clear()  # it was not done
             self._limited(await answer.read())
 
     async def _on_exception(

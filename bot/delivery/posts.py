@@ -15,6 +15,7 @@ from bot.delivery.matching import Urgency, content_of, content_told, is_still_fo
 from bot.delivery.render import Embed, Renderer
 from bot.delivery.sending import Post, as_text, with_nonce
 from bot.delivery.subscriptions import Destination
+from bot.delivery.threads import Room, number_of, room_of
 from bot.election.claims import SEPARATOR
 from bot.errors import is_of_the_machine
 from bot.store import deliveries, outbox, pausing, posts, service_notices
@@ -29,6 +30,7 @@ from bot.store.writer import Transaction
 from bot.wording.text import shortened
 
 log = logging.getLogger(__name__)
+Thread = Room | int | None
 T = TypeVar("T")
 
 _MOST_LATE = 3_500
@@ -76,7 +78,11 @@ def seal(
     embeds: list[Embed] = []
     room = MESSAGE_CHARACTERS
     waiting = deliveries.waiting(tx.db.conn, destination, MESSAGE_CARDS)
+    thread: Thread = None
     for row in waiting:
+        goes_to = room_of(tx, renderer.almanac, row)
+        if chosen and goes_to != thread:
+            continue
         if chosen and (_is_alone(row) or _is_notice(row) is not _is_notice(chosen[0])):
             break
         ours = _embeds_of(tx, renderer, row, at, desk)
@@ -86,11 +92,12 @@ def seal(
         if chosen and (room < 0 or len(embeds) + len(ours) > MESSAGE_CARDS):
             break
         chosen.append(row)
+        thread = goes_to
         embeds += ours
         if _is_alone(row):
             break
     if chosen:
-        return _sealed(tx, renderer, chosen, embeds, at=at, after=after)
+        return _sealed(tx, renderer, chosen, embeds, at=at, after=after, thread=thread)
     # All of them were dropped; more may wait.
     if not waiting:
         return None
@@ -117,7 +124,11 @@ def _seal_list(
     """Seal one message that lists *late* or gathered deliveries, as many as there is room for."""
     chosen: list[Row] = []
     room = _MOST_LATE
+    thread: Thread = None
     for row in late:
+        goes_to = room_of(tx, renderer.almanac, row)
+        if chosen and goes_to != thread:
+            continue
         if _is_late_reminder(tx, row, at) or _is_moot(tx, renderer, row, at):
             continue
         if _is_out_of_date(tx, row, at):
@@ -129,10 +140,11 @@ def _seal_list(
         if chosen and room < 0:
             break
         chosen.append(row)
+        thread = goes_to
     if not chosen:
         return None
     embeds = [list_embed(renderer, tx.db.conn, chosen)]
-    return _sealed(tx, renderer, chosen, embeds, at=at, after=after, digest=True)
+    return _sealed(tx, renderer, chosen, embeds, at=at, after=after, thread=thread, digest=True)
 
 
 def _sealed(
@@ -143,6 +155,7 @@ def _sealed(
     *,
     at: datetime,
     after: int,
+    thread: Thread,
     digest: bool = False,
 ) -> Post:
     """Write the entry of a message; in a list of what is late only corrections ping.
@@ -173,6 +186,7 @@ def _sealed(
         after=after,
         digest=digest,
         said=said,
+        thread=number_of(tx, thread, chosen[0], at),
     )
     return Post(
         id=tx.append(entry, at),
@@ -181,6 +195,7 @@ def _sealed(
         reference=chosen[0]["reference"],
         after=after,
         is_new=True,
+        thread=entry.thread,
     )
 
 

@@ -26,6 +26,9 @@ READING = discord.Permissions(view_channel=True)
 """The permissions that an edit of the bot's own message needs…"""
 POSTING = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
 """…and those of a new message."""
+OPENING = POSTING | discord.Permissions(create_public_threads=True, send_messages_in_threads=True)
+"""Those of a thread and its messages; in a forum Send Messages is enough to begin a post."""
+POSTING_IN_FORUM = POSTING | discord.Permissions(send_messages_in_threads=True)
 ATTACHING = READING | discord.Permissions(embed_links=True, attach_files=True)
 PINNING = READING | discord.Permissions(pin_messages=True)
 
@@ -197,6 +200,9 @@ class RefusalVerifier:
         channel = guild.get_channel_or_thread(place.id)
         if channel is None or guild.me.is_timed_out():
             return False
+        if isinstance(channel, discord.Thread):
+            needs, parent = in_thread(needs), channel.parent
+            return parent is not None and parent.permissions_for(guild.me) >= needs
         return channel.permissions_for(guild.me) >= needs
 
     def _check_for_outage(self, place: Destination, refusal: Refused) -> None:
@@ -248,8 +254,11 @@ class RefusalVerifier:
             channel = await self.rest.ask(lambda: http.get_channel(place.id))
             if not takes_messages(channel):
                 return True, None
-            if "thread_metadata" in channel or guild is None:
+            if guild is None:
                 return False, None
+            if "thread_metadata" in channel:
+                needs, parent = in_thread(needs), channel["parent_id"]
+                channel = await self.rest.ask(lambda: http.get_channel(parent))
             roles = await self.rest.ask(lambda: http.get_roles(guild))
             me = await self.rest.ask(lambda: http.get_member(guild, self._me()))
             granted = granted_in(channel, roles, me, guild)
@@ -284,17 +293,26 @@ def _now() -> float:
 
 JSON = dict[str, Any]
 
-_TAKES_MESSAGES = {0, 1, 2, 3, 5, 10, 11, 12, 13}
-"""The channel types that accept messages: no categories, forums or directories."""
+_TAKES_MESSAGES = {0, 1, 2, 3, 5, 10, 11, 12, 13, 15, 16}
+"""The channel types that accept messages, forums in their posts: no categories or directories."""
 _TIMED_OUT = discord.Permissions(view_channel=True, read_message_history=True)
 
 
 def takes_messages(channel: JSON) -> bool:
-    """Return whether a channel accepts messages: its type does, and it is no closed thread."""
+    """Return whether a channel accepts messages: its type does, and it is no locked thread."""
     thread = channel.get("thread_metadata") or {}
-    if thread.get("archived") or thread.get("locked"):
+    if thread.get("locked"):
         return False
     return channel.get("type") in _TAKES_MESSAGES
+
+
+def in_thread(needs: discord.Permissions) -> discord.Permissions:
+    """Return the permissions that a thread's channel must grant where a channel needs *needs*."""
+    if not needs.send_messages:
+        return needs
+    return discord.Permissions(
+        needs.value & ~discord.Permissions(send_messages=True).value
+    ) | discord.Permissions(send_messages_in_threads=True)
 
 
 def granted_in(channel: JSON, roles: list[JSON], me: JSON, guild: int) -> discord.Permissions:

@@ -22,7 +22,7 @@ from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
 from bot.store import deliveries as store
-from bot.store import outbox, posts, service_notices, summaries, unrecorded
+from bot.store import outbox, posts, service_notices, summaries, threads, unrecorded
 from bot.store.claims import evidence_of, notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind
@@ -315,6 +315,8 @@ class Renderer:
     def _service_notice(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         if delivery["council"] == About.CLAIM:
             about = ServiceNotice(None, None, claim=self._name_of_claim(db, delivery["outbox"]))
+        elif delivery["council"] == About.THREAD:
+            about = _thread_given_up(threads.thread(db, delivery["outbox"]))
         else:
             about = _service_notice_of(db, delivery)
         card = service_notice_card(about)
@@ -345,6 +347,13 @@ def _service_notice_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:
     if place["guild_id"] is None:
         mention = f"direct messages to <@{place['place']}>"
     return ServiceNotice(mention, place["reason"], board=bool(place["board"]))
+
+
+def _thread_given_up(row: Row | None) -> ServiceNotice:
+    """Return the notice that alerts go to a channel in place of its thread."""
+    if row is None:
+        return ServiceNotice(None, None)
+    return ServiceNotice(f"<#{row['destination']}>", row["given_up"], thread=row["name"])
 
 
 def _message_lost(why: Row | None, lost: Sequence[Row]) -> ServiceNotice:

@@ -18,7 +18,13 @@ from discord.abc import Snowflake
 from discord.http import HTTPClient, MultipartParameters
 
 from bot.cards.card import broken_limit
-from bot.delivery.discord_errors import PUBLISHED_ALREADY, UNKNOWN_CHANNEL, About, meaning_of
+from bot.delivery.discord_errors import (
+    PUBLISHED_ALREADY,
+    THREAD_ARCHIVED,
+    UNKNOWN_CHANNEL,
+    About,
+    meaning_of,
+)
 from bot.delivery.http import watch
 from bot.delivery.subscriptions import Destination
 from bot.delivery.traffic import Pace, Patience, RequestsHeld, Traffic
@@ -126,6 +132,11 @@ class Rest:
     async def turn(self) -> None:
         """Wait until the pace allows one request."""
         await self._pace.take()
+
+    @property
+    def settles(self) -> float:
+        """Seconds after which a request that was given up is done, or never will be."""
+        return self._patience.settles
 
     def delay(self) -> RetryDelay:
         """Return a fresh delay between attempts."""
@@ -258,9 +269,22 @@ class Rest:
                 {"name": "files[0]", "value": file.fp, "filename": file.filename},
             ]
             params = MultipartParameters(payload=None, multipart=form, files=[file])
-        edited = await _answer_to(self.client.http.edit_message(channel, message, params=params))
+        try:
+            edited = await _answer_to(
+                self.client.http.edit_message(channel, message, params=params)
+            )
+        except Refused as refusal:
+            if refusal.code != THREAD_ARCHIVED:
+                raise
+            await self.archive(channel, archived=False)
+            raise Unreachable("the thread was archived, and is open again") from refusal
         _id_of(edited)
         return edited
+
+    async def archive(self, thread: int, *, archived: bool = True) -> None:
+        """Archive a thread of the bot's, or open it again; Discord does that for a new message."""
+        await self.turn()
+        _id_of(await _answer_to(self.client.http.edit_channel(thread, archived=archived)))
 
     async def pin(self, channel: int, message: int) -> None:
         """Pin a message; pinning it again changes nothing."""

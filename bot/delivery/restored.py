@@ -13,7 +13,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from discord.utils import snowflake_time, time_snowflake
@@ -24,7 +24,8 @@ from bot.delivery.references import reference_in
 from bot.delivery.render import DIGEST_TITLE
 from bot.delivery.rest import JSON, PAGE, Rest
 from bot.delivery.subscriptions import Destination
-from bot.store import deliveries, outbox, unrecorded
+from bot.delivery.threads import own_threads
+from bot.store import deliveries, outbox, threads, unrecorded
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind
 from bot.store.posts import Purpose, last_receipt, sealed_for
@@ -66,14 +67,53 @@ async def newer_messages(
     # A board's or the desk's message may be newer than alerts that the file does not know of.
     receipt = last_receipt(reads, destination.id, Purpose.DELIVERIES)
     bound = _message_id(receipt) if restored_after is None else restored_after
-    place = await rest.channel_of(destination, None if receipt is None else receipt["channel_id"])
-    newest = rest.newest_in(place)
-    if restored_after is None and newest is not None and newest <= bound:
-        return []
-    floor = bound if restored_after is None else max(0, bound - _DAY)
+    found: list[JSON] = []
+    is_copy = restored_after is not None
+    in_threads = await _threads_of(rest, reads, destination, is_copy=is_copy)
+    if in_threads is None or not in_threads.is_forum:
+        place = await rest.channel_of(
+            destination,
+            None if receipt is None or not destination.is_direct else receipt["channel_id"],
+        )
+        newest = rest.newest_in(place)
+        if is_copy or newest is None or newest > bound:
+            found += await _newer_in(rest, place, bound, is_copy=is_copy)
+    for thread, newest in in_threads.newest.items() if in_threads else ():
+        if is_copy or newest > bound:
+            found += await _newer_in(rest, thread, bound, is_copy=is_copy)
+    return sorted(found, key=lambda message: int(message["id"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Threads:
+    """A destination's threads with their newest messages, and whether it is a forum."""
+
+    newest: dict[int, int]
+    is_forum: bool
+
+
+async def _threads_of(
+    rest: Rest, reads: sqlite3.Connection, destination: Destination, *, is_copy: bool
+) -> _Threads | None:
+    """Return the bot's threads in a channel that uses them, or that a copy may not know to."""
+    if destination.is_direct or not (is_copy or threads.uses_threads(reads, destination.id)):
+        return None
+    newest = {
+        int(one["id"]): int(one.get("last_message_id") or one["id"])
+        for one in await own_threads(rest, destination)
+    }
+    return _Threads(newest, threads.grouping_of(reads, destination.id)[1])
+
+
+async def _newer_in(rest: Rest, place: int, bound: int, *, is_copy: bool) -> list[JSON]:
+    """Return the bot's messages in a channel or thread that are newer than *bound*.
+
+    Of a copy also those of the day before that were edited since.
+    """
+    floor = max(0, bound - _DAY) if is_copy else bound
     found: list[JSON] = []
     before, pages = None, 0
-    while restored_after is not None or found or pages < _PAGES_OF_ORIGINAL:
+    while is_copy or found or pages < _PAGES_OF_ORIGINAL:
         page = await rest.page(place, before)
         newer = [message for message in page if int(message["id"]) > floor]
         found += [
@@ -86,7 +126,7 @@ async def newer_messages(
         if len(newer) < PAGE:
             break
         before, pages = min(int(message["id"]) for message in newer), pages + 1
-    return sorted(found, key=lambda message: int(message["id"]))
+    return found
 
 
 def _edited_since(message: JSON, other: int) -> bool:

@@ -41,7 +41,8 @@ class Post:
     """A sealed message; `payload` is the body that is sent and, if necessary, sent again.
 
     If it has arrived, it is newer than the message `after` and contains `reference`. `is_new`: no
-    attempt was made yet. `late`: it is from before a long pause and is not sent any more.
+    attempt was made yet. `late`: it is from before a long pause and is not sent any more. `thread`:
+    the thread of its place that it goes to.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Post:
     after: int
     late: bool = False
     is_new: bool = False
+    thread: int | None = None
 
     @classmethod
     def of(cls, row: Row, deliveries: Sequence[Row] = (), *, late: bool = False) -> Post:
@@ -62,12 +64,13 @@ class Post:
             reference=row["reference"] or deliveries[0]["reference"],
             after=row["after_message"],
             late=late,
+            thread=row["thread"],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that was sent: its destination, and its channel and id."""
+    """A message that was sent: the person, or a server's channel or thread, and its ids."""
 
     place: Destination
     message: tuple[int, int]
@@ -75,8 +78,9 @@ class Sent:
     @classmethod
     def of(cls, post: Row) -> Sent:
         """Return the sent message of a post's row."""
-        place = Destination(post["destination"], post["guild_id"])
-        return cls(place, (post["channel_id"], post["message_id"]))
+        guild, channel = post["guild_id"], post["channel_id"]
+        place = Destination(post["destination"] if guild is None else channel, guild)
+        return cls(place, (channel, post["message_id"]))
 
 
 def with_nonce(body: JSON) -> JSON:
@@ -160,8 +164,13 @@ class Sender:
         *ask* is `RefusalVerifier.once` or `insist`; this raises what it raises.
         """
         channel, message = await ask(post.place, lambda: self._send(post))
+        await self.received(post, channel, message)
+
+    async def received(self, post: Post, channel: int, message: int, *also: Entry) -> None:
+        """Record the receipt of a message, with *also* what came with it."""
         self.passed(Checkpoint.SENT)
-        await self.record(post.id, PostSent(post.id, channel, message, snowflake_time(message)))
+        sent = PostSent(post.id, channel, message, snowflake_time(message))
+        await self.record(post.id, *also, sent)
         self.passed(Checkpoint.RECORDED)
 
     async def _send(self, post: Post) -> tuple[int, int]:

@@ -20,12 +20,13 @@ from bot.delivery.debounce import settled_flapping, settles_at
 from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.history import Asker, History, history_of, last_posted
 from bot.delivery.references import LONGEST
-from bot.delivery.refusals import SHOWN, RefusalVerifier
+from bot.delivery.refusals import OPENING, POSTING_IN_FORUM, SHOWN, RefusalVerifier
 from bot.delivery.render import Renderer
 from bot.delivery.rest import Gone, Online, Refused, Rest, Unsendable
 from bot.delivery.resuming import ResumeDelays, Resumer
 from bot.delivery.sending import Sender
 from bot.delivery.subscriptions import Destination
+from bot.delivery.thread_posts import IN_THREADS_LACKING
 from bot.delivery.traffic import Pace, Patience, Traffic
 from bot.election.almanac import Almanac
 from bot.election.claims import Notice
@@ -33,7 +34,7 @@ from bot.election.councils import Council
 from bot.jobs import Job
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
-from bot.store import calm, desk, edits, outbox, pausing, summaries
+from bot.store import calm, desk, edits, outbox, pausing, summaries, threads
 from bot.store import deliveries as store
 from bot.store.claims import notice_of
 from bot.store.codec import Row
@@ -220,7 +221,8 @@ class Alerts:
     async def test(self, destination: Destination) -> str | None:
         """Post a test message; return None if it arrived, else a sentence that says why not.
 
-        A paused destination that accepts it is resumed; one that refuses it is paused.
+        A paused destination that accepts it is resumed; one that refuses it is paused. Where alerts
+        go to threads, the permissions for these are checked too; in a forum only they are.
         """
         rest, verifier = self._rest, self._verifier
         if rest is None or verifier is None:
@@ -231,7 +233,12 @@ class Alerts:
         )
         payload = {"embeds": [card.to_embed_dict()], "allowed_mentions": {"parse": []}}
 
+        grouping, is_forum = threads.grouping_of(self._reads, destination.id)
+        is_forum = is_forum or destination.is_forum
+
         async def attempt() -> None:
+            if is_forum:
+                return  # a test would stay as a post: what the bot may do there is looked up
             channel = await rest.channel_of(destination)
             await self._pace.take()
             await rest.send(channel, payload)
@@ -256,6 +263,9 @@ class Alerts:
             return str(fault)
         except TimeoutError:
             return "Discord gives no clear answer at present. Try again in a moment."
+        needs = POSTING_IN_FORUM if is_forum else OPENING
+        if (is_forum or grouping) and not await verifier.is_open(destination, needs):
+            return IN_THREADS_LACKING
         await self._writer.transact(
             lambda tx: pausing.resume(tx, destination.id, self._clock.now())
         )

@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
 from bot.election.alert_kinds import KINDS, Level, Topic
-from bot.store import destinations, erasure, outbox, pausing
+from bot.store import destinations, erasure, outbox, pausing, threads
 from bot.store.calm import Calm, CalmSet, calm_of, has_chosen
 from bot.store.codec import Row, read
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData
 from bot.store.opening import open_once_more
+from bot.store.threads import Grouping, ThreadsChosen
 from bot.store.writer import Transaction, Writer
 
 MOST_IN_A_PLACE, MOST_IN_A_SERVER = 100, 500
@@ -30,6 +31,8 @@ class Destination:
 
     id: int
     guild_id: int | None = None
+    is_forum: bool = field(default=False, compare=False)
+    """Whether it is known to be a forum, in which alerts are posts."""
 
     @property
     def is_direct(self) -> bool:
@@ -43,7 +46,7 @@ class Subscription:
 
     `value` is for example a council's code or a region's name, or empty. `paused` is why the
     destination is paused, `failed` why the last failed message there failed, at `failed_at` in
-    simulated time.
+    simulated time. `threads`: what has a thread of its own there.
     """
 
     id: int
@@ -58,6 +61,7 @@ class Subscription:
     paused: str | None = None
     failed: str | None = None
     failed_at: datetime | None = None
+    threads: Grouping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class Subscriptions:
         db, now, role = tx.db.conn, self._clock.now(), asked.role
         topic, value = asked.topic, asked.value
         same = destinations.same_subscription(db, destination.id, topic, value)
+        if destination.is_forum and destination.guild_id is not None:
+            _choose_threads(tx, destination, Grouping.COUNCIL, now)
         if same is None:
             _check_room(db, destination, 1)
         level = asked.level or (topic.usual_level if same is None else Level(same["level"]))
@@ -198,6 +204,22 @@ class Subscriptions:
     def has_chosen(self, destination: Destination) -> bool:
         """Return whether a destination has said how loudly it is to be told."""
         return has_chosen(self._writer.reads, destination.id)
+
+    async def choose_threads(self, destination: Destination, grouping: Grouping | None) -> None:
+        """Let a channel's alerts go to threads from now on, or None: to the channel itself.
+
+        Raises `NotTheirs` for another owner's destination.
+        """
+
+        def work(tx: Transaction) -> None:
+            check_owner(tx.db.conn, destination.id, destination.guild_id)
+            _choose_threads(tx, destination, grouping, self._clock.now())
+
+        await self._writer.transact(work)
+
+    def threads_of(self, destination: Destination) -> Grouping | None:
+        """Return what has a thread of its own in a channel."""
+        return threads.grouping_of(self._writer.reads, destination.id)[0]
 
     async def remove(
         self, number: int, *, guild_id: int | None = None, user_id: int | None = None
@@ -284,6 +306,18 @@ def _change(same: Row | None, role: int | None, level: Level) -> Change:
     return Change.NOTHING if same["role"] == role else Change.ROLE_CHANGED
 
 
+def _choose_threads(
+    tx: Transaction, destination: Destination, grouping: Grouping | None, at: datetime
+) -> None:
+    """Write the choice, unless it is the present one and nothing was refused."""
+    db, place = tx.db.conn, destination.id
+    chosen = (grouping, destination.is_forum)
+    if destination.guild_id is None:
+        raise ValueError("there are no threads in direct messages")
+    if threads.grouping_of(db, place) != chosen or threads.is_given_up_in(db, place):
+        tx.append(ThreadsChosen(place, destination.guild_id, *chosen), at)
+
+
 def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> None:
     there, of_guild = destinations.count_subscriptions(db, destination.id, destination.guild_id)
     if there + more > MOST_IN_A_PLACE:
@@ -301,7 +335,7 @@ def _check_room(db: sqlite3.Connection, destination: Destination, more: int) -> 
 
 def subscription_of(row: Row) -> Subscription:
     """Return the subscription of a row, which includes its destination's `reason`."""
-    place = Destination(row["destination"], row["guild_id"])
+    place = Destination(row["destination"], row["guild_id"], bool(row["forum"]))
     return read(Subscription, row, destination=place, paused=row["reason"])
 
 

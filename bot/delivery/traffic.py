@@ -36,13 +36,15 @@ class Patience:
 
     Delays double from `first` to `longest` seconds. `nonce_memory` is how long Discord certainly
     remembers a nonce ("the past few minutes"): an older post is searched for before it is resent.
-    `deadline` is how many seconds a request may take.
+    `deadline` is how many seconds a request may take. A request without a nonce that was given up
+    is certainly done, or never will be, after `settles` seconds.
     """
 
     first: float = 1.0
     longest: float = 60.0
     nonce_memory: timedelta = timedelta(minutes=2)
     deadline: float = 20.0
+    settles: float = 5.0
 
     @property
     def nonce_leaves_within(self) -> float:

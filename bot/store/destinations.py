@@ -179,7 +179,8 @@ def destinations_of(db: sqlite3.Connection, guild_id: int | None, user_id: int) 
 
 
 _SUBSCRIPTION = """
-    SELECT s.*, d.paused_at, d.reason, f.reason AS failed, f.queued_at AS failed_at
+    SELECT s.*, d.paused_at, d.reason, d.threads, d.forum,
+        f.reason AS failed, f.queued_at AS failed_at
     FROM subscriptions AS s JOIN destinations AS d ON d.id = s.destination
     LEFT JOIN deliveries AS f ON f.id = (
         SELECT MAX(id) FROM deliveries

@@ -26,13 +26,22 @@ from bot.store.journal import Entry
 from bot.store.pausing import DestinationPaused, DestinationResumed
 from bot.store.posts import PostFailed, PostSealed, PostSent
 from bot.store.summaries import SummaryQueued
+from bot.store.threads import ThreadGivenUp, ThreadsChosen, ThreadWanted
 from bot.store.unrecorded import HistoryCompared, MessageFound
 from bot.store.watch_lists import ListMade, delete_lists
 from bot.store.writer import Transaction
 
 _LISTED = 500
 """Rows of a kind that are listed, the newest: with their payloads they fit into one upload."""
-_OF_DESTINATIONS = ("edits", "unrecorded_embeds", "deliveries", "posts", "subscriptions", "calm")
+_OF_DESTINATIONS = (
+    "edits",
+    "unrecorded_embeds",
+    "deliveries",
+    "posts",
+    "threads",
+    "subscriptions",
+    "calm",
+)
 """The tables with a `destination` and a `guild_id`, in the order in which they are emptied."""
 
 
@@ -174,6 +183,9 @@ _NAMING = [
         ListMade,
         BoardPut,
         Welcomed,
+        ThreadsChosen,
+        ThreadWanted,
+        ThreadGivenUp,
     )
 ]
 """The kinds of entry that name a server or a person. The desk's are not among them."""
@@ -212,6 +224,7 @@ _OF_GUILD = {
     "deliveries": "SELECT * FROM deliveries WHERE guild_id = :id",
     "posts": "SELECT * FROM posts WHERE guild_id = :id",
     "edits": "SELECT post_id AS id, * FROM edits WHERE guild_id = :id",
+    "threads": "SELECT * FROM threads WHERE guild_id = :id",
     "lists": f"{_LISTS} WHERE guild_id = :id",
     "boards": "SELECT * FROM boards WHERE guild_id = :id",
     "welcomes": "SELECT channel_id AS id, * FROM welcomes WHERE guild_id = :id",

@@ -48,7 +48,7 @@ class PostSealed(Entry, kind="post-sealed"):
 
     `after` is the newest message in the channel before it. `digest`: its deliveries are late or
     gathered, and told in one list. `reference` finds a message that holds no deliveries. `said` are
-    its embeds where the payload hides them.
+    its embeds where the payload hides them. `thread`: where it goes.
     """
 
     destination: int
@@ -62,6 +62,7 @@ class PostSealed(Entry, kind="post-sealed"):
     purpose: Purpose = Purpose.DELIVERIES
     reference: str | None = None
     said: str | None = None
+    thread: int | None = None
 
     def apply(self, db: sqlite3.Connection, seq: int, at: datetime) -> None:
         """Write the post under the entry's number and bind its deliveries to it, in order."""
@@ -81,6 +82,7 @@ class PostSealed(Entry, kind="post-sealed"):
                 "digest": self.digest,
                 "state": "sealed",
                 "after_message": self.after,
+                "thread": self.thread,
             },
         )
         for position, delivery in enumerate(self.deliveries):
@@ -232,7 +234,7 @@ def unpublished(
         """
         SELECT * FROM posts
         WHERE purpose = 'deliveries' AND destination = ? AND state = 'sent'
-          AND published_at IS NULL AND sent_at > ? AND sent_at <= ?
+          AND channel_id = destination AND published_at IS NULL AND sent_at > ? AND sent_at <= ?
           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE post_id = posts.id AND kind = 'service')
         ORDER BY urgency > 0, id LIMIT 1
         """,
@@ -249,7 +251,7 @@ def all_unpublished(db: sqlite3.Connection, since: datetime, until: datetime) ->
         """
         SELECT DISTINCT destination FROM posts
         WHERE purpose = 'deliveries' AND state = 'sent' AND published_at IS NULL
-          AND guild_id IS NOT NULL
+          AND channel_id = destination
           AND sent_at > ? AND sent_at <= ?
         """,
         since.isoformat(),

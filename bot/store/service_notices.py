@@ -36,6 +36,7 @@ class About(StrEnum):
     """A pause, which has no number, or the post of that number."""
     DELIVERY = "delivery"
     CLAIM = "claim"
+    THREAD = "thread"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,13 +98,17 @@ class Faults:
         *,
         headers: dict[str, str] | None = None,
         times: int = 1,
+        moment: Moment = Moment.BEFORE_APPLYING,
     ) -> None:
-        """Answer with `status` and `body` (JSON, or text as HTML) without applying the request."""
+        """Answer with `status` and `body` (JSON, or text as HTML) without applying the request.
+
+        Or after it, at the other *moment*.
+        """
 
         async def strike() -> None:
             raise CannedAnswer(status, body, headers or {})
 
-        self._add(method, path, Moment.BEFORE_APPLYING, strike, times)
+        self._add(method, path, moment, strike, times)
 
     def delay(self, method: str, path: str, seconds: float, times: int = 1) -> None:
         """Delay the request."""

@@ -28,6 +28,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
 from bot.election.alert_kinds import Topic
+from bot.store.threads import Grouping
 from bot.store.writer import Writer
 from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain
 
@@ -41,7 +42,8 @@ WINNERS = ("Lab", "LD", "Green")
 class Orders:
     """Where to work, for whom, and when to die.
 
-    `channels` are (channel, guild or None, topic, value). Dies at the checkpoint `die_at` when it
+    `channels` are (channel, guild or None, topic, value); those of a guild use `threads`, and one
+    whose value is "forum" is one. Dies at the checkpoint `die_at` when it
     was passed `spared` times before, or `die_after` seconds from the start of the work, which goes
     on to the round `until` and waits there for its end.
     """
@@ -57,6 +59,7 @@ class Orders:
     spared: int = 0
     die_after: float | None = None
     until: int = ROUNDS
+    threads: Grouping | None = None
 
     def to_json(self) -> str:
         """Return the orders as the process takes them."""
@@ -103,8 +106,13 @@ async def go_on(orders: Orders) -> None:
         await client.login(orders.token)
         subscriptions, desk = Subscriptions(writer, clock), Desk(writer, clock)
         for channel, guild, topic, value in orders.channels:
-            await subscriptions.add(Destination(channel, guild), topic, value, by=1)
-        patience = Patience(0.01, 0.05, timedelta(seconds=orders.nonce_memory))
+            is_forum = value == "forum"
+            place = Destination(channel, guild, is_forum=is_forum)
+            await subscriptions.add(place, topic, "" if is_forum else value, by=1)
+            if guild is not None and not is_forum and orders.threads is not None:
+                await subscriptions.choose_threads(place, orders.threads)
+        memory = timedelta(seconds=orders.nonce_memory)
+        patience = Patience(0.01, 0.05, memory, settles=0.05)
         alerts = Alerts(writer, ALMANAC, clock, pace=orders.pace, patience=patience, passed=passed)
         work = asyncio.create_task(alerts.run(client))
         if orders.die_after is not None:

@@ -281,6 +281,7 @@ def test_every_message_reads_true_when_settled_and_the_last_word_is_right(
     try:
         for act, *arguments in acts:
             getattr(channels, act)(*arguments)
+        channels.expand()  # what is held waits from now on
         channels.wait(20)
         for destination in DESTINATIONS:
             channels.calm(destination, Calm())

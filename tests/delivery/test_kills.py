@@ -19,6 +19,7 @@ from bot.election.alert_kinds import Topic
 from bot.election.claims import ClaimContent
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
+from bot.store.threads import Grouping
 from bot.wording.councils import outcome_sentence
 from simulation.discord import Channel, Sandbox
 from simulation.discord.routes import channels as sandbox_channels
@@ -35,13 +36,20 @@ class Night:
     """The night's channels, and the process that is killed in it."""
 
     def __init__(
-        self, sandbox: Sandbox, folder: Path, processes: Forks, nonce_memory: float
+        self,
+        sandbox: Sandbox,
+        folder: Path,
+        processes: Forks,
+        nonce_memory: float,
+        threads: Grouping | None = None,
     ) -> None:
         guild = sandbox.add_guild("Newsroom")
         reader = sandbox.add_user("Ann")
         guild.add_member(reader)
         everything, liberal = guild.add_channel("all"), guild.add_channel("liberal")
         self.channels: list[Channel] = [everything, liberal, sandbox.direct_channel(reader)]
+        forum = guild.add_channel("councils", "forum") if threads else None
+        self._parents = [*self.channels, *([forum] if forum else [])]
         self._processes = processes
         self._path = folder / "night.sqlite"
         self._orders = Orders(
@@ -52,8 +60,10 @@ class Night:
                 (everything.id, guild.id, Topic.ALL, ""),
                 (liberal.id, guild.id, Topic.PARTY, "LD"),
                 (reader.id, None, Topic.PARTY, "Lab"),
+                *([(forum.id, guild.id, Topic.ALL, "forum")] if forum else []),
             ),
             nonce_memory=nonce_memory,
+            threads=threads,
         )
 
     async def run(self, **orders: Any) -> int:
@@ -62,6 +72,11 @@ class Night:
 
     def check(self) -> None:
         """Every destination has what it is to have, once, and what was wrong is struck."""
+        threads = [each for parent in self._parents for each in parent.threads]
+        assert len({(each.thread and each.thread.parent, each.name) for each in threads}) == len(
+            threads
+        )
+        self.channels += threads
         db = open_for_reading(self._path)
         states = Counter(row["state"] for row in db.execute("SELECT state FROM deliveries"))
         assert set(states) <= {"sent", "replaced"}, states
@@ -92,6 +107,9 @@ class Night:
         }
         for channel in self.channels:
             embeds = [embed for message in channel.messages for embed in message.embeds]
+            if any(channel.threads):
+                assert not embeds
+                continue
             titles = [embed["title"].removeprefix("CORRECTION: ") for embed in embeds]
             standing = {title for title in titles if not title.startswith("WITHDRAWN")}
             told = {title.split(" gain ")[1].split(" from ")[0] for title in titles}
@@ -124,6 +142,25 @@ async def test_killed_at_every_named_point(
     night.check()
 
 
+@pytest.mark.parametrize("nonce_memory", [REMEMBERED, 0.0], ids=["nonce", "history"])
+async def test_killed_while_threads_and_posts_of_a_forum_are_made(
+    nonce_memory: float,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    processes: Forks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No thread is made twice, and no first message of a forum's post either."""
+    monkeypatch.setattr(sandbox_channels, "NONCE_SECONDS", nonce_memory)
+    night = Night(sandbox, tmp_path, processes, nonce_memory, Grouping.COUNCIL)
+    for checkpoint in _OF_THREADS:
+        for spared in (0, 1, 4):
+            killed = await night.run(die_at=checkpoint, spared=spared)
+            assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+    assert await night.run() == 0
+    night.check()
+
+
 async def killed_at_random_moments(
     sandbox: Sandbox, folder: Path, processes: Forks, *, seed: int
 ) -> None:
@@ -150,4 +187,5 @@ async def test_killed_again_and_again(
     await killed_at_random_moments(sandbox, tmp_path, processes, seed=seed)
 
 
-_POINTS = [one for one in Checkpoint if not one.name.startswith("BOARD_")]
+_POINTS = [one for one in Checkpoint if not one.name.startswith(("BOARD_", "THREAD_"))]
+_OF_THREADS = [one for one in Checkpoint if one.name.startswith("THREAD_")]

@@ -319,7 +319,10 @@ CREATE TABLE destinations (
     resumed INTEGER,                       -- …and its last resumption
     trial INTEGER NOT NULL DEFAULT 0,      -- 1: resumed to see whether it takes anything
     by_trial INTEGER NOT NULL DEFAULT 0,   -- 1: paused, and nothing else can show that
-    compared INTEGER NOT NULL DEFAULT 0    -- with its history, after that restore
+    compared INTEGER NOT NULL DEFAULT 0,   -- with its history, after that restore
+    threads TEXT,                          -- alerts go to a thread for each night, region,
+                                           -- party, council; null: to the channel itself
+    forum INTEGER NOT NULL DEFAULT 0       -- 1: it has nothing but such posts
 );
 CREATE INDEX destinations_guild ON destinations (guild_id);
 CREATE INDEX destinations_paused ON destinations (guild_id) WHERE paused_at IS NOT NULL;
@@ -400,6 +403,23 @@ CREATE TABLE debounced (
     PRIMARY KEY (night, council)
 );
 
+-- A thread of a channel, or post of a forum, in which alerts of a night go.
+CREATE TABLE threads (
+    id INTEGER PRIMARY KEY,                -- the journal's seq
+    destination INTEGER NOT NULL REFERENCES destinations (id),
+    guild_id INTEGER NOT NULL,
+    night TEXT NOT NULL,
+    about TEXT NOT NULL,                   -- a region, a party's or council's code; '' the night
+    name TEXT NOT NULL,
+    tag TEXT,                              -- of a forum's post: the party's name
+    channel_id INTEGER,                    -- Discord's id; null: not made yet
+    closed INTEGER NOT NULL DEFAULT 0,     -- 1: archived when its night was over
+    given_up TEXT,                         -- why alerts go to the channel in its place
+    refused INTEGER NOT NULL DEFAULT 0,    -- 1: so would any other there be
+    UNIQUE (destination, night, about)
+);
+CREATE INDEX threads_open ON threads (night) WHERE channel_id IS NOT NULL AND NOT closed;
+
 -- One message to one destination: sealed (committed, may be under way), sent, or why not.
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY,                -- the journal's seq
@@ -414,6 +434,7 @@ CREATE TABLE posts (
     digest INTEGER NOT NULL,               -- 1: what is late, in one list
     state TEXT NOT NULL,                   -- sealed, sent, failed; returned: never sent
     after_message INTEGER NOT NULL,        -- the newest that Discord named there before
+    thread INTEGER REFERENCES threads (id),    -- where it goes; null: to the channel itself
     sent_at TEXT,                          -- real time, as the following
     channel_id INTEGER,
     message_id INTEGER,
