@@ -253,15 +253,27 @@ class Settings(BaseModel):
         ge=1,
         le=50,
     )
+    midnight_hour: _Hour = _setting(
+        0,
+        "The hour of the day after polling, in London, of the summary's midnight edition, for "
+        "those who follow every one. An edition tells of its hour, and is left out if nothing has "
+        "declared by then.",
+        _HOUR,
+    )
     morning_hour: _Hour = _setting(
         7,
-        "The hour of the day after polling, in London, at which the morning summary is posted: the "
-        "night as it stands then.",
+        "The hour of the day after polling, in London, of the summary's breakfast edition.",
+        _HOUR,
+    )
+    lunchtime_hour: _Hour = _setting(
+        13,
+        "The hour of the day after polling, in London, of the summary's lunchtime edition, for "
+        "those who follow every one.",
         _HOUR,
     )
     summary_hour: _Hour = _setting(
         21,
-        "The hour two days after polling, in London, at which the final summary is posted even if "
+        "The hour two days after polling, in London, of the final edition, even if "
         "something is still to declare: a count that begins on Thursday night goes on to Saturday.",
         _HOUR,
     )

@@ -9,10 +9,10 @@ from enum import Enum
 
 from bot.cards.card import Card, Field, one_message
 from bot.cards.night import CHANGES, newest_first, result_lines
-from bot.cards.summary import leading_colour, state_fields, to_come_card
+from bot.cards.summary import leading_colour, state_fields
 from bot.election.standings import CouncilStanding
+from bot.wording.article import article, still_to_come
 from bot.wording.figures import declared_of
-from bot.wording.headline import headline
 from bot.wording.night import NightView
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.sources import FeedAges, as_of
@@ -50,15 +50,16 @@ def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Car
     if view.is_counting:
         how_far = declared_of(view.state)
         fields = (*state_fields(view), *_latest_changes(view))
+    told = article(view)
     where = f"{view.shown and ', '}{view.shown}"
     lead = Card(
         title=f"Elections of {day(view.standings[0].night)}{where}{phase.value}: {how_far}",
-        description=" ".join(headline(view)),
+        description="\n".join(filter(None, (f"**{told.headline}**", told.lead))),
         fields=fields,
         colour=leading_colour(view),
     )
-    to_come = to_come_card(view, reconciled=reconciled)
-    return (lead,) if to_come is None else (lead, to_come)
+    to_come = still_to_come(view, reconciled=reconciled) if view.is_counting else []
+    return (lead, Card("Still to come", "\n".join(to_come))) if to_come else (lead,)
 
 
 def board_message(

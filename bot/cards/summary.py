@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from bot.cards.card import LONGEST_LIST, Card, Field, one_message
-from bot.cards.summary_ballots import ballot_fields, ballots_to_come
+from bot.cards.summary_ballots import ballot_fields
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.baselines import growth
@@ -19,7 +18,8 @@ from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, DeskNote
 from bot.election.superlatives import inexact_parties, night_facts
-from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
+from bot.election.tally import PartyLine, StateOfParties, state_of_night
+from bot.wording.article import Article, article
 from bot.wording.councils import declared_sentence, seats_of_holder
 from bot.wording.facts import night_fact_lines, telling_lines
 from bot.wording.figures import (
@@ -30,7 +30,6 @@ from bot.wording.figures import (
     seats_won_words,
     since,
 )
-from bot.wording.headline import headline
 from bot.wording.marks import NOC_MARK, Marks
 from bot.wording.night import NightView
 from bot.wording.phrases import (
@@ -46,10 +45,9 @@ from bot.wording.phrases import (
     party_colour,
     sentence_case,
     signed,
-    weekday,
 )
 from bot.wording.sources import note_lines
-from bot.wording.text import at, escape, listed
+from bot.wording.text import listed
 
 _MOST_NAMES_TO_COME = 15
 _NEXT_EXPECTED = 5
@@ -64,13 +62,16 @@ def summary_cards(
     paused: bool = False,
     reference: str = "",
     correction: bool = False,
+    edition: str = "",
+    unlike: Iterable[str] = (),
 ) -> tuple[Card, ...]:
-    """Return the cards of one message: lead, state of parties, changes, what is to come.
+    """Return the cards of one message: the article, then the tables that it rests on.
 
     It is called final only if every council and ballot has declared, nothing is unconfirmed or held
     for checking, and the wire's state of parties agrees with ours (*reconciled*). *correction*
-    marks a new version of a wrong one, *paused* that the desk holds alerts back. Other ballots and
-    the desk's *notes* stand apart and are in no total.
+    marks a new version of a wrong one, *paused* that the desk holds alerts back. An *edition* is
+    named; its headline is none of *unlike* if there is something else to say. Other ballots and the
+    desk's *notes* stand apart and are in no total.
     """
     lens, parties = view.lens, view.parties
     final = reconciled and is_settled(view.standings, view.almanac, view.ballots_seen)
@@ -78,12 +79,9 @@ def summary_cards(
     fields: Iterable[Field] = state_fields(view, marks)
     if lens.council is not None:
         fields = (field for one in view.councils for field in _council_fields(one, parties, marks))
-    lead = Card(
-        title=_title(view, final=final and lens.is_whole_night),
-        description=" ".join(headline(view)),
-        fields=tuple(fields),
-        colour=leading_colour(view),
-    )
+    told = article(view, reconciled=reconciled, unlike=unlike)
+    lead = _article_card(view, told, edition=edition, final=final and lens.is_whole_night)
+    lead = replace(lead, fields=tuple(fields))
     if correction:
         lead = replace(lead, title=f"CORRECTION: {lead.title}")
     if paused:
@@ -96,25 +94,51 @@ def summary_cards(
         _facts_card(view) if of_all else None,
         _decided_card(view, marks) if view.ballots and view.now >= view.polls_close else None,
         _notes_card(notes, parties) if of_all else None,
-        to_come_card(view, reconciled=reconciled),
     ]
     kept = [replace(card, reference=reference) for card in cards if card is not None]
     kept[-1] = replace(kept[-1], footer=view.footer)
     return one_message(kept)
 
 
-def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] = ()) -> Card:
-    """Return the running headline by itself; for one council with the desk's *notes*."""
-    lines = headline(view)
-    told = [note for council, note in notes if council.code == view.lens.council]
-    if told and view.now >= view.polls_close:
-        lines += [f"From the desk: {line}" for line in note_lines(told, view.parties)]
+def _article_card(
+    view: NightView, told: Article, *, edition: str = "", final: bool = False
+) -> Card:
     return Card(
-        title=_title(view),
-        description="\n".join(lines),
+        title=f"{view.shown}: {told.headline}" if _needs_place(view) else told.headline,
+        description="\n\n".join([_dateline(view, edition=edition, final=final), *told.paragraphs]),
         colour=leading_colour(view),
-        footer=view.footer,
     )
+
+
+def _needs_place(view: NightView) -> bool:
+    """Whether the headline alone does not say what it is limited to."""
+    return bool(view.place)
+
+
+def _dateline(view: NightView, *, edition: str = "", final: bool = False) -> str:
+    """Return which night and hour it tells of, and how far the count is."""
+    parts = ["Elections" if view.night is None else f"Elections of {day(view.night)}"]
+    parts += [edition] if edition and not final else []
+    parts.append("final" if final else day_and_time(view.now))
+    told = view.standings or view.ballots_seen or not view.state.total_known
+    if told and view.lens.council is None and (view.night is None or view.now >= view.polls_close):
+        parts.append(view.how_far)
+    first, *rest = parts
+    return " · ".join([f"**{first}**", *rest])
+
+
+def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] = ()) -> Card:
+    """Return the running headline and the article's first paragraph, with the desk's *notes*.
+
+    Only notes on the one council that is looked at are shown.
+    """
+    told = article(view)
+    card = _article_card(view, Article(told.headline, told.paragraphs[:1]))
+    shown = [note for council, note in notes if council.code == view.lens.council]
+    if shown and (view.night is None or view.now >= view.polls_close):
+        lines = [f"Also today: {line}" for line in note_lines(shown, view.parties)]
+        card = replace(card, description="\n".join([card.description, *lines]))
+    return replace(card, footer=view.footer)
 
 
 def is_settled(
@@ -128,18 +152,15 @@ def is_settled(
         for one in standings
     )
     # By-elections of wards are in no total, and some are put off.
-    others = (one for one in ballots if one.ballot.kind is not BallotKind.WARD)
-    ballots_done = all(one.is_declared and not one.awaiting_desk for one in others)
+    others = [one for one in ballots if one.ballot.kind is not BallotKind.WARD]
+    if open_still or not all(one.is_declared and not one.awaiting_desk for one in others):
+        return False
+    if not standings and others:
+        # Only a night that our tables know to be without councils is over with its contests.
+        known = almanac.nights.get(others[0].night)
+        return known is not None and bool(known.ballots) and not known.total
     # The state of the night comes last: it is expensive and rarely needed.
-    return not open_still and ballots_done and state_of_night(standings, almanac).is_complete
-
-
-def _title(view: NightView, *, final: bool = False) -> str:
-    night = "Elections" if view.night is None else f"Elections of {day(view.night)}"
-    told = view.standings or view.ballots_seen or not view.state.total_known
-    how_far = f", {view.how_far}" if told and view.lens.council is None else ""
-    when = "the final summary" if final else f"as of {day_and_time(view.now)}{how_far}"
-    return f"{night}{view.shown and ', '}{view.shown}: {when}"
+    return state_of_night(standings, almanac).is_complete
 
 
 def leading_colour(view: NightView) -> int:
@@ -313,7 +334,7 @@ def _facts_card(view: NightView) -> Card | None:
         found = [fact for one in view.councils for fact in council_facts(one, view.almanac)]
         lines = telling_lines(found, view.parties)
     # What was left out stands last, and is not cut off where a night has several baselines.
-    return Card("Beside the numbers", listed(lines, 2 * LONGEST_LIST)) if lines else None
+    return Card("Notable", listed(lines, 2 * LONGEST_LIST)) if lines else None
 
 
 def _decided_card(view: NightView, marks: Marks) -> Card | None:
@@ -327,63 +348,5 @@ def _notes_card(notes: Sequence[tuple[Council, DeskNote]], parties: Parties) -> 
         for council, note in notes
         for line in note_lines([note], parties)
     ]
-    title = "From the desk, beside the elections: in no total"
+    title = "Also today (not counted in totals)"
     return Card(title, listed(lines, LONGEST_LIST)) if lines else None
-
-
-# --- what is still to come
-
-
-def to_come_card(view: NightView, *, reconciled: bool) -> Card | None:
-    """Return what is still to be declared, checked or compared, None if nothing is."""
-    state, standings, ballots = view.state, view.councils, view.ballots_seen
-    held = [name_of(one.council) for one in standings if one.awaiting_desk]
-    held += [escape(one.ballot.name) for one in ballots if one.awaiting_desk]
-    fields = [*_undeclared_fields(standings, view.now), *ballots_to_come(view)]
-    if held:
-        name = f"Held for checking ({number(len(held))})"
-        fields.append(Field(name, f"{in_words(held)}: not counted until the desk has decided."))
-    missing = ""
-    if unheard := state.total - len(standings):
-        more = sentence_case(count(unheard, "more council"))
-        fields.append(Field("Not heard of yet", f"{more}, by the wire."))
-    elif not state.total_known and not view.is_of_by_elections:
-        missing = "Which councils vote on this night is not in our tables."
-    if not fields and not missing and standings and not reconciled and view.lens.is_whole_night:
-        missing = "The wire's state of parties and ours are being compared by the desk."
-    if missing:
-        fields.append(Field("Before this is final", missing))
-    return Card(title="Still to come", fields=tuple(fields)) if fields else None
-
-
-def _undeclared_fields(standings: Sequence[CouncilStanding], now: datetime) -> Iterable[Field]:
-    to_come = [one for one in standings if one.declared is None]
-    if not to_come:
-        return
-    told = sorted(name_of(one.council) for one in to_come)
-    if len(to_come) > _MOST_NAMES_TO_COME:
-        told = [
-            f"{number(state.total - state.declared)} in {nation or 'places unknown to our tables'}"
-            for nation, state in by_nation(standings).items()
-            if state.total > state.declared
-        ]
-    yield Field(f"{sentence_case(count(len(to_come), 'council'))} to declare", in_words(told))
-    timed = [(one.expected_at, one) for one in to_come if one.expected_at and not one.awaiting_desk]
-    timed.sort(key=lambda pair: (pair[0], pair[1].council.name))
-    coming = [
-        f"{at(when)} {name_of(one.council)}{_on_another_day(when, now)}"
-        for when, one in timed
-        if when >= now
-    ]
-    late = [name_of(one.council) for when, one in timed if when < now]
-    if coming:
-        shown = coming[:_NEXT_EXPECTED]
-        if (more := len(coming) - len(shown)) > 0:
-            shown.append(f"and {number(more)} more")
-        yield Field("Expected next", "\n".join(shown))
-    if late:
-        yield Field("Later than expected", listed(late, 300, ", "))
-
-
-def _on_another_day(when: datetime, now: datetime) -> str:
-    return f" ({weekday(when)})" if when - now > timedelta(hours=12) else ""

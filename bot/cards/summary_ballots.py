@@ -12,10 +12,9 @@ from bot.election.almanac import Almanac
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
 from bot.election.parties import Parties
-from bot.election.reports import BallotKind, WardReport
+from bot.election.reports import BallotKind
 from bot.wording.ballots import holder_before, holds_seats, result_of_ballot
 from bot.wording.marks import Marks
-from bot.wording.night import NightView
 from bot.wording.phrases import count, in_words, members, number, one_of, sentence_case, signed
 from bot.wording.text import escape
 
@@ -24,12 +23,6 @@ _TITLES = {
     BallotKind.REFERENDUM: "Referendums",
     BallotKind.ASSEMBLY: "Northern Ireland Assembly",
     BallotKind.WARD: "By-elections",
-}
-_THINGS = {
-    BallotKind.MAYOR: ("mayor", "mayors"),
-    BallotKind.REFERENDUM: ("referendum", "referendums"),
-    BallotKind.ASSEMBLY: ("constituency", "constituencies"),
-    BallotKind.WARD: ("by-election", "by-elections"),
 }
 
 
@@ -49,7 +42,7 @@ def ballot_fields(
         declared = [one for one in ours if one.is_declared]
         total = number(len(ours))
         if kind is BallotKind.ASSEMBLY:
-            total = count(len(ours), *_THINGS[kind])
+            total = count(len(ours), "constituency", "constituencies")
             lines = _assembly_lines(ours, almanac, party, marks)
         else:
             line_of = _LINES[kind]
@@ -61,26 +54,6 @@ def ballot_fields(
         if lines:
             fields.append(Field.of(f"{title}: {number(len(declared))} of {total} declared", lines))
     return fields
-
-
-def ballots_to_come(view: NightView) -> list[Field]:
-    """Return how many ballots of each kind are still to declare, nothing if none are.
-
-    By-elections of wards are left out where councils vote: the night does not wait for them.
-    """
-    open_still = [
-        one.ballot.kind
-        for one in view.ballots_seen
-        if not one.is_declared
-        and (one.ballot.kind is not BallotKind.WARD or view.is_of_by_elections)
-        and not (isinstance(one.report, WardReport) and one.report.put_off)
-    ]
-    waiting = [
-        count(open_still.count(kind), *_THINGS[kind]) for kind in _THINGS if kind in open_still
-    ]
-    if not waiting:
-        return []
-    return [Field("Other contests to declare", f"{sentence_case(in_words(waiting))}.")]
 
 
 def _holders(standing: BallotStanding, parties: Parties) -> set[str | None]:

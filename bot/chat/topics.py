@@ -29,7 +29,7 @@ from bot.wording.text import escape
 
 _WORDS = {
     Topic.ALL: "every change of hands and first election",
-    Topic.SUMMARY: "the summaries, in the morning and at the end",
+    Topic.SUMMARY: "the summary, at breakfast and at the end",
     Topic.REMINDERS: "reminders before councils followed here are due",
 }
 KINDS_OF_BALLOT = {

@@ -226,12 +226,12 @@ def lists_holding(tx: Transaction, almanac: Almanac, night: str, council: str) -
     return [*shipped, *watch_lists.lists_holding(tx.db.conn, council)]
 
 
-_FOR_EVERYBODY = frozenset({Edition.MORNING.value, Edition.FINAL.value})
+_FOR_EVERYBODY = frozenset({Edition.BREAKFAST, Edition.FINAL})
 
 
 def summary_topics(edition: Edition) -> Heard:
     """Return who gets an edition: the night between two editions only if one wants everything."""
-    if edition.value not in _FOR_EVERYBODY:
+    if edition not in _FOR_EVERYBODY:
         return {(Topic.SUMMARY, ""): Level.EVERYTHING.heard_at}
     every = Level.HEADLINES.heard_at
     return {(Topic.SUMMARY, ""): every, (Topic.ALL, ""): frozenset({Level.HEADLINES})}

@@ -73,7 +73,7 @@ class Topic(StrEnum):
     NATION = "nation"
     """Changes of hands and first elections in a nation."""
     SUMMARY = "summary"
-    """The night's summaries: one in the morning and one at the end."""
+    """The summary's breakfast and final editions; on the level of everything all four."""
     LIST = "list"
     """Every declaration of a council on a watch list and of its by-elections, including holds."""
     CONTEST = "contest"

@@ -13,10 +13,10 @@ from enum import StrEnum
 from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.baselines import Baseline, merged
 from bot.election.control import Outcome
 from bot.election.councils import Council
 from bot.election.history import Tenure, tenure_of
+from bot.election.movers import net_seats
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, state_of_parties
@@ -27,8 +27,6 @@ _MOST_IMPORTANT = 3
 _IMPORTANCE_DIVISOR = 3
 """…their own scores divided by this, so that a few councils' story leads over each of them."""
 _NET_SEATS_PER_POINT = 5
-_FEWEST_NET_SEATS = 20
-"""A party with a smaller net change of seats has no story about seats."""
 _SEATS_PER_POINT = 10
 _MAJORITY_SEATS_PER_POINT = 2
 _FIRST_ELECTION = 5
@@ -48,7 +46,6 @@ class StoryKind(StrEnum):
     PARTY_DOWN = "a party loses councils"
     PARTY_UP = "a party gains councils"
     COUNCIL = "a council changes hands"
-    SEATS = "a party gains or loses seats"
     ASSEMBLY = "seats of the Assembly"
     REFERENDUM = "a referendum is decided"
     MAYOR = "a mayor's post changes party"
@@ -116,9 +113,8 @@ class Story:
 
     `party` is the party that lost or gained (for a council, its new holder, None for no overall
     control) or that leads in the Assembly; `loser` is the party that it replaced or overtook.
-    `net` is a party's net change of councils, `seats` that of seats counted from `since`, 0 if it
-    is small or not known for every council. `tenure` says how long the loser had held the council,
-    and `cited` is an older fact that goes further. `ballot` is a ballot's code.
+    `net` is a party's net change of councils. `tenure` says how long the loser had held the
+    council, and `cited` is an older fact that goes further. `ballot` is a ballot's code.
     """
 
     kind: StoryKind
@@ -126,8 +122,6 @@ class Story:
     councils: tuple[str, ...]
     basis: Mapping[str, int] = field(hash=False)
     net: int = 0
-    seats: int = 0
-    since: Baseline | None = None
     tenure: Tenure | None = None
     cited: CitedFact | None = None
     ballot: str | None = None
@@ -153,8 +147,8 @@ def stories(
     """Return the stories of the results in force within a *lens*, the most important first.
 
     Independents together are not one party and have no story. A party that gained or lost a single
-    council has no story beside that council's own, except about its seats if their change is large.
-    A council whose control did not change is a story only if the lens is that council.
+    council has none beside that council's own. A council whose control did not change is a story
+    only if the lens is that council.
     """
     everyone = lens.councils(standings)
     flagships = almanac.flagships(everyone[0].night) if everyone else set()
@@ -180,7 +174,7 @@ def stories(
         if lens.council and one.council.code not in by_council
     ]
     found = [
-        *_party_stories(lines, declared, by_council),
+        *_party_stories(lines, [one for one, _ in declared], by_council, almanac),
         *by_council.values(),
         *_ballot_stories(lens.ballots(ballots), almanac),
         *unchanged,
@@ -200,26 +194,19 @@ def stories(
 
 def _party_stories(
     lines: Sequence[PartyLine],
-    declared: Sequence[tuple[CouncilStanding, Declared]],
+    declared: Sequence[CouncilStanding],
     by_council: Mapping[str, Story],
+    almanac: Almanac,
 ) -> list[Story]:
-    """Return the stories about parties' councils, and about the seats of the other parties."""
-    results = [result for _, result in declared]
-    changed = [one for one, result in declared if result.outcome.changes_hands]
-    moved, since = _net_seats(lines, results), merged(_baselines(results))
-    by_party = [
-        _party_story(line, moved, since, changed, by_council)
+    """Return the stories of the parties that gained or lost more than one council."""
+    changed = [one for one in declared if one.declared and one.declared.outcome.changes_hands]
+    moved = net_seats(declared, almanac.parties)
+    found = [
+        _party_story(line, moved.get(line.party or "", 0), changed, by_council)
         for line in lines
         if line.council_change
     ]
-    by_party = [story for story in by_party if len(story.councils) > 1]
-    told = {story.party for story in by_party}
-    by_seats = [
-        Story(StoryKind.SEATS, party, (), _seats_basis(seats), seats=seats, since=since)
-        for party, seats in moved.items()
-        if party not in told
-    ]
-    return [*by_party, *by_seats]
+    return [story for story in found if len(story.councils) > 1]
 
 
 def _council_story(
@@ -281,33 +268,9 @@ def _majority_lost(standing: CouncilStanding) -> int:
     return max(0, 2 * standing.held.get(standing.before.holder, 0) - standing.held.total)
 
 
-def _net_seats(lines: Iterable[PartyLine], results: Sequence[Declared]) -> dict[str, int]:
-    """Return the net change of seats of each party with a large one.
-
-    It is empty if a council's changes are not known or are counted from notional figures.
-    """
-    old = [one for one in results if one.outcome is not Outcome.FIRST_ELECTION]
-    if any(one.changes is None or not one.baseline.of_seats for one in old):
-        return {}
-    return {
-        line.party: line.seat_change
-        for line in lines
-        if line.party and abs(line.seat_change) >= _FEWEST_NET_SEATS
-    }
-
-
-def _baselines(results: Iterable[Declared]) -> Iterable[Baseline]:
-    return (one.baseline for one in results if one.counted_changes is not None)
-
-
-def _seats_basis(seats: int) -> dict[str, int]:
-    return {"net seats": abs(seats) // _NET_SEATS_PER_POINT} if seats else {}
-
-
 def _party_story(
     line: PartyLine,
-    moved: Mapping[str, int],
-    since: Baseline | None,
+    seats: int,
     changed: Iterable[CouncilStanding],
     by_council: Mapping[str, Story],
 ) -> Story:
@@ -320,21 +283,15 @@ def _party_story(
     ]
     codes.sort(key=lambda code: (-by_council[code].score, code))
     foremost = sum(by_council[code].score for code in codes[:_MOST_IMPORTANT])
-    seats = moved.get(line.party or "", 0)
-    return Story(
-        StoryKind.PARTY_DOWN if down else StoryKind.PARTY_UP,
-        line.party,
-        tuple(codes),
-        {
-            "net councils": abs(line.council_change) * _POINTS_PER_NET_COUNCIL,
-            "changes": len(codes),
-            "foremost councils": foremost // _IMPORTANCE_DIVISOR,
-            **(_seats_basis(seats) if (seats < 0) == down else {}),
-        },
-        net=line.council_change,
-        seats=seats,
-        since=since if seats else None,
-    )
+    basis = {
+        "net councils": abs(line.council_change) * _POINTS_PER_NET_COUNCIL,
+        "changes": len(codes),
+        "foremost councils": foremost // _IMPORTANCE_DIVISOR,
+    }
+    if abs(seats) >= _NET_SEATS_PER_POINT and (seats < 0) == down:
+        basis["net seats"] = abs(seats) // _NET_SEATS_PER_POINT
+    kind = StoryKind.PARTY_DOWN if down else StoryKind.PARTY_UP
+    return Story(kind, line.party, tuple(codes), basis, net=line.council_change)
 
 
 def _winner(standing: CouncilStanding) -> str | None:

@@ -16,25 +16,29 @@ from bot.delivery.service import Alerts
 from bot.election.ballots import BallotStanding
 from bot.election.claims import ClaimState
 from bot.election.councils import Council
+from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding, Declared, DeskNote
 from bot.jobs import Job
 from bot.pictures.hexmap import map_picture
 from bot.store.summaries import Edition
+from bot.wording.article import article
 from bot.wording.night import NightView
 
 _CHECKS_EVERY = 30.0
 """Simulated seconds between two checks; a summary is due to the minute."""
-_MORNING_LASTS = timedelta(hours=5)
-"""A bot that starts later than this after the hour posts no morning edition."""
+_LASTS = timedelta(hours=5)
+"""A bot that starts later than this after an edition's hour posts it no more."""
 
 
 class SummaryJob:
     """Posts each edition of the summary once when it is due, and edits it when results change.
 
-    The *morning* edition is due at its hour on the day after polling and always describes that
-    hour: it is edited only if something in it was wrong. The *final* edition is due when everything
-    has declared and nothing waits for the desk, or at its hour two days after polling, by which
-    counts have ended; after that it follows the results.
+    The *midnight*, *breakfast* and *lunchtime* editions are due at their hours on the day after
+    polling and always describe that hour: they are edited only if something in them was wrong. One
+    of an hour by which nothing had declared is left out: it would have no news, and what declares
+    later is the next one's. The *final* edition is due when everything has declared and nothing
+    waits for the desk, or at its hour two days after polling, by which counts have ended; after
+    that it follows the results.
     """
 
     def __init__(self, services: Services, alerts: Alerts) -> None:
@@ -53,27 +57,38 @@ class SummaryJob:
         for edition, reason in self.due(night, self._services.clock.now()).items():
             await self.post(night, reason, edition)
 
-    def morning(self, night: date) -> datetime:
-        """Return the hour of the morning edition, on the day after polling."""
-        return _at(night, 1, self._services.settings.morning_hour)
+    def hours(self, night: date) -> dict[Edition, datetime]:
+        """Return the hours of the editions on the day after polling, in order of time."""
+        settings = self._services.settings
+        hours = {
+            Edition.MIDNIGHT: settings.midnight_hour,
+            Edition.BREAKFAST: settings.morning_hour,
+            Edition.LUNCHTIME: settings.lunchtime_hour,
+        }
+        moments = {edition: _at(night, 1, hour) for edition, hour in hours.items()}
+        return dict(sorted(moments.items(), key=lambda one: one[1]))
 
     def due(self, night: date, now: datetime) -> dict[Edition, str]:
         """Return the editions that are due, or were posted and need checking, with the reason."""
         standings = self._services.reader.councils(night)
         found: dict[Edition, str] = {}
-        if not any(standing.is_declared for standing in standings):
-            return found
         ballots = self._services.reader.ballots(night)
+        if not _is_news(standings, ballots, now):
+            return found
         settled = is_settled(standings, self._services.almanac_of(night), ballots)
         if settled:
             found[Edition.FINAL] = "everything has declared"
         elif self.is_over(night, now, settled=settled):
-            hour = self._services.settings.summary_hour
-            found[Edition.FINAL] = f"it is past {hour:02}:00, two days after polling"
-        morning = self.morning(night)
-        in_time = morning <= now < morning + _MORNING_LASTS and not settled
-        if in_time or self._alerts.posted_summary(night, Edition.MORNING) is not None:
-            found[Edition.MORNING] = f"it was {morning:%H:%M} on the day after polling"
+            last = self._services.settings.summary_hour
+            found[Edition.FINAL] = f"it is past {last:02}:00, two days after polling"
+        hours = self.hours(night)
+        for edition, hour in hours.items():
+            later = min((other for other in hours.values() if other > hour), default=hour + _LASTS)
+            in_time = hour <= now < min(later, hour + _LASTS) and not settled
+            if (in_time and _is_news(standings, ballots, hour)) or self._alerts.posted_summary(
+                night, edition
+            ):
+                found[edition] = f"it was {hour:%H:%M} on the day after polling"
         return found
 
     def is_over(self, night: date, now: datetime, *, settled: bool) -> bool:
@@ -88,7 +103,7 @@ class SummaryJob:
         notes = services.reader.desk_notes(night)
         posted = self._alerts.posted_summary(night, edition)
         now = services.clock.now()
-        if edition is Edition.MORNING:
+        if edition is not Edition.FINAL:
             now = posted[1] if posted else now
             standings = as_it_was(standings, now)
             ballots = ballots_as_they_were(ballots, now)
@@ -99,7 +114,7 @@ class SummaryJob:
             return False
         # What is only completed was not wrong; what was corrected once stays marked as that.
         wrong = before.endswith(_CORRECTED) or told.split()[:1] != before.split()[:1]
-        correction = bool(before) and edition is Edition.MORNING and wrong
+        correction = bool(before) and edition is not Edition.FINAL and wrong
         view = NightView(standings, services.almanac_of(night), now, ballots)
         cards = summary_cards(
             view,
@@ -107,6 +122,8 @@ class SummaryJob:
             notes=notes,
             paused=services.reader.desk_pause() is not None,
             correction=correction,
+            edition="" if edition is Edition.FINAL else edition.label,
+            unlike=self._headlines_before(night, edition, standings, ballots),
         )
         # Measuring a map's texts takes a moment, so it runs off the event loop.
         picture = await asyncio.to_thread(map_picture, view)
@@ -120,6 +137,29 @@ class SummaryJob:
         )
         self._told[edition] = told
         return written
+
+    def _headlines_before(
+        self,
+        night: date,
+        edition: Edition,
+        standings: Sequence[CouncilStanding],
+        ballots: Sequence[BallotStanding],
+    ) -> list[str]:
+        """Return the headlines of the earlier editions that were posted, in order of time."""
+        hours = self.hours(night)
+        found: list[str] = []
+        for other, hour in hours.items():
+            posted = self._alerts.posted_summary(night, other)
+            if other is edition or posted is None or hour >= hours.get(edition, posted[1] + _LASTS):
+                continue
+            then = NightView(
+                as_it_was(standings, posted[1]),
+                self._services.almanac_of(night),
+                posted[1],
+                ballots_as_they_were(ballots, posted[1]),
+            )
+            found.append(article(then, unlike=found).headline)
+        return found
 
     def _results(
         self,
@@ -153,6 +193,19 @@ class SummaryJob:
             ]
         versions = [one.version for _, one in declared]
         return f"{_hash(told)} {_hash([told, versions])}"
+
+
+def _is_news(
+    standings: Sequence[CouncilStanding], ballots: Sequence[BallotStanding], moment: datetime
+) -> bool:
+    """Return whether anything had declared by a *moment* that an edition would tell.
+
+    By-elections of wards alone make no summary.
+    """
+    return any(one.is_declared for one in as_it_was(standings, moment)) or any(
+        one.is_declared and one.ballot.kind is not BallotKind.WARD
+        for one in ballots_as_they_were(ballots, moment)
+    )
 
 
 _CORRECTED = " corrected"

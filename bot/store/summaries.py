@@ -14,12 +14,22 @@ from bot.store.journal import Entry
 
 
 class Edition(IntEnum):
-    """A night's summary, each edition posted once; the number is its delivery's version."""
+    """A night's summary, each edition posted once; the number is its delivery's version.
 
-    MORNING = 1
-    """How the night stands in the morning after polling; what comes later is not for it."""
+    Each but the final one tells how the night stands at its hour of the day after polling; what
+    comes later is not for it.
+    """
+
+    BREAKFAST = 1
     FINAL = 2
     """When everything is declared, or its hour has struck; it follows the results from then on."""
+    MIDNIGHT = 3
+    LUNCHTIME = 4
+
+    @property
+    def label(self) -> str:
+        """What readers call it: "breakfast edition"."""
+        return f"{self.name.lower()} edition"
 
 
 @dataclass(frozen=True, slots=True)

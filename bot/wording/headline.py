@@ -1,278 +1,275 @@
-"""The running headline: the biggest story of the night and what goes with it."""
+"""The night's headline: its finding in a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
-from bot.election.almanac import Almanac, CitedFact, CitedKind
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
+from bot.election.history import Start, Tenure
+from bot.election.movers import Mover
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding
-from bot.election.stories import Story, StoryKind, stories
+from bot.election.stories import Story, StoryKind
 from bot.wording.ballots import chosen_sentence, holder_before, holds_seats, result_of_ballot
-from bot.wording.councils import declared_sentence, since_when
-from bot.wording.figures import declared_of, than
+from bot.wording.councils import declared_sentence
 from bot.wording.night import NightView
-from bot.wording.phrases import (
-    NO_OVERALL_CONTROL,
-    count,
-    holder_of,
-    in_words,
-    members,
-    name_of,
-    number,
-    sentence_case,
-    the_party,
-)
+from bot.wording.phrases import count, in_words, members, name_of, number, sentence_case
+from bot.wording.stories import ballot_of_story, party_name, standing_of
 from bot.wording.text import clock_time, escape
 
-_FOREMOST = 3
-"""The most councils named in the lead."""
-_MOST_STORIES = 4
-_MOST_MOVERS = 5
-_ASSEMBLY_PARTIES = 5
+_MOST_STORIES = 6
+_MOST_NAMED = 2
+_LEAST_YEARS = 10
+"""A shorter time of control makes no headline."""
+_SECOND = 4
+"""Of several movers the next is in the headline if it moved a fourth of what the first did."""
+_LONGEST = 110
+"""Characters of a headline; one with more is told with fewer councils."""
+_EXACT = (Start.ELECTION, Start.FIRST_ELECTION)
 
 
-def headline(view: NightView) -> list[str]:
-    """Return one to five sentences on what a view shows of its night.
+def headlines(view: NightView) -> list[str]:
+    """Return the headlines of what a view shows of its night, the best first, without full stops.
 
-    Before polls close they say only what was known before the night.
+    The others say something else of the same night. Before polls close there is only what was known
+    before.
     """
-    if not view.councils and not view.ballots_seen:
+    if not view.councils and not view.ballots_seen and not view.by_election_changes:
         return [_nobody_votes(view)]
     if view.now < view.polls_close:
-        return [f"{sentence_case(_vote(view))}; polls close at {clock_time(view.polls_close)}."]
-    ranked = stories(view.standings, view.almanac, view.ballots, view.lens)
-    told = [sentence for story in _told(ranked) for sentence in _sentences(story, ranked, view)]
-    told = [*_beginning(view, ranked), *told, *_by_elections(view)]
-    return told or ["Nothing has been declared yet."]
+        return [f"{sentence_case(vote_words(view))}, polls close at {clock_time(view.polls_close)}"]
+    found = dict.fromkeys(filter(None, _found(view)))
+    return [*found] or ["Nothing has been declared"]
 
 
-def _vote(view: NightView) -> str:
+def vote_words(view: NightView) -> str:
     """Return "200 councils vote", "Barnet votes"."""
     if view.is_of_by_elections:
         wards = sum(one.ballot.kind is BallotKind.WARD for one in view.ballots_seen)
         return f"{count(wards, 'by-election')} {'is' if wards == 1 else 'are'} held"
     if not view.state.total_known:
-        return "which councils vote is not in our tables"
+        return "which councils vote is not known"
     if view.lens.council is not None and view.councils:
         return f"{name_of(view.councils[0].council)} votes"
     return f"{count(view.state.total, 'council')} {'votes' if view.state.total == 1 else 'vote'}"
 
 
 def _nobody_votes(view: NightView) -> str:
-    """Return that nothing is voted on there, or that nothing has come in yet."""
     where = view.shown if view.lens.council is not None else ""
     if view.standings or view.ballots:
-        return f"{where} has no election on this night." if where else "No council there votes."
-    there = where and f" for {where}"
-    return f"Nothing has come in{there} yet: which councils vote is not known."
+        return f"{where} has no election on this night" if where else "No council there votes"
+    return f"Nothing has come in{where and f' for {where}'} yet"
 
 
-def _beginning(view: NightView, ranked: Sequence[Story]) -> list[str]:
-    """Return what precedes the stories: how a party stands, or that nothing changed hands."""
-    state, lens = view.state, view.lens
-    if not view.councils:
-        return []
-    if not state.declared:
-        if lens.council is not None:
-            return [f"{name_of(view.councils[0].council)} has not declared."]
-        return [f"No council has declared yet; {_vote(view)}."]
-    if lens.party is not None:
-        line = state.line(lens.party)
-        has_any = bool(line.councils or line.council_change or line.seats_won or line.seat_change)
-        only_elsewhere = bool(ranked) and not has_any
-        return [] if only_elsewhere else [_party_stands(view, lens.party)]
-    if any(story.councils and story.ballot is None for story in ranked):
-        return []
-    return [f"No council has changed hands: {declared_of(state)}."]
+def _found(view: NightView) -> Iterator[str]:
+    """Yield the headlines that a night has, the most important first."""
+    if view.lens.party is not None:
+        yield _of_party(view, view.lens.party)
+        return
+    for story in view.stories[:_MOST_STORIES]:
+        yield from _of_parties(story, view) if story.net else [_of_story(story, view)]
+    if not any(story.councils and story.ballot is None for story in view.stories):
+        yield from _of_standing_still(view)
+    yield from _of_by_elections(view)
 
 
-def _by_elections(view: NightView) -> list[str]:
-    """Return what by-elections have changed, and on a night without councils how many are held."""
-    changed = [f"{declared_sentence(one, view.parties)}." for one in view.by_election_changes]
-    if view.standings:
-        return changed
-    told = [
-        (one, result)
-        for one in view.ballots_seen
-        if one.ballot.kind is BallotKind.WARD and (result := result_of_ballot(one, view.parties))
-    ]
-    held = sum(holds_seats(one, view.parties) for one, _ in told)
-    news = [f"{result}." for one, result in told if not holds_seats(one, view.parties)]
-    holds = count(held, "by-election is a hold", "by-elections are holds")
-    return [*changed, *news[:_MOST_STORIES], *([f"{sentence_case(holds)}."] if held else [])]
+# --- parties
 
 
-def _party_stands(view: NightView, party: str) -> str:
-    """Return "Labour control 37 councils and have won 1,226 seats: 75 of 200 … declared."."""
-    line = view.state.line(party)
-    who = sentence_case(the_party(party, view.parties))
-    seats = f" and have won {count(line.seats_won, 'seat')}" if line.seats_given else ""
-    return f"{who} control {count(line.councils, 'council')}{seats}: {declared_of(view.state)}."
+def _of_party(view: NightView, party: str) -> str:
+    """Return "Labour up 4 councils and 138 seats", or what the party has."""
+    who, line = party_name(party, view.parties), view.state.line(party)
+    mover = view.moves.get(party)
+    if mover is not None and (mover.councils or mover.seats):
+        return f"{who} {moved_words(mover)}"
+    won = f"{count(line.seats_won, 'seat')} won" if line.seats_given else ""
+    if not view.state.declared:
+        return "No council has declared"
+    return f"{who}: {' and '.join(filter(None, (count(line.councils, 'council'), won)))}"
 
 
-def _told(ranked: Sequence[Story]) -> list[Story]:
-    """Return the lead, its counterpart, and the biggest stories that those do not include."""
-    if not ranked:
-        return []
-    first = ranked[0]
-    told = [first]
-    other_side = [
-        one for one in ranked[1:] if (one.net * first.net < 0 if first.net else abs(one.net) > 1)
-    ]
-    told += other_side[:1]
-    for story in ranked[1:]:
-        known = {code for one in told if one.ballot is None for code in one.councils}
-        fresh = story.ballot is not None or not known.issuperset(story.councils)
-        fresh = fresh or story.kind is StoryKind.ASSEMBLY
-        if story.kind is StoryKind.SEATS:
-            fresh = all(one.kind is not StoryKind.SEATS for one in told)
-        if fresh and len(told) < _MOST_STORIES and story not in told and not story.net:
-            told.append(story)
-    return told
+def moved_words(mover: Mover) -> str:
+    """Return "down 11 councils and 402 seats", "up 4 councils but down 20 seats"."""
+    councils, seats = mover.councils, mover.seats
+    parts = []
+    if councils:
+        parts.append(f"{_way(councils)} {count(abs(councils), 'council')}")
+    if seats:
+        way = "" if councils * seats > 0 else f"{_way(seats)} "
+        parts.append(f"{way}{count(abs(seats), 'seat')}")
+    return f" {'but' if councils * seats < 0 else 'and'} ".join(parts)
 
 
-def _sentences(story: Story, ranked: Sequence[Story], view: NightView) -> list[str]:
-    """Return a story in sentences; a leading party's story names its foremost councils."""
-    parties = view.parties
-    if story.net:
-        sentences = [_party_sentence(story, parties)]
-        if story is ranked[0]:
-            of_council = {one.councils[0]: one for one in ranked if one.kind is StoryKind.COUNCIL}
-            foremost = [of_council[code] for code in story.councils if code in of_council]
-            if foremost:
-                sentences.append(_foremost_sentence(story, foremost[:_FOREMOST], view.almanac))
-        return sentences
+def _way(change: int) -> str:
+    return "up" if change > 0 else "down"
+
+
+def _of_parties(story: Story, view: NightView) -> Iterator[str]:
+    """Yield the headlines about the party that moved most; while councils come in, their names."""
+    who = party_name(story.party, view.parties)
+    mover = view.moves[story.party or ""]
+    councils = f"{who} {_way(story.net)} {count(abs(story.net), 'council')}"
+    rest = [one for one in view.movers if one.party != story.party]
+    second = next((one for one in rest if _SECOND * one.weight >= mover.weight), None)
+    forms = []
+    if second is not None and abs(second.councils) > 1:
+        other = count(abs(second.councils), "council") if second.councils * story.net > 0 else ""
+        other = other or number(abs(second.councils))
+        forms.append(
+            f"{councils}, {party_name(second.party, view.parties)} {_way(second.councils)} {other}"
+        )
+    elif second is not None and second.seats:
+        forms.append(f"{councils}, {party_name(second.party, view.parties)} {moved_words(second)}")
+    if mover.seats:
+        forms.append(f"{who} {moved_words(mover)}")
+    early = 2 * view.state.declared < view.state.total
+    named = _with_names(story, view, councils)
+    yield from (named, *forms) if early else (*forms, named)
+    yield councils
+
+
+def _with_names(story: Story, view: NightView, councils: str) -> str:
+    """Return "… down 5 councils as Labour take Westminster and Wandsworth"."""
+    of_council = {s.councils[0]: s for s in view.stories if s.kind is StoryKind.COUNCIL}
+    own = [of_council[code] for code in story.councils if code in of_council]
+    if not own:
+        return ""
+    first = own[0]
+    same = [one for one in own if (one.party, one.loser) == (first.party, first.loser)]
+    names = [name_of(standing_of(one, view.standings).council) for one in same[:_MOST_NAMED]]
+    named = [in_words(names), names[0]]
+    if story.net > 0:
+        said = [f"{councils}, taking {each}" for each in named]
+    elif first.party is None:
+        said = [f"{councils}, losing {each} to no overall control" for each in named]
+    elif not view.parties.get(first.party).is_one_party:
+        said = [f"{councils}, losing {each}" for each in named]
+    else:
+        winner = party_name(first.party, view.parties)
+        said = [f"{councils} as {winner} take {each}" for each in named]
+    return next((one for one in said if len(one) <= _LONGEST), councils)
+
+
+# --- a council or a ballot
+
+
+def _of_story(story: Story, view: NightView) -> str:
     match story.kind:
-        case StoryKind.SEATS:
-            movers = [one for one in ranked if one.kind is StoryKind.SEATS]
-            movers.sort(key=lambda one: -abs(one.seats))
-            return [_seats_sentence(movers[:_MOST_MOVERS], parties)]
         case StoryKind.ASSEMBLY:
-            return [_assembly_sentence(view.ballots, view.almanac)]
-        case StoryKind.REFERENDUM | StoryKind.MAYOR:
-            (ballot,) = (one for one in view.ballots if one.ballot.code == story.ballot)
-            return [_ballot_sentence(story, ballot, parties)]
-    (council,) = (one for one in view.standings if one.council.code == story.councils[0])
-    if story.kind is StoryKind.STANDING_STILL:
-        return [f"{declared_sentence(council, parties)}."]
-    return [_council_sentence(story, council, view.almanac)]
+            return _of_assembly(view)
+        case StoryKind.REFERENDUM:
+            return _of_referendum(ballot_of_story(story, view.ballots))
+        case StoryKind.MAYOR:
+            return _of_mayor(story, ballot_of_story(story, view.ballots), view.parties)
+    standing = standing_of(story, view.standings)
+    return (
+        f"{declared_sentence(standing, view.parties)}{_after_years(story.tenure, standing.night)}"
+    )
 
 
-def _assembly_sentence(ballots: Iterable[BallotStanding], almanac: Almanac) -> str:
-    """Return "In the Northern Ireland Assembly 40 of 90 seats are filled: Sinn Féin 15, …"."""
-    state, parties = assembly_of(ballots, almanac), almanac.parties
-    told = [
-        f"{members(parties.get(line.party))} {number(line.seats)}"
-        for line in state.lines[:_ASSEMBLY_PARTIES]
-        if line.seats
-    ]
-    filled = f"{number(state.filled)} of {number(state.seats)} seats are filled: {in_words(told)}."
-    if state.settled is None:
-        return f"In the Northern Ireland Assembly {filled}"
-    who, verb = sentence_case(the_party(state.settled, parties)), "are"
-    if state.overtaken is not None:
-        verb = f"overtake {the_party(state.overtaken.party, parties)} as"
-    return f"{who} {verb} the largest party in the Northern Ireland Assembly; {filled}"
+def _of_referendum(standing: BallotStanding) -> str:
+    report = standing.report
+    return chosen_sentence(standing.ballot, report.winners[0].name) if report else ""
 
 
-def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -> str:
-    """Return who was elected and gained from whom, or the answer chosen and what follows."""
-    report, ballot = standing.report, standing.ballot
-    if report is None:
-        raise ValueError(f"{ballot.name} has no result to write about")
-    chosen = report.winners[0]
-    if story.kind is StoryKind.MAYOR:
-        losers = holder_before(parties.get(story.loser or ""))
-        gain = f"{the_party(story.party, parties)} gain from {losers}"
-        return f"{escape(ballot.name)}: {escape(chosen.name)} is elected, {gain}."
-    votes = sorted((one.votes[-1] or 0 for one in report.candidates if one.votes), reverse=True)
-    by = f", {' to '.join(number(one) for one in votes)}" if len(votes) == 2 else ""
-    follows = [one.consequence for one in ballot.answers if one.text == chosen.name]
-    then = f" {escape(follows[0], 200).rstrip('.')}." if follows and follows[0] else ""
-    return f"{chosen_sentence(ballot, chosen.name)}{by}.{then}"
+def _after_years(lasted: Tenure | None, night: date) -> str:
+    """Return " after 44 years" where that is known and long."""
+    if lasted is None or lasted.holder.holder is None or lasted.start not in _EXACT:
+        return ""
+    years = night.year - lasted.since
+    return f" after {count(years, 'year')}" if years >= _LEAST_YEARS else ""
 
 
-def _party_sentence(story: Story, parties: Parties) -> str:
-    """Return "The Conservatives have lost 13 councils and gained 2, a net loss of 11, …"."""
-    who = sentence_case(the_party(story.party, parties))
-    verbs, net = (("lost", "gained"), "loss") if story.net < 0 else (("gained", "lost"), "gain")
-    text = f"{who} have {verbs[0]} {count(len(story.councils), 'council')}"
-    other = len(story.councils) - abs(story.net)
-    seats = f", with {_seats_words(story)}" if story.seats else ""
-    if not other:
-        return f"{text} and {verbs[1]} none{seats}."
-    return f"{text} and {verbs[1]} {number(other)}, a net {net} of {number(abs(story.net))}{seats}."
-
-
-def _seats_sentence(movers: Sequence[Story], parties: Parties) -> str:
-    """Return "Labour have 21 seats more than … and the Greens 23 more."."""
-    first, *rest = movers
-    others = [
-        f"{the_party(one.party, parties)} {number(abs(one.seats))} {_more(one)}" for one in rest
-    ]
-    lead = f"{sentence_case(the_party(first.party, parties))} have {_seats_words(first)}"
-    return f"{in_words([lead, *others])}."
-
-
-def _more(story: Story) -> str:
-    return "more" if story.seats > 0 else "fewer"
-
-
-def _seats_words(story: Story) -> str:
-    against = f" {than(story.since)}" if story.since is not None else ""
-    return f"{count(abs(story.seats), 'seat')} {_more(story)}{against}"
-
-
-def _foremost_sentence(story: Story, foremost: Sequence[Story], almanac: Almanac) -> str:
-    """Return "Among the losses: Westminster (Conservative since …) and Barnet."."""
-    what = "losses" if story.net < 0 else "gains"
-    intro = f"Among the {what}" if len(foremost) < len(story.councils) else f"The {what}"
-    return f"{intro}: {in_words([_with_past(one, almanac) for one in foremost])}."
-
-
-def _with_past(story: Story, almanac: Almanac) -> str:
-    name = name_of(almanac.councils.get(story.councils[0]))
-    past = story.tenure
-    if story.cited is not None:
-        return f"{name} ({_cited_words(story.cited, almanac.parties)})"
-    if past is None or past.holder.holder is None:
-        return name
-    party = almanac.parties.get(past.holder.holder)
+def _of_mayor(story: Story, standing: BallotStanding, parties: Parties) -> str:
+    party, post = parties.get(story.party or ""), escape(standing.ballot.name)
     if not party.is_one_party:
-        return name
-    return f"{name} ({escape(party.name)} {since_when(past)})"
+        elected = escape(standing.report.winners[0].name) if standing.report else ""
+        return f"{elected}, {members(party)}, elected {post}"
+    before = parties.get(story.loser or "")
+    loser = members(before) if before.is_one_party else holder_before(before)
+    return f"{party_name(story.party, parties)} gain {post} from {loser}"
 
 
-def _cited_words(cited: CitedFact, parties: Parties) -> str:
-    """Return "Labour for the first time since it was created in …"."""
-    who = escape(parties.get(cited.party).name)
-    if cited.kind is CitedKind.SINCE:
-        return f"{who} since {cited.year}"
-    return f"{who} for the first time since it was created in {cited.year}"
+def _of_assembly(view: NightView) -> str:
+    state, parties = assembly_of(view.ballots, view.almanac), view.parties
+    if state.settled is None:
+        filled = f"{number(state.filled)} of {number(state.seats)}"
+        return f"{filled} Northern Ireland Assembly seats filled"
+    who = party_name(state.settled, parties)
+    if state.overtaken is not None:
+        other = members(parties.get(state.overtaken.party))
+        return f"{who} overtake {other} as largest party in Northern Ireland Assembly"
+    return f"{who} largest party in Northern Ireland Assembly"
 
 
-def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac) -> str:
-    """Return "Labour have gained Westminster from the Conservatives, who had controlled it…"."""
-    declared, before, parties = standing.declared, standing.before, almanac.parties
-    holders = [one.holder for one in (before, declared and declared.after) if one and one.holder]
-    if declared is None or not all(parties.get(code).is_one_party for code in holders):
-        return f"{declared_sentence(standing, parties)}."
-    name = name_of(standing.council)
-    after = holder_of(declared.after, parties)
-    if before is None:
-        if declared.after.is_noc:
-            return f"The first election in {name} leaves it under {NO_OVERALL_CONTROL}."
-        return f"{sentence_case(after)} have won the first election in {name}."
-    loser = holder_of(before, parties)
-    past = since_when(story.tenure) if story.tenure else ""
-    if declared.after.is_noc:
-        so_far = past and f", having controlled it {past}"
-        return f"{sentence_case(loser)} have lost {name} to {after}{so_far}."
-    so_far = past and f", who had controlled it {past}"
-    if story.cited is not None and story.cited.kind is CitedKind.NEVER_SINCE:
-        so_far += f": {_cited_words(story.cited, parties)}"
-    return f"{sentence_case(after)} have gained {name} from {loser}{so_far}."
+# --- nothing changed
+
+
+def _of_standing_still(view: NightView) -> Iterator[str]:
+    """Yield what there is to say where no council is known to have changed hands."""
+    declared = [one for one in view.councils if one.declared is not None]
+    if view.councils and not declared:
+        if view.lens.council is not None:
+            yield f"{name_of(view.councils[0].council)} has not declared"
+        elif not view.stories:
+            yield "No council has declared"
+        return
+    if len(declared) == 1:
+        yield declared_sentence(declared[0], view.parties)
+    elif declared:
+        yield _no_change(declared, view)
+        yield from (f"{party_name(m.party, view.parties)} {moved_words(m)}" for m in view.movers)
+    yield _of_contests(view)
+
+
+def _no_change(declared: Sequence[CouncilStanding], view: NightView) -> str:
+    known = [one for one in declared if one.before is not None]
+    if not known:
+        most = max(view.state.parties, key=lambda line: line.councils, default=None)
+        of = f"of {count(len(declared), 'council')} declared"
+        if most is None or not most.councils:
+            return f"No party wins a majority on any {of}"
+        return f"{party_name(most.party, view.parties)} control {number(most.councils)} {of}"
+    still = "no council changes hands"
+    if len(known) < len(declared):
+        still = "no council is known to have changed hands"
+    if not view.movers:
+        of = f" of {number(view.state.total)}" if view.state.total_known else ""
+        return f"{sentence_case(still)}, {number(len(declared))}{of} declared"
+    mover = view.movers[0]
+    return f"{party_name(mover.party, view.parties)} {moved_words(mover)}, {still}"
+
+
+def _of_contests(view: NightView) -> str:
+    """Return what became of mayors and the like where none of them changed party."""
+    told = [one for one in view.ballots_seen if result_of_ballot(one, view.parties)]
+    mayors = [one for one in told if one.ballot.kind is BallotKind.MAYOR]
+    if len(mayors) == 1:
+        return _result(mayors[0], view.parties)
+    if mayors and all(holds_seats(one, view.parties) for one in mayors):
+        return f"No mayor changes party, {number(len(mayors))} declared"
+    if mayors:
+        return f"{number(len(mayors))} mayors elected"
+    return ""
+
+
+def _of_by_elections(view: NightView) -> Iterator[str]:
+    """Yield what by-elections have changed; that all are holds only where no council votes."""
+    yield from (declared_sentence(one, view.parties) for one in view.by_election_changes)
+    if view.standings:
+        return
+    wards = [one for one in view.ballots_seen if one.ballot.kind is BallotKind.WARD]
+    told = [one for one in wards if result_of_ballot(one, view.parties)]
+    news = [one for one in told if not holds_seats(one, view.parties)]
+    yield from (_result(one, view.parties) for one in news)
+    if len(told) == 1 and not news:
+        yield _result(told[0], view.parties)
+    elif told:
+        yield f"{number(len(told) - len(news))} of {count(len(told), 'by-election')} held"
+
+
+def _result(standing: BallotStanding, parties: Parties) -> str:
+    return sentence_case(result_of_ballot(standing, parties) or "")

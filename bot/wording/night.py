@@ -10,10 +10,11 @@ from functools import cached_property
 from bot.election.almanac import Almanac
 from bot.election.ballots import BallotStanding
 from bot.election.baselines import Baseline
+from bot.election.movers import Mover, movers, moves
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
 from bot.election.standings import CouncilStanding
-from bot.election.stories import WHOLE_NIGHT, Lens
+from bot.election.stories import WHOLE_NIGHT, Lens, Story, stories
 from bot.election.tally import StateOfParties, state_of_night, state_of_parties
 from bot.wording.figures import common_baseline, declared_of
 from bot.wording.phrases import count, members, name_of, number
@@ -63,6 +64,21 @@ class NightView:
         if self.lens.is_whole_night or self.lens.party is not None:
             return state_of_night(self.standings, self.almanac)
         return state_of_parties(self.councils)
+
+    @cached_property
+    def stories(self) -> list[Story]:
+        """The stories within the lens, the most important first."""
+        return stories(self.standings, self.almanac, self.ballots, self.lens)
+
+    @cached_property
+    def moves(self) -> dict[str, Mover]:
+        """What became of each party within the lens, the biggest move first."""
+        return moves(self.councils, self.parties)
+
+    @cached_property
+    def movers(self) -> list[Mover]:
+        """The parties that the results within the lens move most; none for one council alone."""
+        return movers(self.moves.values()) if self.state.declared > 1 else []
 
     @cached_property
     def baseline(self) -> Baseline | None:

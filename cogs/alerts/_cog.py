@@ -44,7 +44,7 @@ _TOPICS = {
     "council: its result": Topic.COUNCIL,
     "region: changes of hands in it": Topic.REGION,
     "nation: changes of hands in it": Topic.NATION,
-    "summary: in the morning and at the end": Topic.SUMMARY,
+    "summary: at breakfast and at the end": Topic.SUMMARY,
     "list: any result of a council on it": Topic.LIST,
     "contest: a mayor, constituency or referendum": Topic.CONTEST,
     "contests: all of a kind": Topic.CONTESTS,

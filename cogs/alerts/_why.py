@@ -83,7 +83,7 @@ def message_card(delivery: Row) -> Card:
         DeliveryKind.DIGEST: "It named the councils that had declared when we began to follow "
         "the feed; none of them made an alert of its own.",
         DeliveryKind.SUMMARY: "It is the summary of the night, for those who follow "
-        "`summary`; it is edited when the results change.",
+        "`summary`; it is edited if something in it was wrong.",
         DeliveryKind.SERVICE_NOTICE: "It says that something could not be posted, to who can mend "
         "it.",
     }[DeliveryKind(delivery["kind"])]

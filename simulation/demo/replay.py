@@ -151,8 +151,8 @@ class Replay:
     def _moments(self) -> list[datetime]:
         """The moments of all events, including the desk's and the summary's, and the end."""
         desk = (self._at(row) for row in self.rehearsal.night.tables.desk)
-        morning = self.app.summaries.morning(self.rehearsal.night.polling_day)
-        moments = sorted({*self.rehearsal.moments, *desk, morning})
+        editions = self.app.summaries.hours(self.rehearsal.night.polling_day).values()
+        moments = sorted({*self.rehearsal.moments, *desk, *editions})
         if self.until is None:
             return moments
         return [*(moment for moment in moments if moment < self.until), self.until]

@@ -42,7 +42,7 @@ def test_in_the_night_it_has_the_state_the_latest_changes_and_what_is_next() -> 
     text = board()
     assert "Councils and seats won, 8 of 9 councils declared" in text
     assert "changes of hands" in text
-    assert "1 council to declare" in text
+    assert "1 council is still to declare: Bolton." in text
     assert "Updated 02:32. Results appear here as they come in." in text
     assert "As of 02:32 on Friday 6 May" in text
 

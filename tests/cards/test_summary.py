@@ -42,9 +42,8 @@ def test_what_is_expected_on_another_day_says_which():
         last = replace(a_night()[-1], expected_at=AT_1730 + timedelta(hours=hours))
         return summary([*a_night()[:-1], last])
 
-    assert "06:30 Bolton (Saturday 7 May)" in expected_in(13)
-    assert "04:30 Bolton" in expected_in(11)
-    assert "04:30 Bolton (" not in expected_in(11)
+    assert "Expected next: Bolton at 06:30 on Saturday 7 May." in expected_in(13)
+    assert "Expected next: Bolton at 04:30." in expected_in(11)
 
 
 def test_an_early_summary_leads_with_the_council(snapshot):
@@ -60,11 +59,11 @@ def test_before_polls_close_nothing_is_said_of_results(snapshot):
 def test_only_a_finished_settled_and_reconciled_night_is_final():
     night = a_night()[:-1]
     held = Held(1, PA, ("why",))
-    assert "final summary" in summary(night)
-    assert "final summary" not in summary(night, reconciled=False)
-    assert "are being compared" in summary(night, reconciled=False)
-    assert "final summary" not in summary([replace(night[0], awaiting_desk=(held,)), *night[1:]])
-    assert "final summary" not in summary(a_night())
+    assert " · final · " in summary(night)
+    assert " · final · " not in summary(night, reconciled=False)
+    assert "The totals are still being checked." in summary(night, reconciled=False)
+    assert " · final · " not in summary([replace(night[0], awaiting_desk=(held,)), *night[1:]])
+    assert " · final · " not in summary(a_night())
 
 
 def test_a_night_that_no_table_of_ours_knows_is_final_only_by_the_wires_count():
@@ -76,24 +75,26 @@ def test_a_night_that_no_table_of_ours_knows_is_final_only_by_the_wires_count():
         return text_of(summary_cards(NightView(later, almanac, now), reconciled=True))
 
     declared = len(later)
-    assert "final summary" not in told(0)
+    assert " · final · " not in told(0)
     assert f"{declared} councils declared, of how many is not known" in told(0)
-    assert "Which councils vote on this night is not in our tables." in told(0)
-    assert "final summary" not in told(230)
+    assert "How many councils vote on this night is not known." in told(0)
+    assert " · final · " not in told(230)
     assert f"{declared} of 230 councils declared" in told(230)
-    assert f"{230 - declared} more councils, by the wire." in told(230)
-    assert "final summary" in told(declared)
+    assert f"{230 - declared} councils are still to declare; of {230 - declared} nothing" in told(
+        230
+    )
+    assert " · final · " in told(declared)
 
 
 def test_a_held_result_is_named_as_held():
     night = a_night()
     night[-1] = replace(night[-1], awaiting_desk=(Held(1, PA, ("why",)),))
-    assert "Held for checking (1): Bolton: not counted" in summary(night)
-    assert "18:32 Bolton" not in summary(night)
+    assert "Held for checks and not counted: Bolton." in summary(night)
+    assert "Expected next" not in summary(night)
 
 
 def test_a_corrected_summary_says_so():
-    assert summary(a_night(), correction=True).startswith("CORRECTION: Elections of")
+    assert summary(a_night(), correction=True).startswith("CORRECTION: Conservatives down 4")
 
 
 def test_a_sum_over_two_baselines_names_both():
@@ -116,11 +117,15 @@ def test_changes_of_seats_and_notional_ones_are_never_added_up():
 
 def test_a_night_without_changes_says_so():
     held = next(one for one in a_night() if one.council.code == "SND")
-    assert "No council has changed hands: 1 of 1 council declared." in summary([held])
+    assert summary([held]).startswith("Labour hold Sunderland\n")
+    other = standing("BOL", NOC, seats("Lab 30 Con 30"))
+    assert summary([held, other]).startswith("No council changes hands, 2 of 2 declared\n")
 
 
 def leading(*night: CouncilStanding) -> str:
-    return summary_cards(NightView(night, ALMANAC, AT_1730), reconciled=True)[0].description
+    """Return the headline and the first paragraph."""
+    (told, *_) = summary_cards(NightView(night, ALMANAC, AT_1730), reconciled=True)
+    return "\n".join([told.title, *told.description.split("\n\n")[1:2]])
 
 
 def test_the_lead_of_a_falling_party_names_the_foremost_losses():
@@ -130,12 +135,10 @@ def test_the_lead_of_a_falling_party_names_the_foremost_losses():
     ]
     won = standing("KHL", "Lab", seats("Con 30 Lab 27"))
     assert leading(*fallen, won) == (
-        "The Conservatives have lost 6 councils and gained 1, a net loss of 5. "
-        "Among the losses: Westminster (Conservative since at least 1973), "
-        "Worcester (Conservative since 2019) and Bolton. "
-        "Labour have gained 6 councils and lost 1, a net gain of 5. "
-        "The Conservatives have gained Kingston upon Hull from Labour, "
-        "who had controlled it since 2011."
+        "Conservatives down 5 councils, Labour up 5\n"
+        "The Conservatives have lost 6 councils and gained 1. Labour are up 5 councils. "
+        "Labour gain 6 councils from the Conservatives, among them "
+        "Westminster (held since at least 1973), Worcester (held since 2019) and Bolton."
     )
 
 
@@ -144,25 +147,33 @@ def test_the_lead_of_a_falling_party_names_the_foremost_losses():
     [
         (
             standing("WOR", "Con", seats("Con 17 Lab 18 Green 1")),
-            "The Conservatives have lost Worcester to no overall control, "
+            "Conservatives lose Worcester to no overall control\n"
+            "The Conservatives lose Worcester to no overall control, "
             "having controlled it since 2019.",
         ),
         (
+            standing("KHL", "Lab", seats("LD 30 Lab 27")),
+            "Lib Dems gain Kingston upon Hull from Labour after 11 years\n"
+            "The Liberal Democrats gain Kingston upon Hull from Labour, "
+            "who had controlled it since 2011.",
+        ),
+        (
             standing("BOL", NOC, seats("Lab 31 Con 29")),
-            "Labour have gained Bolton from no overall control.",
+            "Labour gain Bolton from no overall control\n**31 of 60**",
         ),
         (
             standing("CAS", "Con", seats("Ind 26 Con 15")),
             "Conservatives lose Castle Point; independents and others hold 26 of 41, "
-            "no one party has a majority.",
+            "no one party has a majority\nTogether",
         ),
         (
             standing("CMD", None, seats("Lab 30 Con 16"), new=True),
-            "Labour have won the first election in Cumberland.",
+            "First election: Labour win Cumberland\nIn a first election, Labour win Cumberland.",
         ),
         (
             standing("CMD", None, seats("Lab 23 Con 23"), new=True),
-            "The first election in Cumberland leaves it under no overall control.",
+            "First election: no overall control in Cumberland\n"
+            "In a first election, no party wins Cumberland.",
         ),
     ],
 )
@@ -186,7 +197,7 @@ def test_many_councils_to_come_are_counted_by_nation():
         CouncilStanding(HULL.night, Council(f"C{n}", f"Council {n}", nation="Wales" if n else ""))
         for n in range(20)
     ]
-    assert "1 in places unknown to our tables and 19 in Wales" in summary(waiting)
+    assert "1 in places not in our tables and 19 in Wales" in summary(waiting)
 
 
 def test_every_card_ends_in_the_reference():
@@ -230,11 +241,11 @@ def test_any_night_fits_one_message(night, reconciled):
 
 def test_empty_seats_lead_no_summary():
     empty = standing("KHL", NOC, seats("Con 1 Lab 1 Vac 2"), won=seats("Con 1 Lab 1 Vac 2"))
-    assert "No council has changed hands" in summary([empty])
+    assert summary([empty]).startswith("Kingston upon Hull stays under no overall control\n")
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True), (600, True)])
 def test_late_councils_are_told_apart(minutes, late):
     text = summary(a_night(), now=AT_0232.replace(hour=18) + timedelta(minutes=minutes))
     assert ("Later than expected: Bolton" in text) is late
-    assert ("Expected next: 18:32 Bolton" in text) is not late
+    assert ("Expected next: Bolton at 18:32" in text) is not late

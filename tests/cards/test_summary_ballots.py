@@ -75,8 +75,7 @@ def test_a_council_s_summary_has_its_seats_facts_and_notes():
 def test_where_no_council_votes_the_contests_are_counted():
     there = ballot("ni.foyle", BallotKind.ASSEMBLY, "Somebody", "LD", nation="NI")
     text = summary((there,), lens=Lens(nation="NI"))
-    assert "1 of 1 contest declared" not in text.splitlines()[1]
-    assert text.splitlines()[0].endswith("1 contest declared")
+    assert text.splitlines()[1].endswith(" · 1 of 1 contest declared")
     assert "0 of 0" not in text
 
 
@@ -100,8 +99,7 @@ def test_the_desks_notes_stand_outside_every_total():
     note = DeskNote(1, AT_0232, "The leader has left his group @everyone")
     notes = ((COUNCILS.get("BOL"), note),)
     text = summary(notes=notes)
-    assert "From the desk, beside the elections: in no total" in text
-    assert "Bolton" in text.split("in no total")[1]
+    assert "Bolton" in text.split("Also today (not counted in totals)")[1]
     cards = summary_cards(NightView(a_night(), ALMANAC, AT_1730), reconciled=True, notes=notes)
     assert not any("@everyone" in str(card.to_embed_dict()) for card in cards)
 

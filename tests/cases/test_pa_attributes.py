@@ -112,7 +112,7 @@ async def account(tmp_path: Path, told: Mapping[str, str]) -> tuple[Json, tuple[
         differing = differences_from(tables, standings, almanac.parties, almanac.councils)
         now = RealClock().now()
         lead = summary_cards(NightView(standings, almanac, now), reconciled=not differing)[0]
-    return found, differing, lead.title
+    return found, differing, lead.description
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -51,7 +51,7 @@ async def test_the_night_s_answers_tell_of_by_elections_and_what_they_change(
             answer = await said(question)
             assert "Elections of 11 March 2027" in answer
             assert "2 of 3 contests declared" in answer
-            assert "Conservatives gain Leeds from Labour." in answer
+            assert answer.startswith("Conservatives gain Leeds from Labour\n")
             assert "Conservatives gain Xyz ward of Leeds from Labour." in answer
             assert "1 by-election is a hold." in answer
         assert "Conservatives hold Abc ward of Leeds" in await said("/night summary")
@@ -94,9 +94,9 @@ async def test_one_by_election_alone_is_the_council_s_news(tmp_path: Path) -> No
 async def test_what_is_still_to_come_is_by_elections_and_nothing_else(tmp_path: Path) -> None:
     async with night_of(tmp_path / "a.db", PREPARED, XYZ) as services:
         summary = await answer_at_terminal(services, "/night summary")
-        assert "2 by-elections" in summary.partition("Still to come")[2]
+        assert "2 by-elections" in summary.partition("Other contests to declare: ")[2]
         assert "not in our tables" not in summary
     async with night_of(tmp_path / "b.db", PREPARED) as services:
         early = replace(services, clock=SteppedClock(CLOSE - timedelta(hours=3)))
         headline = await answer_at_terminal(early, "/night headline")
-        assert "3 by-elections are held; polls close at 22:00" in headline
+        assert "3 by-elections are held, polls close at 22:00" in headline

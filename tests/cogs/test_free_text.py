@@ -177,7 +177,7 @@ async def test_a_welcome_is_pinned_once_and_its_buttons_ask_in_private_after_a_r
     assert not await welcome(chat.client, chat.channel.id, chat.guild.id, posted)
     assert chat.channel.messages == [message]
     for label, beginning in (
-        ("What’s the headline?", "Elections of 5 May 2022"),
+        ("What’s the headline?", "Lib Dems gain Kingston upon Hull"),
         ("What changed hands?", "2 changes of hands"),
         ("Latest results", "Latest results"),
         ("What declares next?", "Still to declare"),

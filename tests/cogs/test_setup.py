@@ -13,7 +13,7 @@ from tests.cogs.chat import Chat, words
 
 JSON = dict[str, Any]
 EVERYTHING = "Every change of hands and first election"
-SUMMARIES = "The summaries, in the morning and at the end"
+SUMMARIES = "The summary, at breakfast and at the end"
 
 
 def _menu(reply: Reply, name: str) -> JSON:

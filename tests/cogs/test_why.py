@@ -113,7 +113,7 @@ async def test_a_summary_is_told_for_what_it_is(chat: Chat) -> None:
     await _drained(chat)
     (message,) = chat.channel.messages
     assert "It is the summary of the night" in await _why(chat, reference=_reference(message))
-    assert "Follows the summaries" in await _why(chat, council="Hull")
+    assert "Follows the summary" in await _why(chat, council="Hull")
 
 
 async def test_who_follows_later_is_told_both_times(chat: Chat) -> None:

@@ -270,8 +270,8 @@ async def test_the_morning_and_the_final_edition_are_messages_of_their_own(
 ) -> None:
     channel = guild.add_channel("summary")
     await subscriptions.add(place(channel), Topic.SUMMARY, by=1)
-    assert alerts.posted_summary(NIGHT, Edition.MORNING) is None
-    assert await alerts.post_summary(NIGHT, FIRST, "the morning", Edition.MORNING, "one")
+    assert alerts.posted_summary(NIGHT, Edition.BREAKFAST) is None
+    assert await alerts.post_summary(NIGHT, FIRST, "the morning", Edition.BREAKFAST, "one")
     await alerts.drained()
     assert await alerts.post_summary(NIGHT, CHANGED, "the end", Edition.FINAL, "two")
     await alerts.drained()
@@ -279,10 +279,10 @@ async def test_the_morning_and_the_final_edition_are_messages_of_their_own(
         ["Labour gain most", "Gains and losses"],
         ["Labour gain fewer", "Gains and losses"],
     ]
-    assert await alerts.post_summary(NIGHT, CHANGED, "it was wrong", Edition.MORNING, "three")
+    assert await alerts.post_summary(NIGHT, CHANGED, "it was wrong", Edition.BREAKFAST, "three")
     await alerts.drained()
     assert [each[0] for each in titles(channel)] == ["Labour gain fewer"] * 2
-    posted = alerts.posted_summary(NIGHT, Edition.MORNING)
+    posted = alerts.posted_summary(NIGHT, Edition.BREAKFAST)
     assert posted is not None
     assert posted[0] == "three"
     assert rebuild(writer.path).differences == ()

@@ -528,7 +528,7 @@ CREATE INDEX edits_requested ON edits (destination) WHERE requested > done;
 -- An edition of a night's summary in its latest version.
 CREATE TABLE summaries (
     night TEXT NOT NULL,
-    edition INTEGER NOT NULL,              -- 1 of the morning, 2 the final one
+    edition INTEGER NOT NULL,              -- 1 breakfast, 2 final, 3 midnight, 4 lunchtime
     version INTEGER NOT NULL,
     embeds TEXT NOT NULL,                  -- JSON
     picture TEXT NOT NULL,                 -- JSON with its drawing as SVG; '' without one
