@@ -26,7 +26,10 @@ from bot.chat.services import Services
 from bot.election.alert_kinds import Topic
 from bot.election.almanac import WardSeat
 from bot.election.councils import Council
+from bot.election.parties import Parties
 from bot.election.places import listed_by_election
+from bot.election.ward_outcomes import winners_by_party
+from bot.pictures.wards import WardCell, wards_picture
 
 
 def _wards(interaction: Interaction, typed: str) -> Mapping[str, str]:
@@ -88,7 +91,16 @@ class WardsCog(commands.Cog, name="Wards"):
             feeds=services.heard_of(on),
         )
         menu = tuple((one.name, ward_question(one, on)) for one in here)
-        return Answer.of_page(wards_question(found, on), shown, about=about, menu=menu)
+        parties = services.named.parties  # read here: the picture is composed in another thread
+        cells = [_cell(one, parties) for one in wards if not _is_by_election(one)]
+        feeds = {one.source.feed for one in wards if one.source is not None}
+        return Answer.of_page(
+            wards_question(found, on),
+            shown,
+            about=about,
+            menu=menu,
+            compose=lambda: wards_picture(found, on, cells, parties, feeds),
+        )
 
     def _apart(self, text: str, on: date) -> tuple[Council, str | None]:
         """Split "Hull University" into council and ward; the longest council name counts."""
@@ -99,6 +111,24 @@ class WardsCog(commands.Cog, name="Wards"):
             if council.known:
                 return council, " ".join(words[length:]) or None
         return council_named(self.services, text, on), None
+
+
+def _is_by_election(ward: Ward) -> bool:
+    """Whether only a by-election is held in a ward."""
+    if ward.report is not None:
+        return ward.report.by_election
+    return ward.seat is not None and ward.name != ward.seat.name
+
+
+def _cell(ward: Ward, parties: Parties) -> WardCell:
+    """Return a ward as its picture shows it."""
+    report, seat = ward.report, ward.seat
+    seats = report.seats if report is not None else seat.seats if seat else 1
+    put_off = report.put_off if report is not None else bool(seat and seat.put_off)
+    won = winners_by_party([report], parties) if report is not None and report.declared else None
+    previous = seat.previous if seat is not None else None
+    vacant = report.vacant if report is not None else 0
+    return WardCell(ward.name, seats, None if put_off else won, previous, vacant, put_off)
 
 
 def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:

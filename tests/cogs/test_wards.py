@@ -147,3 +147,10 @@ async def test_lists_are_of_a_region_or_a_nation(chat: Chat) -> None:
         chat.reader, chat.channel, "night next", "nation", "north"
     )
     assert [choice.value for choice in offered] == ["Northern Ireland"]
+
+
+async def test_all_wards_of_a_council_are_drawn_as_a_strip(chat: Chat) -> None:
+    reply = await chat.ask("ward", council="Sunderland")
+    await chat.sandbox.wait_for(lambda: reply.message.attachments, within=30)
+    (picture,) = reply.message.attachments
+    assert "2 of 25 Sunderland wards declared" in picture.description

@@ -1,0 +1,131 @@
+"""The strip of a council's wards: findings, bands of one change, any number of wards and seats."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.election.parties import Parties, PartyKind
+from bot.election.seats import Composition
+from bot.pictures.picture import Picture
+from bot.pictures.wards import WardCell, wards_picture
+from tests.cards.nights import COUNCILS, NIGHT, PARTIES, seats
+from tests.pictures.checks import check_in_chat, shapes_of, texts_of
+from tests.pictures.nights import any_parties
+
+HULL = COUNCILS.get("KHL")
+
+
+def cell(now: str, before: str = "", name: str = "Avenue", vacant: int = 0) -> WardCell:
+    won = Composition(seats(now)) if now else None
+    total = (won.total if won else 1) + vacant
+    return WardCell(name, total, won, Composition(seats(before)) if before else None, vacant)
+
+
+def drawn(wards: list[WardCell], parties: Parties = PARTIES) -> Picture:
+    picture = wards_picture(HULL, NIGHT, wards, parties, ["pa"])
+    assert picture is not None
+    return check_in_chat(picture)
+
+
+@st.composite
+def any_wards(draw: st.DrawFn) -> tuple[list[WardCell], Parties]:
+    parties = draw(any_parties())
+    codes = [party.code for party in parties.rows if party.kind is not PartyKind.VACANT]
+    in_each = draw(st.integers(1, 6))
+    won = st.lists(st.sampled_from(codes), min_size=1, max_size=in_each)
+    made = []
+    for place in range(draw(st.sampled_from((1, 2, 7, 19, 40, 69, 100, 130)))):
+        now = Composition((code, 1) for code in draw(won))
+        past = Composition((code, 1) for code in draw(won))
+        state = draw(st.integers(0, 9))
+        made.append(
+            WardCell(
+                f"Ward {'I' * (place % 9)}",
+                in_each,
+                None if state == 0 and place else now,
+                None if state == 1 else past,
+                in_each - now.total,
+                put_off=state == 0 and place % 2 == 0,
+            )
+        )
+    return made, parties
+
+
+@given(any_wards())
+def test_any_wards_are_read_in_a_channel(made: tuple[list[WardCell], Parties]) -> None:
+    wards, parties = made
+    picture = drawn(wards, parties)
+    counts = [
+        int(found) for found in re.findall(r": (\d+) \(", picture.alt.replace(picture.title, "", 1))
+    ]
+    if not picture.alt.rstrip().endswith("more."):
+        assert sum(counts) == len(wards)
+
+
+@pytest.mark.parametrize(
+    ("wards", "finding"),
+    [
+        (["Lab 1|Con 1", "Lab 1|Lab 1"], "Seats change hands in 1 of 2 Kingston upon Hull wards"),
+        (["Lab 1|Lab 1", "LD 1|LD 1"], "No seat changes hands in 2 Kingston upon Hull wards"),
+        (["Lab 1|Con 1", "|Lab 1"], "1 of 2 Kingston upon Hull wards declared"),
+        (["Lab 3|", "Lab 2 Con 1|"], "Labour win every seat in 1 of 2 Kingston upon Hull wards"),
+        (["Lab 3|", "Con 3|"], "Kingston upon Hull: 2 wards declared"),
+        (["Ind 3|", "Ind 3|"], "Kingston upon Hull: 2 wards declared"),
+    ],
+)
+def test_the_title_is_the_finding(wards: list[str], finding: str) -> None:
+    cells = [cell(*ward.split("|")) for ward in wards]
+    assert drawn(cells).title == finding
+
+
+def test_wards_of_one_change_stand_together_with_their_change_in_words() -> None:
+    wards = [cell("Lab 1", "Con 1", name) for name in ("Avenue", "Bricknell")]
+    wards += [cell("LD 2 Lab 1", "Lab 3", "Drypool"), cell("Lab 1", "Lab 1", "Ings")]
+    picture = drawn(wards)
+    words = " ".join(texts_of(picture))
+    assert "Conservatives → Labour: 2" in words
+    assert "Labour → " in words
+    assert "Conservatives → Labour: 2 (Avenue, Bricknell)." in picture.alt
+    assert "Labour hold: 1 (Ings)." in picture.alt
+
+
+def test_who_holds_and_who_wins_is_written_beside_their_wards() -> None:
+    wards = [cell("Lab 1", "Lab 1"), cell("Con 1", "Con 1"), cell("Con 2"), cell("Lab 1 LD 1")]
+    shown = {"Labour hold: 1", "Conservatives hold: 1", "Conservatives: 1", "Others: 1"}
+    assert shown <= set(texts_of(drawn(wards)))
+
+
+def test_a_ward_that_changed_has_the_seats_before_above_those_now() -> None:
+    def heights(ward: WardCell) -> list[float]:
+        return [
+            float(one.attrib["height"])
+            for one in shapes_of(drawn([ward]))
+            if one.tag.endswith("rect")
+        ]
+
+    assert len(heights(cell("Lab 3", "Lab 3"))) == 3
+    changed = heights(cell("Lab 3", "Con 2 Lab 1"))
+    assert len(changed) == 6
+    assert changed[:3] == [min(changed)] * 3
+
+
+def test_changes_of_several_parties_are_not_said_to_be_from_one_to_another() -> None:
+    picture = drawn([cell("Lab 1 LD 1", "Con 1 Green 1"), cell("Lab 2", "Con 1 LD 1")])
+    assert "Changed: 2" in " ".join(texts_of(picture))
+    assert "→" not in picture.alt
+
+
+def test_seats_that_stay_vacant_and_polls_put_off_are_told_apart() -> None:
+    put_off = WardCell("Ings", 1, None, None, put_off=True)
+    picture = drawn([cell("Lab 2", "Lab 3", vacant=1), put_off])
+    assert {"Poll put off: 1", "Labour: 1"} <= set(texts_of(picture))
+    assert "Poll put off: 1 (Ings)." in picture.alt
+    assert picture.svg.count("stroke-dasharray") == 2
+
+
+def test_nothing_is_drawn_before_a_ward_has_declared() -> None:
+    assert wards_picture(HULL, NIGHT, [cell("", "Lab 1")], PARTIES, []) is None
