@@ -30,7 +30,7 @@ check: $(VENV)/dev ## format, lint, types and import contracts
 bench: $(VENV)/dev ## speed and memory, each against a baseline
 	$(PY) -m tests.bench $(ARGS)
 
-pictures: $(VENV)/dev ## redraw the README's pictures from the replayed night (needs Chromium)
+pictures: $(VENV)/dev ## every picture of the recorded nights in build/pictures, and the README's (needs Chromium)
 	$(PY) -m tests.showcase $(ARGS)
 
 soak: $(VENV)/dev ## the long kill and fan-out tests

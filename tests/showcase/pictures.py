@@ -57,7 +57,7 @@ def drawn() -> list[Shown]:
         "hull": ("<code>/council Hull</code>", council_picture(hull, early.almanac)),
         "assembly": ("<code>/assembly</code>", assembly_picture(end.ballots, almanac)),
         "timeline": (
-            "<code>/night chart kind:net seats as the night went</code>",
+            "<code>/night chart kind:hour by hour</code>",
             timeline_picture(view),
         ),
         "croydon": ("<code>/mayor Croydon</code>", ballot_picture(croydon, almanac)),

@@ -323,11 +323,17 @@ async def test_images_keep_their_place_and_say_what_they_show(
     assert before == [await picture.bounding_box() for picture in (wide, high)]
     shapes = [box and round(box["width"] / box["height"], 1) for box in before]
     assert shapes == [1.8, 0.5]
+    sizes = [box and (box["width"], box["height"]) for box in before]
+    assert sizes == [(400, 225), (175, 350)], "as large as Discord shows them"
     await check(page)
     embedded = page.get_by_role("article").filter(has=wide)
     await embedded.get_by_role("button", name="Enlarge the image").click()
     large = page.get_by_role("dialog", name="Image")
-    await expect(large.get_by_role("img", name=CHAMBER)).to_be_visible()
+    opened_large = large.get_by_role("img", name=CHAMBER)
+    await expect(opened_large).to_be_visible()
+    box = await opened_large.bounding_box()
+    assert box is not None
+    assert box["width"] > 2 * 400
     await expect(large.locator("figcaption")).to_have_text(CHAMBER)
     await check(page)
     await page.keyboard.press("Escape")
