@@ -37,6 +37,9 @@ _MOST_PARTIES = 8
 _FEWEST_PER_CENT = 0.5
 """Parties below it are added up in one line."""
 _MOST_NAMED = 3
+_MOST_LISTED = 100
+_MANY = 150
+"""No council has so many wards: then they are of several, and not all of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,8 @@ def night_votes_card(
         "Only where votes are known, not the whole country: nothing is projected.",
         *_about(votes, parties),
     ]
-    closest = [
-        margin_line(one, parties, name_of_council(one, councils))
-        for one in votes.margins[:_MOST_NAMED]
-    ]
+    named = {one.council.code: name_of(one.council) for one in councils}
+    closest = [margin_line(one, parties, named[one.council]) for one in votes.margins[:_MOST_NAMED]]
     calls = [_call_line(one, parties) for one in by_call(councils)[:_MOST_NAMED]]
     return Card(
         title=title,
@@ -130,7 +131,10 @@ def margins_card(
     feeds: FeedAges | None = None,
 ) -> Page:
     """Return a page of *margins* in their order, the first as the title of its *kind*."""
-    lines = [margin_line(one, parties, name_of_council(one, councils)) for one in margins]
+    named = {one.council.code: name_of(one.council) for one in councils if len(councils) > 1}
+    lines = [
+        margin_line(one, parties, named.get(one.council, "")) for one in margins[:_MOST_LISTED]
+    ]
     title = f"{sentence_case(kind)}: {lines[0]}" if lines else f"{sentence_case(kind)}: none known"
     polls = sum(one.votes.polls for one in councils)
     known = sum(one.votes.known for one in councils)
@@ -170,13 +174,6 @@ def by_call(councils: Sequence[CouncilVotes]) -> list[CouncilVotes]:
     return [one for *_, one in sorted(found, key=lambda each: each[:2])]
 
 
-def name_of_council(margin: Margin, councils: Sequence[CouncilVotes]) -> str:
-    """Return the name of a margin's council; empty where there is only one council."""
-    if len(councils) == 1:
-        return ""
-    return next((name_of(o.council) for o in councils if o.council.code == margin.council), "")
-
-
 def _call_line(one: CouncilVotes, parties: Parties) -> str:
     said = close_call_words(one.call, parties) if one.call else ""
     return f"{name_of(one.council)}: {said}"
@@ -209,7 +206,7 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
 def _wards(votes: Votes) -> str:
     if votes.is_complete:
         every = count(votes.polls, "ward")
-        return every if votes.polls == 1 else f"all {every}"
+        return f"all {every}" if 1 < votes.polls < _MANY else every
     return f"{number(votes.known)} of {count(votes.polls, 'ward')}"
 
 

@@ -181,8 +181,8 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
     code = standing.council.code
     found: list[Fact] = [
         Lot(code, FactBasis.WARD_VOTES, 65, one.ward, one.polled, one.winner, one.runner_up)
-        for one in votes.margins
-        if one.by_lot
+        for one in (ward.margin for ward in votes.wards)
+        if one is not None and one.by_lot
     ]
     if call := close_call(standing, votes):
         weight = 62 if call.votes <= _FEW_VOTES else 20

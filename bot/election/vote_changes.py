@@ -8,8 +8,9 @@ is elected does not follow from first preferences, and nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding, Declared
@@ -29,8 +30,24 @@ class CloseCall:
     gained: bool
 
 
+_FOUND: WeakKeyDictionary[Votes, tuple[CouncilStanding, CloseCall | None]] = WeakKeyDictionary()
+"""What was found for votes, which are read again only once something has changed."""
+
+
 def close_call(standing: CouncilStanding, votes: Votes) -> CloseCall | None:
     """Return the fewest votes that would have changed who controls a council; None if not known.
+
+    It is reckoned once for a council's standing and votes.
+    """
+    of, found = _FOUND.get(votes, (None, None))
+    if of is not standing:
+        found = _close_call(standing, votes)
+        _FOUND[votes] = (standing, found)
+    return found
+
+
+def _close_call(standing: CouncilStanding, votes: Votes) -> CloseCall | None:
+    """Return the fewest votes that would have changed who controls a council.
 
     Every seat that was up has to be explained by the votes, and none may be vacant, since filled
     and all seats then may give different answers. Of a council under no overall control it is the
@@ -74,44 +91,49 @@ def _cost(
     up = sum(ward.seats for ward in votes.wards) + votes.unopposed.total
     if won != declared.won.get(party, 0) or up != declared.won.total:
         return None
-    others = declared.now.get(party, 0) - by_votes
+    seats = declared.now.get(party, 0)
     if at_most is not None:
-        return _least(votes.wards, party, lambda seats: seats + others <= at_most)
-    return _least(votes.wards, party, lambda seats: seats + others >= (at_least or 0))
+        return _least(votes.wards, party, seats - at_most, -1)
+    return _least(votes.wards, party, (at_least or 0) - seats, 1)
 
 
 def _seats(ward: WardVotes, party: str) -> int:
     return sum(one.elected for one in ward.candidates if one.party == party)
 
 
-def _least(wards: Sequence[WardVotes], party: str, enough: Callable[[int], bool]) -> _Cost | None:
-    """Return the least cost of a number of seats that is *enough*, over all wards together."""
+def _least(wards: Sequence[WardVotes], party: str, needed: int, step: int) -> _Cost | None:
+    """Return the least cost of *needed* seats more, or with a *step* of -1 fewer, of a party.
+
+    A ward that moves the other way only costs votes, so none does; the more seats are given up or
+    won in a ward, the more votes it takes.
+    """
     costs: dict[int, _Cost] = {0: (0, 0)}
     for ward in wards:
-        of_ward = _costs_of(ward, party)
-        after: dict[int, _Cost] = {}
+        of_ward = _costs_of(ward, party, needed, step)
+        after = dict(costs)
         for seats, (votes, changed) in costs.items():
             for more, moved in of_ward.items():
-                cost = (votes + moved, changed + (moved > 0))
-                if cost < after.get(seats + more, (cost[0] + 1, 0)):
-                    after[seats + more] = cost
+                total, cost = min(needed, seats + more), (votes + moved, changed + 1)
+                if total not in after or cost < after[total]:
+                    after[total] = cost
         costs = after
-    return min((cost for seats, cost in costs.items() if enough(seats)), default=None)
+    return costs.get(needed)
 
 
-def _costs_of(ward: WardVotes, party: str) -> dict[int, int]:
-    """Return by the number of seats of a party in a ward the fewest votes that give it them.
+def _costs_of(ward: WardVotes, party: str, needed: int, step: int) -> dict[int, int]:
+    """Return by a number of seats more or fewer in a ward the fewest votes that make it so.
 
-    For any number, those elected are the best placed of its candidates and of all others.
+    For any number, those elected are the best placed of the party's candidates and of all others.
     """
     own = sorted((one.votes for one in ward.candidates if one.party == party), reverse=True)
     rest = sorted((one.votes for one in ward.candidates if one.party != party), reverse=True)
-    found = {}
-    for seats in range(max(0, ward.seats - len(rest)), min(len(own), ward.seats) + 1):
+    found, now = {}, _seats(ward, party)
+    for more in range(1, min(needed, ward.seats) + 1):
+        seats = now + more * step
         others = ward.seats - seats
-        elected, beaten = own[:seats] + rest[:others], own[seats:] + rest[others:]
-        found[seats] = fewest_moved(elected, beaten)
-    found[_seats(ward, party)] = 0  # as it was, a lot included
+        if 0 <= seats <= len(own) and 0 <= others <= len(rest):
+            elected, beaten = own[:seats] + rest[:others], own[seats:] + rest[others:]
+            found[more] = fewest_moved(elected, beaten)
     return found
 
 

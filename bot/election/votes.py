@@ -48,9 +48,9 @@ class Stood:
 class Margin:
     """A ward's majority: the votes between the last elected and the first not elected.
 
-    `winner` and `runner_up` are the parties of these two; `per_cent` is of the votes that the
-    shares count, which in a ward of one seat are all valid votes. With no votes between them, the
-    seat was drawn by lot.
+    `winner` and `runner_up` are the parties of these two, `called` what the ballot paper calls them
+    where they are of no party; `per_cent` is of the votes that the shares count, which in a ward of
+    one seat are all valid votes. With no votes between them, the seat was drawn by lot.
     """
 
     council: str
@@ -61,6 +61,8 @@ class Margin:
     polled: int
     votes: int
     per_cent: float
+    called: tuple[str, str] = ("", "")
+    between_parties: bool = True
 
     @property
     def by_lot(self) -> bool:
@@ -126,7 +128,7 @@ class _Register:
     turnout: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Votes:
     """The votes of a council, or of several.
 
@@ -256,8 +258,12 @@ class Votes:
 
     @property
     def margins(self) -> list[Margin]:
-        """The majorities of the wards, the closest first."""
-        found = [ward.margin for ward in self.wards if ward.margin is not None]
+        """The majorities of the wards, the closest first.
+
+        One between two candidates of a party decides nothing between parties, and is left out.
+        """
+        every = (ward.margin for ward in self.wards)
+        found = [one for one in every if one is not None and one.between_parties]
         return sorted(found, key=lambda one: (one.votes, one.per_cent, one.council, one.ward))
 
 
@@ -363,16 +369,21 @@ def _margin(council: str, report: WardReport, parties: Parties, counted: int) ->
     votes = _first(last) - _first(first_out)
     if votes < 0 or last.party is None or first_out.party is None:
         return None
-    winner, runner_up = (parties.resolve(one).code for one in (last.party, first_out.party))
+    winner, runner_up = (parties.resolve(one) for one in (last.party, first_out.party))
     return Margin(
         council,
         report.area,
         report.seats,
-        winner,
-        runner_up,
+        winner.code,
+        runner_up.code,
         _first(last),
         votes,
         100 * votes / counted,
+        (
+            "" if winner.is_one_party else last.party.name,
+            "" if runner_up.is_one_party else first_out.party.name,
+        ),
+        not (winner.is_one_party and winner == runner_up),
     )
 
 

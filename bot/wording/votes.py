@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
-from bot.election.parties import Parties
+from bot.election.parties import Parties, Party, folded
 from bot.election.vote_changes import CloseCall
 from bot.election.votes import Margin, Share, Swing, Votes
-from bot.wording.phrases import count, members, number, sentence_case, the_members
+from bot.wording.phrases import count, members, number, one_of, sentence_case, the_members
 from bot.wording.text import escape
 
 MINUS = "−"
@@ -62,9 +62,9 @@ def close_call_words(call: CloseCall, parties: Parties) -> str:
 
 
 def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:
-    """Return a ward's majority: "Avenue, Hull: Labour by 3 votes (0.1%) over the Greens"."""
+    """Return a ward's majority: "Avenue, Hull: Labour by 3 votes (0.1%) over Greens"."""
     place = escape(margin.ward) + (f", {council}" if council else "")
-    winner, loser = (members(parties.get(one)) for one in (margin.winner, margin.runner_up))
+    winner, loser = _rivals(margin, parties, members)
     if margin.by_lot:
         return f"{place}: {winner} over {loser} by lot, {count(margin.polled, 'vote')} each"
     last = "" if margin.seats == 1 else ", last seat"
@@ -74,13 +74,29 @@ def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:
 
 def ward_margin(margin: Margin, parties: Parties) -> str:
     """Return a ward's majority as on its own card: "Majority 37 (1.2%)"."""
-    winner, loser = (the_members(parties.get(one)) for one in (margin.winner, margin.runner_up))
-    last = "The seat" if margin.seats == 1 else "The last seat"
+    winner, loser = _rivals(margin, parties, the_members)
+    rivals = f"{winner} over {loser}"
+    if not margin.between_parties:
+        rivals = f"between two {one_of(parties.get(margin.winner))} candidates"
     if margin.by_lot:
+        last = "The seat" if margin.seats == 1 else "The last seat"
         each = f"{count(margin.polled, 'vote')} each"
-        return f"{last} was decided by lot, {winner} over {loser}: {each}"
+        return f"{last} was decided by lot, {rivals}: {each}"
     told = f"Majority {number(margin.votes)} ({margin.per_cent:.1f}%)"
-    return told if margin.seats == 1 else f"{told} for the last seat, {winner} over {loser}"
+    return told if margin.seats == 1 else f"{told} for the last seat, {rivals}"
+
+
+def _rivals(margin: Margin, parties: Parties, named: Callable[[Party], str]) -> tuple[str, str]:
+    """Return the last elected and the first not elected, as *named* or as on the ballot paper."""
+    told = zip((margin.winner, margin.runner_up), margin.called, strict=True)
+    winner, loser = (_called(name) if name else named(parties.get(code)) for code, name in told)
+    return winner, loser
+
+
+def _called(name: str) -> str:
+    """Return how a candidate of no party is called: "an independent", "Boston Independent"."""
+    plain_name = "/" in name or folded(name) in ("independent", "ind")
+    return "an independent" if plain_name else escape(name)
 
 
 def turnout_line(votes: Votes) -> str | None:
