@@ -84,7 +84,8 @@ class RawSources:
         return found
 
     @cached_property
-    def _code_of_gss(self) -> dict[str, str]:
+    def code_of_gss(self) -> dict[str, str]:
+        """The councils' codes by their GSS codes, old and new."""
         return {
             gss: code
             for code, row in self.councils.items()
@@ -92,23 +93,24 @@ class RawSources:
         }
 
     @cached_property
-    def _code_of_name(self) -> dict[str, str]:
-        names = {_plain(row["name"]): code for code, row in self.councils.items()}
+    def code_of_name(self) -> dict[str, str]:
+        """The councils' codes by their names, without case and punctuation."""
+        names = {plain(row["name"]): code for code, row in self.councils.items()}
         aliases = {
-            _plain(row["la-name"]): row["local-authority-code"]
+            plain(row["la-name"]): row["local-authority-code"]
             for row in self.rows("lookups/lookup_name_to_registry.csv")
         }
-        return aliases | names | {_plain("Comhairle nan Eilean Siar"): "ELS"}
+        return aliases | names | {plain("Comhairle nan Eilean Siar"): "ELS"}
 
     def _now(self) -> dict[str, Counter[str]]:
         """Return who sits after: by CBP; Greens of Scotland and Wales by their winners."""
         greens: Counter[str] = Counter()
         for row in self.rows("results_2022/leh2022_candidates.csv"):
             if row["Elected"] == "1" and row["Party name"] == "GREEN":
-                greens[self._code_of_gss[row["Local authority code"]]] += 1
+                greens[self.code_of_gss[row["Local authority code"]]] += 1
         for row in self.rows("results_2022/scotland-2022-stv-indylive.csv"):
             if row["elected"] == "1" and row["party_name"] == "Scottish Green Party":
-                greens[self._code_of_name[_plain(row["council_name"])]] += 1
+                greens[self.code_of_name[plain(row["council_name"])]] += 1
         found = {}
         for code, row in self.councils.items():
             seats = Counter({one: int(row[f"after_{key}"] or 0) for one, key in _DERIVED.items()})
@@ -131,7 +133,7 @@ class RawSources:
         path = self.folder / "prior_results" / "leap-2017-05-04.csv"
         with path.open(encoding="utf-8-sig", newline="") as file:
             for name, gss, _, _, _, party, _, elected in csv.reader(file):
-                code = self._code_of_gss.get(gss) or self._code_of_name.get(_plain(name), "")
+                code = self.code_of_gss.get(gss) or self.code_of_name.get(plain(name), "")
                 elsewhere = self.councils.get(code, {}).get("nation") in ("Scotland", "Wales")
                 if elsewhere and elected == "1":
                     found[code][_LEAP.get(party, "others")] += 1
@@ -141,7 +143,7 @@ class RawSources:
         rows = self.rows("control_history/history1973-2015.csv", "cp1252")
         rows += self.rows("control_history/history2016-2026.csv")
         return [
-            (self._code_of_name.get(_plain(row["authority"]), ""), int(row["year"]), row)
+            (self.code_of_name.get(plain(row["authority"]), ""), int(row["year"]), row)
             for row in rows
         ]
 
@@ -178,14 +180,14 @@ class RawSources:
         for row in self.rows("results_2022/leh2022_candidates.csv"):
             if row["Ward name"].strip() in _PUT_OFF:
                 continue
-            ward = (self._code_of_gss[row["Local authority code"]], _ward(row))
+            ward = (self.code_of_gss[row["Local authority code"]], _ward(row))
             party, votes = _HANDBOOK.get(row["Party name"], row["Party name"]), int(row["Votes"])
             if row["Vote effective"] == "1":  # by the handbook, which has judged each ward
                 best[ward][party] += votes
             if votes:
                 contested.add(ward)
         for row in self.rows("results_2022/scotland-2022-stv-indylive.csv"):
-            ward = (self._code_of_name[_plain(row["council_name"])], row["ward_name"])
+            ward = (self.code_of_name[plain(row["council_name"])], row["ward_name"])
             if row["contested"] == "1" and row["first_prefs"]:
                 party = _SCOTTISH.get(row["party_name"], row["party_name"])
                 best[ward][party] += int(float(row["first_prefs"]))
@@ -204,12 +206,12 @@ class RawSources:
         for row in self.rows("results_2022/leh2022_wards.csv"):
             if row["Turnout (%)"] in ("", "NA", "0") or row["Ward name"].strip() in _PUT_OFF:
                 continue
-            code = self._code_of_gss[row["Local authority code"]]
+            code = self.code_of_gss[row["Local authority code"]]
             voted[code] += int(row["Electorate"]) * float(row["Turnout (%)"]) / 100
             electors[code] += int(row["Electorate"])
         seen = set()
         for row in self.rows("results_2022/scotland-2022-stv-indylive.csv"):
-            code = self._code_of_name[_plain(row["council_name"])]
+            code = self.code_of_name[plain(row["council_name"])]
             if (code, row["ward_name"]) in seen or row["contested"] != "1":
                 continue
             seen.add((code, row["ward_name"]))
@@ -237,5 +239,5 @@ def _ward(row: Row) -> str:
     return f"{row['Ward code']} {' '.join(row['Ward name'].split()).casefold()}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     return " ".join(name.strip().casefold().replace("&", "and").split())

@@ -1,7 +1,7 @@
 """The votes by party of each ward's last contest in the source, where the ward is still the same.
 
-The same means: the same code, which changes with a ward's boundaries, and a like name; and a council
-that is not new. They are counted as for a party's share of the vote (`bot/election/votes.py`).
+The same means: the same code, which changes with a ward's boundaries, and a like name, in a council
+that is neither new nor has new boundaries. They are counted as for a party's share of the vote (`bot/election/votes.py`).
 """
 
 from __future__ import annotations
@@ -36,14 +36,20 @@ def last_vote_rows(sources: Sources, wards: Wards, scotland: Scotland) -> Iterat
         for candidate in sources.leap(year):
             contests[candidate[3]].append(candidate)
         before |= {ward: (fought_on, contest) for ward, contest in contests.items()}
-    new = {code for code, council in wards.night.councils.items() if council.is_new}
+    same = {
+        code
+        for code, council in wards.night.councils.items()
+        if not council.is_new and not council.boundary_change
+    }
     tonight = [
-        *((row["ballot_id"], row["gss"], row["name"], False) for row in wards.rows() if row["code"] not in new),
-        *((row["ward"], row["gss"], row["name"], True) for row in scotland.ward_rows()),
+        *((row["ballot_id"], row, False) for row in wards.rows()),
+        *((row["ward"], row, True) for row in scotland.ward_rows()),
     ]
-    for ward, gss, name, transferable in tonight:
-        fought_on, contest = before.get(str(gss), ("", []))
-        if not contest or not alike(folded(str(name)), folded(contest[0][2])):
+    for ward, row, transferable in tonight:
+        fought_on, contest = before.get(str(row["gss"]), ("", []))
+        if row["code"] not in same or not contest:
+            continue
+        if not alike(folded(str(row["name"])), folded(contest[0][2])):
             continue
         votes = _votes(contest, transferable=transferable)
         for party, number in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
