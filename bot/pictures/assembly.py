@@ -14,6 +14,7 @@ from bot.election.control import majority_of
 from bot.election.parties import VACANT
 from bot.election.reports import BallotKind
 from bot.election.seats import Composition
+from bot.pictures.ballots import shares_rows
 from bot.pictures.canvas import HIGH, Canvas
 from bot.pictures.hemicycle import Chamber, Label, Told, described, seats_before, told_in_words
 from bot.pictures.party_colours import Palette
@@ -21,6 +22,7 @@ from bot.pictures.picture import (
     Picture,
     change_in_figures,
     imprint_of,
+    joined,
     night_and_sources,
 )
 from bot.wording.assembly import (
@@ -29,11 +31,8 @@ from bot.wording.assembly import (
     assembly_progress,
     constituencies_of,
 )
-from bot.wording.phrases import in_words, number
+from bot.wording.phrases import number
 from bot.wording.text import plain
-
-_MOST_SHARES = 3
-"""The most parties whose shares are told before any seat is filled."""
 
 
 def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Picture | None:
@@ -49,7 +48,7 @@ def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Pic
     told = assembly_progress(state)
     beneath = _beneath(state, lines) if complete else told
     if not state.filled:
-        beneath = f"First preferences: {_shares(lines, palette)}"
+        return _first_preferences(ours, state, lines, palette)
     y = canvas.headline(title, beneath)
     labels = {line.party: Label(palette.name(line.party), _figures(line)) for line in lines}
     open_still = state.seats - state.filled
@@ -74,7 +73,6 @@ def assembly_picture(ballots: Sequence[BallotStanding], almanac: Almanac) -> Pic
         f"{title}.",
         where,
         f"{told}.",
-        "" if state.filled else f"{beneath}.",
         parts,
         f"{needed}.",
         basis,
@@ -90,9 +88,29 @@ def _beneath(state: AssemblyState, lines: Sequence[AssemblyLine]) -> str:
     return f"{told}, share of first preferences" if state.counted else told
 
 
-def _shares(lines: Sequence[AssemblyLine], palette: Palette) -> str:
-    foremost = sorted(lines, key=lambda line: -line.first_preferences)[:_MOST_SHARES]
-    return in_words([f"{palette.name(one.party)} {one.share or 0:.1f}%" for one in foremost])
+def _first_preferences(
+    ours: Sequence[BallotStanding],
+    state: AssemblyState,
+    lines: Sequence[AssemblyLine],
+    palette: Palette,
+) -> Picture:
+    """Return what is known before any seat is filled: the first preferences of the parties."""
+    foremost = sorted(lines, key=lambda line: -line.first_preferences)
+    rows = [
+        (one.party, one.first_preferences, f"{number(one.first_preferences)} ({one.share:.1f}%)")
+        for one in foremost
+        if one.share
+    ]
+    title = f"{palette.name(rows[0][0])} lead on first preferences, no seat filled yet"
+    first = palette.parties.get(rows[0][0])
+    if not first.is_one_party or (len(rows) > 1 and rows[0][1] == rows[1][1]):
+        title = f"{ASSEMBLY}: no seat filled yet"
+    label = f"First preferences in {constituencies_of(state.counted, state)}"
+    canvas = Canvas()
+    words = shares_rows(canvas, canvas.headline(title, label) + 10, rows, palette)
+    canvas.imprint(HIGH, imprint_of(ours), source=night_and_sources(ours))
+    alt = joined(f"{title}.", f"{ASSEMBLY}. {label}: {words}.")
+    return canvas.finished("assembly", HIGH, alt)
 
 
 def _figures(line: AssemblyLine) -> str:

@@ -16,7 +16,7 @@ from bot.pictures.lettering import Weight, fitted, lines_of, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources, slug
 from bot.wording.ballots import mayor_headline, result_of_ballot, turnout_words
-from bot.wording.phrases import number, one_of, sentence_case
+from bot.wording.phrases import in_words, number, one_of, sentence_case
 from bot.wording.text import escape, plain, shortened
 
 _LOWEST = 608
@@ -25,7 +25,7 @@ _ROW, _HIGHEST_ROW, _REST, _HEADING = 84, 132, 42, 40
 _LEFT = MARGIN + 54
 _SAMPLE = 18
 _MOST_CANDIDATES = 5
-_LONGEST_PERSON, _LONGEST_ANSWER = 40, 90
+_LONGEST_PERSON, _LONGEST_ANSWER = 50, 90
 _MOST_ANSWERS = 4
 _ANSWER_ROW, _ANSWER_BAR = 190, 44
 _TO = " →"
@@ -44,7 +44,8 @@ def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None
     if ballot.kind is BallotKind.MAYOR:
         title, label = mayor_headline(standing, parties) or (title, label)
     turnout = turnout_words(report.turnout, report.electorate or ballot.electorate)
-    title, label = plain(title), plain(", ".join((label, *turnout)))
+    parts = [*(() if title.startswith(label) else (label,)), *turnout]
+    title, label = plain(title), plain(sentence_case(", ".join(parts or [label])))
     canvas = Canvas()
     y = canvas.headline(title, label) + 6
     if ballot.kind is BallotKind.REFERENDUM:
@@ -52,7 +53,7 @@ def ballot_picture(standing: BallotStanding, almanac: Almanac) -> Picture | None
     else:
         words = _Mayor.of(standing, report, parties).draw(canvas, y)
     canvas.imprint(HIGH, imprint_of([standing]), source=night_and_sources([standing]))
-    alt = joined(f"{title}.", f"{sentence_case(label)}.", words)
+    alt = joined(f"{title}.", f"{label}.", words)
     return canvas.finished(slug(ballot.code), HIGH, alt)
 
 
@@ -138,13 +139,33 @@ class _Mayor:
         if in_second:
             first = f"{_with_share(_first(one), self.first_total)}{_TO}"
             x -= 12 + canvas.text((x - 12, base), first, size=LABEL, anchor="end")
-        who = f"{_person(one)}, {_party_name(one, self.palette.parties)}"
         weight = Weight.BOLD if one.elected else Weight.REGULAR
-        canvas.text((_LEFT, base), who, size=LABEL, weight=weight, room=x - _LEFT - 20)
+        party = f", {_party_name(one, self.palette.parties)}"
+        room = x - _LEFT - 20
+        name = fitted(_person(one), room - width_of(party, LABEL, weight), LABEL, weight)
+        canvas.text((_LEFT, base), f"{name}{party}", size=LABEL, weight=weight, room=room)
         unit = (RIGHT - _LEFT) / most
         lengths = (unit * votes, unit * min(votes, _first(one)))
         _bar(canvas, (_LEFT, base + 12), lengths, height - 60, self.palette.fill(code))
-        return " ".join(filter(None, (who, first, last)))
+        return " ".join(filter(None, (f"{_person(one)}{party}", first, last)))
+
+
+def shares_rows(
+    canvas: Canvas, y: float, shares: Sequence[tuple[str, float, str]], palette: Palette
+) -> str:
+    """Draw a row for each of the foremost parties (code, votes, figures); return what is drawn."""
+    shown = shares[:_MOST_CANDIDATES]
+    height = (_LOWEST - y) / len(shown)
+    most = max(votes for _, votes, _ in shown) or 1
+    for code, votes, figures in shown:
+        seat(canvas, (MARGIN + _SAMPLE, y + height / 2 - 2), _SAMPLE, palette, code)
+        base = y + LABEL
+        canvas.text((_LEFT, base), palette.name(code), size=LABEL)
+        canvas.text((RIGHT, base), figures, size=LABEL, weight=Weight.BOLD, anchor="end")
+        long = (RIGHT - _LEFT) * votes / most
+        _bar(canvas, (_LEFT, base + 12), (long, long), height - 60, palette.fill(code))
+        y += height
+    return in_words([f"{palette.name(code)} {figures}" for code, _, figures in shown])
 
 
 def _bar(
@@ -184,6 +205,7 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
     answers = sorted(_ordered(report), key=lambda one: -_first(one))[:_MOST_ANSWERS]
     cast = max(total or 0, sum(map(_first, answers)))
     height = min(_ANSWER_ROW, (_LOWEST - y) / len(answers))
+    bar = _ANSWER_BAR if len(answers) < 3 else _ANSWER_BAR * 0.7
     y += max(0.0, (_LOWEST - y - height * len(answers)) / 2)
     told = []
     for one in answers:
@@ -192,7 +214,7 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
         room = ROOM - width_of(words, LABEL, Weight.BOLD) - 40
         name = shortened(plain(escape(one.name)), _LONGEST_ANSWER) or "?"
         lines = lines_of(name, room, LABEL, bold)
-        most = max(1, int((height - _ANSWER_BAR - 40) // 41))
+        most = max(1, int((height - bar - 16) // 41))
         if len(lines) > most:
             rest = " ".join(lines[most - 1 :])
             lines = [*lines[: most - 1], fitted(rest, room, LABEL, bold)]
@@ -202,11 +224,12 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
             base += 41
         canvas.text((RIGHT, base - 41), words, size=LABEL, weight=Weight.BOLD, anchor="end")
         fill = FILLED if one.elected else NOC_FILL
-        canvas.rect((MARGIN, base - 28), ROOM, _ANSWER_BAR, PAPER, stroke=outline_of(NOC_FILL))
+        canvas.rect((MARGIN, base - 28), ROOM, bar, PAPER, stroke=outline_of(NOC_FILL))
         wide = ROOM * _first(one) / cast
-        canvas.rect((MARGIN, base - 28), wide, _ANSWER_BAR, fill, stroke=INK)
-        half = MARGIN + ROOM / 2
-        canvas.line([(half, base - 34), (half, base - 22 + _ANSWER_BAR)], INK, 4)
+        canvas.rect((MARGIN, base - 28), wide, bar, fill, stroke=INK)
+        if len(answers) == 2:
+            half = MARGIN + ROOM / 2
+            canvas.line([(half, base - 34), (half, base - 22 + bar)], INK, 4)
         told.append(f"{name}: {words}")
         y += height
     return f"{'; '.join(told)}."

@@ -74,7 +74,8 @@ def _symbols(parties: Parties, here: Sequence[Party]) -> dict[str, int]:
         taken = {*found.values()} if len(found) < SYMBOLS else set()
         # Those of no one party look from the end on, so that they never take a party's.
         step = -1 if wanted < 0 else 1
-        turns = ((start + step * turn) % SYMBOLS for turn in range(SYMBOLS))
+        turns = [(start + step * turn) % SYMBOLS for turn in range(SYMBOLS)]
+        turns.sort(key=lambda one: wanted >= 0 and one == SYMBOLS - 1)
         found[code] = next(one for one in turns if one not in taken)
     return found
 

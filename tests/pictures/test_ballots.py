@@ -180,3 +180,27 @@ def test_the_assemblys_title_says_who_leads_or_overtakes(
     assert f"{seats // 2 + 1} for a majority" in texts_of(picture)
     assert (f"Not filled {seats - filled}" in texts_of(picture)) == (filled < seats)
     assert ("Last Assembly" in picture.alt) == (before is not None)
+
+
+@pytest.mark.parametrize(
+    ("votes", "title"),
+    [
+        ((90, 70, 50), "Sinn Féin lead on first preferences, no seat filled yet"),
+        ((90, 90, 50), "Northern Ireland Assembly: no seat filled yet"),
+        ((10, 20, 50), "Northern Ireland Assembly: no seat filled yet"),
+    ],
+)
+def test_before_any_seat_is_filled_the_first_preferences_are_drawn(
+    votes: tuple[int, ...], title: str
+) -> None:
+    candidates = tuple(
+        Candidate(party, WireParty(party), (float(cast),), elected=None)
+        for party, cast in zip(("SF", "DUP", "Independent"), votes, strict=True)
+    )
+    report = replace(constituency_report(), candidates=candidates)
+    almanac = replace(ALMANAC_WITH_BALLOTS, parties=shipped().parties)
+    picture = assembly_picture([BallotStanding(NIGHT, BELFAST_EAST, report, PA, AT_0232)], almanac)
+    assert picture is not None
+    assert check_in_chat(picture).title == title
+    assert "First preferences in 1 of 1 constituency" in texts_of(picture)
+    assert f"{votes[0]} ({100 * votes[0] / sum(votes):.1f}%)" in texts_of(picture)
