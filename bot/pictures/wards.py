@@ -133,12 +133,13 @@ def _bands(wards: Sequence[WardCell], palette: Palette, most: int) -> Bands:
     changed = [one for one in wards if one.changed]
     held = [one for one in wards if one.held]
     new = [one for one in wards if one.won and not (one.changed or one.held)]
+    winners = _grouped(new, lambda one: _alone(one, palette), most, "Others", "Declared")
     bands = {
         **_grouped(changed, lambda one: _change(one, palette), most, "Other changes", "Changed"),
         **_grouped(
             held, lambda one: _alone(one, palette, " hold"), most, "Others, no change", "No change"
         ),
-        **_grouped(new, lambda one: _alone(one, palette), most, "Others", "Declared"),
+        **({"Not comparable": new} if changed or held else winners),
         "Poll put off": [one for one in wards if one.put_off and not one.won],
         "Not declared": [one for one in wards if not one.won and not one.put_off],
     }
