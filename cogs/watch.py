@@ -18,12 +18,12 @@ from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import council_meant, list_named
-from bot.chat.options import CouncilName, Night, PostableChannel, lists_offered
+from bot.chat.options import CouncilName, LevelChoice, Night, PostableChannel, lists_offered
 from bot.chat.questions import Answer, CannotAnswer, Followable, Viewer, question_of
 from bot.chat.rights import admin_keeper, keeper_of
 from bot.chat.services import running
 from bot.delivery.watch_lists import LONGEST_NAME, ListError, WatchList, WatchLists
-from bot.election.alert_kinds import Topic
+from bot.election.alert_kinds import Level, Topic
 from bot.wording.phrases import count, day
 from bot.wording.text import escape
 
@@ -157,7 +157,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
     @command(
         name="follow",
         channel="Where to post it, if you manage this server; by direct message without it",
-        role="A role to mention with each alert in the channel",
+        role="A role to ping with each alert in the channel",
     )
     async def follow_(
         self,
@@ -165,11 +165,13 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         name: ListName,
         channel: PostableChannel | None = None,
         role: discord.Role | None = None,
+        level: LevelChoice | None = None,
     ) -> None:
-        """Be told of every result on a list."""
+        """Be told of every result on a list, or of the changes alone."""
         found = list_named(self.services, keeper_of(interaction), name)
         destination = chosen_destination(interaction, channel, role)
-        await follow(interaction, destination, Topic.LIST, found.value, role)
+        how_much = Level(level) if level else None
+        await follow(interaction, destination, Topic.LIST, found.value, role, level=how_much)
 
     @property
     def _lists(self) -> WatchLists:

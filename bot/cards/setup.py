@@ -34,8 +34,8 @@ class Saved:
 def where_card(posted: Sequence[str]) -> Card:
     """Return the first question; *posted* has a line for each subscription of the server."""
     return Card(
-        "Set up: where are alerts to be posted?",
-        "Choose a text or announcement channel below. Nothing is posted before you have chosen "
+        "Set up: where should alerts be posted?",
+        "Choose a text or announcement channel below. Nothing is posted until you have chosen "
         "what, and only you see this.",
         (Field("Posted so far", _lines(posted)),),
     )
@@ -50,12 +50,13 @@ def what_card(
     missing: str | None,
     granted: str,
     roles: str,
+    calm: str,
 ) -> Card:
     """Return the second question, for a *place*.
 
     *present* is what is posted there now, *beyond* what the menus do not offer. *missing* says
     which permissions the bot lacks and how to grant them, *granted* that it lacks none. *roles*
-    says whom alerts ping.
+    says whom alerts ping, *calm* how loudly the place is told.
     """
     fields = [Field("Permissions", missing or granted)]
     if present:
@@ -63,11 +64,11 @@ def what_card(
     fields.append(Field("To be posted there", _lines(chosen)))
     if beyond:
         fields.append(Field("Also posted there, and left as it is", _lines(beyond)))
-    fields.append(Field("Whom it pings", roles))
+    fields += [Field("Role to ping", roles), Field("How loudly", calm)]
     return Card(
-        "Set up: what is to be posted there?",
-        f"For {place}. Choose from the menus, and a role to ping if you like. **Test and save** "
-        "posts a test message first, and nothing changes before it has arrived.",
+        "Set up: what should be posted there?",
+        f"For {place}. Choose from the menus, and a role to ping if you like, or press **Test and "
+        "save** as it is: it posts a test message, and saves once that has arrived.",
         tuple(fields),
     )
 
@@ -91,7 +92,7 @@ def saved_card(
     place: str, saved: Saved, *, missing: str | None, tested: bool, publishes: bool
 ) -> Card:
     """Return what was saved for a *place*; *missing* is what the bot still lacks there."""
-    title, lines = "Set up", [f"From now on {place} is told as it happens."]
+    title, lines = "Set up", [f"{place} will now get alerts."]
     if not saved.posted:
         title, lines = "Nothing is posted there", [f"{place} gets no alerts."]
     elif missing:

@@ -18,7 +18,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.shard import Shard
 
-from bot.chat import answer_buttons, following, free_text
+from bot.chat import answer_buttons, calming, following, free_text
 from bot.chat.auto_defer import defer_when_late
 from bot.chat.components import Component, Form, take_form
 from bot.chat.discord_patches import OneLineErrors, drop_unreadable_events
@@ -50,7 +50,12 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.help",
 )
-COMPONENTS = (*answer_buttons.COMPONENTS, *following.COMPONENTS, *free_text.COMPONENTS)
+COMPONENTS = (
+    *answer_buttons.COMPONENTS,
+    *calming.COMPONENTS,
+    *following.COMPONENTS,
+    *free_text.COMPONENTS,
+)
 """The buttons and menus that belong to no one cog."""
 
 # The bot does not use voice.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.cards.calm import LEVELS
 from bot.cards.card import Card
 from bot.chat.components import LONGEST_LABEL, Component, Item, answer_privately, button, view_of
 from bot.chat.interaction import Interaction
@@ -19,7 +20,7 @@ from bot.chat.rights import channel_destination, guild_of_admin, is_admin, keepe
 from bot.chat.services import Services, running
 from bot.chat.topics import topic_value, topic_words
 from bot.delivery.subscriptions import Added, Change, Destination, Subscription
-from bot.election.alert_kinds import Topic
+from bot.election.alert_kinds import Level, Topic
 from bot.wording.phrases import sentence_case
 from bot.wording.text import at, escape
 
@@ -38,6 +39,8 @@ def where(destination: Destination) -> str:
 def subscription_line(subscription: Subscription, services: Services) -> str:
     """Return a subscription in a line: what, where, which role, and whether it is paused."""
     words = sentence_case(topic_words(subscription.topic, subscription.value, services))
+    if subscription.topic.has_levels and subscription.level is not subscription.topic.usual_level:
+        words += f" ({LEVELS[subscription.level]})"
     line = f"{words} → {where(subscription.destination)}"
     if subscription.role:
         line += f", pinging <@&{subscription.role}>"
@@ -79,9 +82,16 @@ async def follow(
     topic: Topic,
     value: str,
     role: discord.Role | None = None,
+    *,
+    level: Level | None = None,
 ) -> None:
-    """Subscribe a destination that was checked before, and confirm it with an Unfollow button."""
-    card, view = await _begun(interaction, destination, topic, value, role)
+    """Subscribe a destination that was checked before, and confirm it with an Unfollow button.
+
+    Raises `CannotAnswer` for a *level* of what has none.
+    """
+    if level is not None and not topic.has_levels:
+        raise CannotAnswer(f"There are no levels of {topic}: leave out `level`.")
+    card, view = await _begun(interaction, destination, topic, value, role, level=level)
     await answer_privately(interaction, card, view=view)
 
 
@@ -178,13 +188,26 @@ async def _begun(
     topic: Topic,
     value: str,
     role: discord.Role | None = None,
+    *,
+    level: Level | None = None,
 ) -> tuple[Card, discord.ui.View]:
     """Subscribe; return the confirmation and its Unfollow button."""
     services = interaction.client.services
     added = await running(services.subscriptions).add(
-        destination, topic, value, role=role.id if role else None, by=interaction.user.id
+        destination,
+        topic,
+        value,
+        role=role.id if role else None,
+        level=level,
+        by=interaction.user.id,
     )
-    view = view_of([button("Unfollow", f"unfollow:{added.subscription.id}")])
+    number = 0 if destination.is_direct else destination.id
+    view = view_of(
+        [
+            button("Unfollow", f"unfollow:{added.subscription.id}"),
+            button("Quiet hours and pings", f"calm-open:{number}"),
+        ]
+    )
     return _added_card(added, services), view
 
 
@@ -212,13 +235,16 @@ def _added_card(added: Added, services: Services) -> Card:
     done = {
         Change.ADDED: f"Following {words}.",
         Change.ROLE_CHANGED: f"Still following {words}, with another role.",
+        Change.LEVEL_CHANGED: f"Still following {words}, at another level.",
         Change.NOTHING: f"Already following {words}.",
     }[added.change]
     goes_to = where(subscription.destination)
     pinged = f", pinging <@&{subscription.role}>" if subscription.role else ""
-    steps = [f"Told in {goes_to}{pinged}, from now on; `/night changes` shows what came before."]
+    steps = [f"Alerts will appear in {goes_to}{pinged}. `/night changes` shows earlier results."]
+    if subscription.topic.has_levels and subscription.level is not subscription.topic.usual_level:
+        steps.insert(0, f"Level: {LEVELS[subscription.level]}.")
     if added.resumed:
-        steps.append("Alerts there had been paused and go on now.")
+        steps.append("Alerts there had been paused and have resumed.")
     direct = subscription.destination.is_direct
     test = "`/alerts test direct:True`" if direct else "`/alerts test` there"
     steps.append(f"{test} posts a test.")

@@ -10,7 +10,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Transform
 
-from bot.chat.commands import NameOption, Offer, OfferedOption
+from bot.cards.calm import LEVELS
+from bot.chat.commands import NameOption, Offer, OfferedOption, Option
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import Kind, containing, councils_like, parties_like, places
 from bot.chat.rights import POSTABLE, keeper_of
@@ -50,6 +51,13 @@ def lists_offered(interaction: Interaction, typed: str, *, own: bool = False) ->
 _councils = of_newest_night(councils_like)
 _parties = of_newest_night(lambda services, typed, on: parties_like(services.almanac_of(on), typed))
 
+LevelChoice = Transform[
+    str,
+    Option(
+        "How much of it; each kind of alert has its usual level",
+        choices={f"{level}: {words}"[:100]: level.value for level, words in LEVELS.items()},
+    ),
+]
 CouncilName = Transform[str, NameOption("The council's name, or its code", _councils)]
 OneCouncil = Transform[str, OfferedOption("Only this council", _councils)]
 PartyName = Transform[str, NameOption("The party's name or abbreviation", _parties)]

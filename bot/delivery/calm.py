@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.delivery.matching import content_of
 from bot.election.alert_kinds import AlertKind, Level
+from bot.election.calm import HOLDS_TOGETHER, Calm, Sort
 from bot.election.claims import BallotDeclared, ClaimContent, Due, LargestParty
 from bot.store import outbox
-from bot.store.calm import HOLDS_TOGETHER, Calm, Gathered, Sort, calm_of, list_due, told_at
+from bot.store.calm import Gathered, calm_of, list_due, told_at
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind, NewDelivery
 from bot.store.writer import Transaction
@@ -34,7 +35,7 @@ def calmly(
         new = replace(new, roles=())
     if (morning := calm.quiet_ends(at)) is not None:
         return replace(new, gathered=Gathered.MORNING, held_until=morning)
-    if level is Level.HEADLINES:
+    if new.kind is DeliveryKind.SUMMARY:
         return new
     until = _list_for(db, new.destination, calm, at, may_wait=may_wait)
     if until is None:

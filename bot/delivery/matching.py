@@ -90,7 +90,7 @@ def _topics_of_notice(notice: Notice, council: Council, level: Level) -> Heard:
             heard[Topic.MILESTONES, EVERY] = every
             heard[whole_night] = _PASSED & level.heard_at
             if notice.party is not None and notice.milestone is MilestoneKind.NET_SEATS:
-                heard[Topic.PARTY, notice.party] = _PASSED
+                heard[Topic.PARTY, notice.party] = _PASSED & level.heard_at
         case Due():
             pass  # needs the council to be followed too: the expansion checks both
     return heard

@@ -35,6 +35,8 @@ T = TypeVar("T")
 
 _MOST_LATE = 3_500
 """Characters in a list of late deliveries; leaves room, as corrected lines may be longer."""
+_LISTED_FROM = 4
+"""So many alerts that came together are a list; fewer are their cards in one message."""
 _IN_A_GROUP = 26
 """The characters of a hold in a list that groups them by who holds: a name and its comma."""
 _LONGEST_NEWS = 400
@@ -105,11 +107,11 @@ def seal(
 
 
 def _next_list(tx: Transaction, destination: int) -> list[Row]:
-    """Return what is gathered for one list, nothing where one alert waits alone for others."""
+    """Return what is gathered for one list; few that came together keep their cards."""
     rows = gathered_of(tx.db.conn, destination)
     first = [row for row in rows if row["gathered"] == rows[0]["gathered"]]
     together = first and first[0]["gathered"] == Gathered.TOGETHER
-    return [] if together and len(first) == 1 else first
+    return [] if together and len(first) < _LISTED_FROM else first
 
 
 def _seal_list(

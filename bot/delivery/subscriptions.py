@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.election.alert_kinds import KINDS, Level, Topic
+from bot.election.calm import Calm
 from bot.store import destinations, erasure, outbox, pausing, threads
-from bot.store.calm import Calm, CalmSet, calm_of, has_chosen
+from bot.store.calm import CalmSet, calm_of, has_chosen
 from bot.store.codec import Row, read
 from bot.store.destinations import Subscribed, Unsubscribed, Welcomed, check_owner, is_welcomed
 from bot.store.erasure import StoredData

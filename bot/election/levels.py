@@ -11,7 +11,8 @@ from bot.election.councils import Council
 from bot.election.milestones import is_first_in_decades
 from bot.election.reports import BallotKind
 
-_HEADLINES = (MilestoneKind.FLAGSHIP, MilestoneKind.FIRST_IN_DECADES, MilestoneKind.NET_SEATS)
+_BIGGEST = 250
+"""The round figures of net seats from which on one is among the night's biggest news."""
 
 
 def level_of(
@@ -19,8 +20,8 @@ def level_of(
 ) -> Level:
     """Return the level of what is claimed of a *council* or of something else.
 
-    A headline is a flagship that changes hands, a change that is the first in decades, a round
-    figure of net seats, and an Assembly's largest party.
+    A headline is a flagship that changes hands, a change that is the first in decades, a party's
+    250 or more net seats, and an Assembly's largest party.
     """
     match content:
         case ClaimContent():
@@ -31,8 +32,14 @@ def level_of(
         case LargestParty():
             return Level.HEADLINES
         case Milestone():
-            return Level.HEADLINES if content.milestone in _HEADLINES else Level.EVERYTHING
+            return Level.HEADLINES if _is_big(content) else Level.EVERYTHING
     return Level.EVERYTHING
+
+
+def _is_big(milestone: Milestone) -> bool:
+    if milestone.milestone is MilestoneKind.NET_SEATS:
+        return abs(milestone.figure or 0) >= _BIGGEST
+    return milestone.milestone in (MilestoneKind.FLAGSHIP, MilestoneKind.FIRST_IN_DECADES)
 
 
 def _level_of_control(

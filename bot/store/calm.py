@@ -5,27 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
 
-from bot.clock import LONDON
-from bot.election.alert_kinds import Level
+from bot.election.calm import USUAL, Calm
 from bot.store.codec import Row, column, insert, read, row, row_of, rows
 from bot.store.journal import Entry
-
-
-class Sort(StrEnum):
-    """The sorts of post that can be made silent: they are there, and no telephone rings."""
-
-    CHANGES = "changes"
-    """Changes of hands, first elections, and what may be a change."""
-    HOLDS = "holds"
-    CONTESTS = "contests"
-    MILESTONES = "milestones"
-    REMINDERS = "reminders"
-    SUMMARIES = "summaries"
-    CORRECTIONS = "corrections"
 
 
 class Gathered(StrEnum):
@@ -35,49 +20,6 @@ class Gathered(StrEnum):
     """The destination's quiet hours."""
     TOGETHER = "together"
     """Others of the same minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calm:
-    """How loudly a destination is told.
-
-    Quiet hours are "HH:MM" in London, empty for none. A role is pinged from the level `pings` on.
-    After a post, alerts of the next `together` minutes are one list. `spoilers` hide every result.
-    """
-
-    quiet_from: str = ""
-    quiet_until: str = ""
-    silent: tuple[Sort, ...] = ()
-    pings: Level = Level.EVERYTHING
-    together: int = 0
-    spoilers: bool = False
-
-    def quiet_ends(self, at: datetime) -> datetime | None:
-        """Return when the quiet hours end in which *at* is, None if it is in none."""
-        if self.quiet_from == self.quiet_until:
-            return None
-        first, last = time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
-        local = at.astimezone(LONDON)
-        now = local.time()
-        if not (first <= now < last if first < last else now >= first or now < last):
-            return None
-        ends = local.date() + timedelta(days=1 if first > last and now >= first else 0)
-        return datetime.combine(ends, last, LONDON)
-
-    @classmethod
-    def of(cls, stored: Row) -> Self:
-        """Return what a row says."""
-        return read(cls, stored)
-
-
-USUAL = Calm()
-"""A destination that has chosen nothing."""
-FOR_SERVERS = Calm(silent=(Sort.HOLDS, Sort.REMINDERS), together=15)
-"""What `/setup` begins with in a channel."""
-HOLDS_TOGETHER = 10
-"""Minutes for which holds wait for each other, where the council is not followed by name."""
-MOST_TOGETHER = 20
-"""The most minutes that an alert ever waits for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +67,7 @@ class HeldReleased(Entry, kind="held-released"):
 def calm_of(db: sqlite3.Connection, destination: int) -> Calm:
     """Return how loudly a destination is told."""
     found = row(db, "SELECT * FROM calm WHERE destination = ?", destination)
-    return USUAL if found is None else Calm.of(found)
+    return USUAL if found is None else read(Calm, found)
 
 
 def has_chosen(db: sqlite3.Connection, destination: int) -> bool:

@@ -13,13 +13,14 @@ from discord.app_commands import Transform
 from discord.ext import commands
 
 from bot.cards.card import Card
+from bot.chat.calming import calm_page
 from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, OfferedOption, Option, command, everywhere
 from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow, unfollow, where
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant
-from bot.chat.options import CouncilName, PostableChannel
+from bot.chat.options import CouncilName, LevelChoice, PostableChannel
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
@@ -27,7 +28,7 @@ from bot.chat.topics import topic_value, topic_words, values_like
 from bot.delivery.history import Asker
 from bot.delivery.references import is_board, reference_meant
 from bot.delivery.subscriptions import Destination, Subscription
-from bot.election.alert_kinds import Topic
+from bot.election.alert_kinds import Level, Topic
 from bot.jobs import RetryDelay
 from bot.store.deliveries import CLAIM
 from bot.store.errors import StoreError
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 _TOPICS = {
-    "everything: every change of hands and first election": Topic.ALL,
+    "the whole night: every change of hands and first election": Topic.ALL,
     "party: its gains and its losses": Topic.PARTY,
     "council: its result": Topic.COUNCIL,
     "region: changes of hands in it": Topic.REGION,
@@ -167,15 +168,16 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
 
     @command(
         channel="Where to post it, if you manage this server; by direct message without it",
-        role="A role to mention with each alert in the channel",
+        role="A role to ping with each alert in the channel",
     )
-    async def subscribe(
+    async def subscribe(  # noqa: PLR0917 - the command's options
         self,
         interaction: Interaction,
         topic: TopicChoice,
         which: TopicValue | None = None,
         channel: PostableChannel | None = None,
         role: discord.Role | None = None,
+        level: LevelChoice | None = None,
     ) -> None:
         """Be told the moment a council changes hands, here or by direct message."""
         chosen, value = Topic(topic), ""
@@ -184,7 +186,16 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
                 raise CannotAnswer(f"Choose {_ONE_OF.get(chosen, f'a {chosen}')} in `which`.")
             value = topic_value(self.services, keeper_of(interaction), chosen, which)
         destination = chosen_destination(interaction, channel, role)
-        await follow(interaction, destination, chosen, value, role)
+        await follow(
+            interaction, destination, chosen, value, role, level=Level(level) if level else None
+        )
+
+    @command(channel="Which channel, if you manage this server; your direct messages without it")
+    async def quiet(self, interaction: Interaction, channel: PostableChannel | None = None) -> None:
+        """Quiet hours, pings, posts without a push, joined alerts and hidden results."""
+        place = chosen_destination(interaction, channel, None)
+        card, view = calm_page(interaction, place)
+        await answer_privately(interaction, card, view=view)
 
     @command(name="list")
     async def list_(self, interaction: Interaction) -> None:

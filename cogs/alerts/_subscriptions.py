@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
+from bot.cards.calm import calm_words
 from bot.cards.card import Card
 from bot.cards.desk import pause_banner
 from bot.chat.components import Component, button, page_buttons, view_of
-from bot.chat.following import subscription_line, unfollow
+from bot.chat.following import subscription_line, unfollow, where
 from bot.chat.interaction import Interaction
 from bot.chat.rights import is_admin
 from bot.chat.services import running
 from bot.chat.topics import topic_words
 from bot.delivery.subscriptions import Subscription
+from bot.wording.phrases import sentence_case
 from bot.wording.text import plain
 
 _ON_A_PAGE = 10
@@ -37,6 +41,7 @@ def subscriptions_page(interaction: Interaction, page: int) -> tuple[Card, disco
     first = (page - 1) * _ON_A_PAGE
     shown = list(enumerate(found, 1))[first : first + _ON_A_PAGE]
     lines = [f"{n}. {subscription_line(each, services)}" for n, each in shown]
+    lines += _calm_lines(interaction, [each for _, each in shown])
     paused = services.reader.desk_pause()
     banner = [] if paused is None else [pause_banner(paused.at)]
     nothing = "Nothing is followed here yet. `/alerts subscribe` starts."
@@ -53,6 +58,17 @@ def subscriptions_page(interaction: Interaction, page: int) -> tuple[Card, disco
         for number, each in shown
     ]
     return card, view_of([*buttons, *page_buttons("subscriptions", page, last)])
+
+
+def _calm_lines(interaction: Interaction, shown: Sequence[Subscription]) -> list[str]:
+    """Return how loudly each place of these subscriptions is told, where it has chosen."""
+    subscriptions = running(interaction.client.services.subscriptions)
+    words = {
+        place: calm_words(subscriptions.calm_of(place))
+        for place in dict.fromkeys(each.destination for each in shown)
+    }
+    said = [f"{sentence_case(where(place))}: {told}." for place, told in words.items() if told]
+    return ["", *said, "`/alerts quiet` changes that."] if said else []
 
 
 class UnfollowButton(Component, template=r"unfollow:(?P<number>\d+)"):

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from bot.cards.calm import LEVELS
 from bot.cards.card import DESCRIPTION, Card
 from bot.cards.notices import notice_title
 from bot.chat.following import where
 from bot.chat.services import Services
 from bot.chat.topics import topic_words
+from bot.clock import LONDON
 from bot.delivery.history import Fate, History, Place, Version
 from bot.delivery.subscriptions import Subscription
-from bot.election.alert_kinds import AlertKind, Topic
+from bot.election.alert_kinds import Topic
 from bot.election.almanac import Almanac
 from bot.election.claims import SEPARATOR, BallotDeclared, Basis, ClaimState, Notice
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
+from bot.store.calm import Gathered
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind, DeliveryState
 from bot.wording.councils import outcome_sentence
@@ -89,7 +92,7 @@ def message_card(delivery: Row) -> Card:
     }[DeliveryKind(delivery["kind"])]
     return Card(
         title=f"Why: {delivery['reference']}",
-        description=f"{said} It is {_state_words(DeliveryState(delivery['state']))}.",
+        description=f"{said} It is {_state_of(delivery)}.",
     )
 
 
@@ -102,7 +105,7 @@ def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
         if isinstance(told, BallotDeclared)
         else "It follows from the results in force at that time."
     )
-    state = _state_words(DeliveryState(delivery["state"]))
+    state = _state_of(delivery)
     kind = sentence_case(_KINDS[DeliveryKind(delivery["kind"])])
     return Card(
         title=f"Why: {delivery['reference']}",
@@ -201,9 +204,20 @@ def _subscription_lines(place: Place, history: History, services: Services) -> I
         told = words([subscription])
         since = at(subscription.created_at)
         yield f"Follows {told}, since {since}: the claim is about that."
-    others = [s for s in place.subscriptions if s not in place.matching]
+    for subscription in place.below:
+        yield (
+            f"Follows {words([subscription])} at the level “{LEVELS[subscription.level]}”: the "
+            "claim is below that level."
+        )
+    others = [s for s in place.subscriptions if s not in (*place.matching, *place.below)]
     if others:
         yield f"Follows {words(others)}: the claim is not about that."
+
+
+_LISTS = {
+    Gathered.MORNING: "held for the morning: in “While you slept” or after it",
+    Gathered.TOGETHER: "joined with others of the same minutes",
+}
 
 
 def _fate_line(fate: Fate, place: Place) -> str:
@@ -214,6 +228,8 @@ def _fate_line(fate: Fate, place: Place) -> str:
         line += f"[sent]({fate.link}), {fate.reference}"
         if fate.late:
             line += ", late, in a list of what waited"
+        elif fate.gathered is not None:
+            line += f", {_LISTS[fate.gathered]}"
         if fate.corrected_by is not None and fate.holds:
             line += f", struck for {fate.corrected_by}, and stands after all"
         elif fate.corrected_by is not None:
@@ -224,16 +240,32 @@ def _fate_line(fate: Fate, place: Place) -> str:
             line += f"; its message could not be edited: {escape(fate.edit_failed, 200)}"
         return f"{line.rstrip('.')}."
     open_ = fate.state in (DeliveryState.WAITING, DeliveryState.SEALED)
-    waits = "waits until the place is taken up again"
-    state = waits if open_ and place.paused_at is not None else _state_words(fate.state)
+    state = _state_words(fate.state, fate.gathered, fate.held_until)
+    if open_ and place.paused_at is not None:
+        state = "waits until the place is taken up again"
     if fate.state is DeliveryState.REPLACED and fate.reason is not None:
         state = "not sent"
     line += f"{state}, {fate.reference}"
     return f"{line}. {escape(fate.reason, _LONGEST_REASON)}" if fate.reason else f"{line}."
 
 
-def _state_words(state: DeliveryState) -> str:
+def _state_of(delivery: Row) -> str:
+    """Return the state of a delivery by its row."""
+    gathered, until = delivery["gathered"], delivery["held_until"]
+    return _state_words(
+        DeliveryState(delivery["state"]),
+        Gathered(gathered) if gathered else None,
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _state_words(state: DeliveryState, gathered: Gathered | None, until: datetime | None) -> str:
+    if state is DeliveryState.HELD and until is not None:
+        joined = gathered is Gathered.TOGETHER
+        why = "joined with others, due" if joined else "held for the morning, due"
+        return f"{why} {at(until.astimezone(LONDON))}"
     return {
+        DeliveryState.HELD: "held",
         DeliveryState.WAITING: "waiting for its turn",
         DeliveryState.SEALED: "on its way, and Discord has not answered yet",
         DeliveryState.SENT: "sent",
@@ -269,9 +301,9 @@ def _why_never(place: Place, version: Version) -> str:
     if version.content is None:
         return "It was withdrawn before anything was told here."
     if not place.matching:
-        is_hold = version.content.alert_kind is AlertKind.HOLD
-        to_followers = " A hold is told only to those who follow the council." if is_hold else ""
-        return f"Nothing that is followed here is about it.{to_followers}"
+        if place.below:
+            return "Below your level: it was not posted here. `/alerts quiet` changes the level."
+        return "Nothing that is followed here is about it."
     if all(s.after_outbox >= version.outbox for s in place.matching):
         first = min(s.created_at for s in place.matching)
         return (

@@ -14,6 +14,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cards.calm import calm_words
 from bot.cards.card import Card
 from bot.cards.setup import Saved, saved_card, testing_card, unsaved_card, what_card, where_card
 from bot.chat.answer_buttons import ask_button
@@ -45,6 +46,8 @@ from bot.chat.services import Services, running
 from bot.chat.welcome import welcome
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 from bot.delivery.watch_lists import Keeper
+from bot.election.calm import FOR_SERVERS
+from bot.wording.phrases import sentence_case
 from bot.wording.text import escape
 from cogs.setup._topics import MENUS, SUGGESTED, chosen_as, followed_by, label_of, offered, words_of
 
@@ -176,6 +179,7 @@ def _afterwards(channel: int) -> discord.ui.View:
     return view_of(
         [
             ask_button("Latest results", "/night latest"),
+            button("Quiet hours and pings", f"calm-open:{channel}"),
             button("Change this channel", f"setup-again:{channel}"),
             button("Another channel", "setup-again:0"),
             button("All alerts", "subscriptions:1", row=4),
@@ -265,6 +269,15 @@ class _Setup:
         )
 
     @property
+    def _calm(self) -> str:
+        """How loudly the channel is told, in words."""
+        subscriptions = running(self.services.subscriptions)
+        chosen = subscriptions.has_chosen(self.destination) or self.present
+        calm = subscriptions.calm_of(self.destination) if chosen else FOR_SERVERS
+        words = sentence_case(calm_words(calm) or "each alert at once, with a push")
+        return f"{words}. **Quiet hours and pings** changes that once it is saved."
+
+    @property
     def _roles(self) -> set[int | None]:
         return {each.role for each in self.present}
 
@@ -304,6 +317,7 @@ class _Setup:
             missing=self.missing(choice),
             granted=granted_in(granted),
             roles=roles,
+            calm=self._calm,
         )
 
     def view(self, choice: Choice, *, stuck: bool = False) -> discord.ui.View:
@@ -329,7 +343,7 @@ class _Setup:
         items.append(
             discord.ui.RoleSelect(
                 custom_id=f"setup-role:{channel}",
-                placeholder="A role to ping, or none",
+                placeholder="Role to ping, or none",
                 min_values=0,
                 default_values=[discord.Object(choice.role)] if choice.role else [],
             )
@@ -338,6 +352,8 @@ class _Setup:
         items.append(button("Test and save", f"setup-save:{channel}", green))
         if stuck:
             items.append(button("Save anyway", f"setup-anyway:{channel}", red))
+        if self.present:
+            items.append(button("Quiet hours and pings", f"calm-open:{channel}"))
         return view_of([*items, button("Another channel", "setup-again:0")])
 
     async def save(self, choice: Choice) -> Saved:
@@ -354,7 +370,11 @@ class _Setup:
         ]
         asked = [Asked(w.topic, w.value, role) for w, role in zip(topics, roles, strict=True)]
         done = await subscriptions.change(
-            self.destination, asked, ended=[each.id for each in ended], by=by
+            self.destination,
+            asked,
+            ended=[each.id for each in ended],
+            calm=None if self.present else FOR_SERVERS,
+            by=by,
         )
         added: list[str] = []
         kept: list[str] = []

@@ -90,6 +90,10 @@ DESK_COMMANDS = (
     "queue", "confirm", "result", "correct", "retract", "note", "name", "explain", "pause",
     "resume", "undo", "log",
 )  # fmt: skip
+CALM_CONTROLS = (
+    "OpenButton", "LevelMenu", "QuietMenu", "SilentMenu", "PingsMenu", "JoinedButton",
+    "HiddenButton",
+)  # fmt: skip
 
 COMMANDS = (
     *(Right(name, _EVERYBODY) for name in LOOK_UPS),
@@ -99,6 +103,8 @@ COMMANDS = (
     Right("alerts remove", _ONES_OWN),
     Right("alerts why", _SHOWN, "of a council"),
     Right("alerts why", _ONES_OWN, "of a post"),
+    Right("alerts quiet", _BY_ONESELF, "of direct messages"),
+    Right("alerts quiet", _ADMINS, "of a channel"),
     Right("alerts test", _BY_ONESELF, "of direct messages"),
     Right("alerts test", _ADMINS, "of a channel"),
     Right("watch show", _SEEN),
@@ -145,6 +151,14 @@ CONTROLS = (
     Right("SaveButton", _ADMINS, "after a test"),
     Right("SaveButton", _ADMINS, "anyway"),
     Right("SetupButton", _ADMINS),
+    *(
+        right
+        for name in CALM_CONTROLS
+        for right in (
+            Right(name, _BY_ONESELF, "of direct messages"),
+            Right(name, _ADMINS, "of a channel"),
+        )
+    ),
     Right("DecideButton", _DESK, "confirm"),
     Right("DecideButton", _DESK, "reject"),
     Right("QueueButton", _DESK),

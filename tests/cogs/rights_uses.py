@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.delivery.subscriptions import Destination
@@ -284,6 +284,36 @@ _saving("SaveButton anyway", "anyway")
 @_use("SetupButton")
 async def _again(world: World, actor: Actor, of: Of) -> Use:
     return Use(custom_id=f"setup-again:{place_meant(world, actor, of).channel.id}")
+
+
+def _calm(name: str, custom_id: str, values: Sequence[str] | None = None) -> None:
+    """A control of the page of a channel, and of one's own direct messages."""
+
+    async def of_channel(world: World, actor: Actor, of: Of) -> Use:
+        place = place_meant(world, actor, of)
+        await world.subscription(place)
+        return Use(custom_id=custom_id.format(place.channel.id), values=values)
+
+    async def of_oneself(world: World, actor: Actor, of: Of) -> Use:
+        return Use(custom_id=custom_id.format(0), values=values)
+
+    USES[f"{name} of a channel"] = of_channel
+    USES[f"{name} of direct messages"] = of_oneself
+
+
+_calm("OpenButton", "calm-open:{}")
+_calm("LevelMenu", "calm-level:{}", ["headlines"])
+_calm("QuietMenu", "calm-quiet:{}", ["23:00-07:00"])
+_calm("SilentMenu", "calm-silent:{}", ["holds", "nonsense"])
+_calm("PingsMenu", "calm-pings:{}", ["changes"])
+_calm("JoinedButton", "calm-joined:{}:15")
+_calm("HiddenButton", "calm-hidden:{}:on")
+_fixed("alerts quiet of direct messages")
+
+
+@_use("alerts quiet of a channel")
+async def _quiet(world: World, actor: Actor, of: Of) -> Use:
+    return Use({"channel": place_meant(world, actor, of).channel})
 
 
 # The desk.

@@ -151,7 +151,9 @@ async def test_who_may_decide_for_no_channel_is_told_how_to_follow_and_it_is_so(
 ) -> None:
     refused = words(await chat.ask("alerts subscribe", topic="all", channel=chat.channel))
     assert "`/alerts subscribe` without a channel tells you by direct message." in refused
-    assert "Told in your direct messages" in words(await chat.ask("alerts subscribe", topic="all"))
+    assert "Alerts will appear in your direct messages" in words(
+        await chat.ask("alerts subscribe", topic="all")
+    )
 
 
 READER, ADMIN, DESK = "reader", "admin", "desk"
@@ -167,10 +169,11 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "night next", {}, "Still to declare"),
     (READER, "night summary", {}, "Hull"),
     (READER, "privacy", {}, "What is kept of you, and how to delete it"),
-    (ADMIN, "setup", {}, "Set up: where are alerts to be posted?"),
+    (ADMIN, "setup", {}, "Set up: where should alerts be posted?"),
     (ADMIN, "night board", {}, "Board added"),
-    (READER, "alerts subscribe", {"topic": "all"}, "Told in your direct messages"),
+    (READER, "alerts subscribe", {"topic": "all"}, "Alerts will appear in your direct messages"),
     (READER, "alerts list", {}, "1. Every change of hands"),
+    (READER, "alerts quiet", {}, "What you choose is saved at once"),
     (READER, "alerts test", {"direct": True}, "It is in your direct messages"),
     (READER, "alerts why", {"council": "Hull"}, "Why: Kingston upon Hull"),
     (ADMIN, "watch create", {"name": "Mine"}, "`/watch add` puts councils on it."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import answer_buttons, free_text, welcome
+from bot.chat import answer_buttons, calming, free_text, welcome
 from bot.chat.components import Component
 from bot.chat.following import FollowButton
 from bot.delivery.subscriptions import Destination
@@ -56,6 +56,13 @@ class Place:
         chat = self.chat
         reply = await chat.ask("setup", chat.admin)
         return await chat.sandbox.select(chat.admin, reply.message, "setup-channel", [chat.channel])
+
+    async def quiet(self) -> Reply:
+        await self.followed()
+        return await self.chat.ask("alerts quiet")
+
+    async def quiet_channel(self) -> Reply:
+        return await self.chat.ask("alerts quiet", self.chat.admin, channel=self.chat.channel)
 
     async def word(self) -> Reply:
         """Return what the desk is shown before it publishes."""
@@ -122,12 +129,21 @@ WAYS: dict[type[Component], Way] = {
     QueueButton: Way(Place.queue, "desk-queue:2", "Page 2 of 2"),
     ForgetButton: Way(Place.asked_before_deleting, "forget:", "Deleted"),
     ChannelMenu: Way(
-        lambda p: p.chat.ask("setup", p.chat.admin), "setup-channel", "what is to be posted there?"
+        lambda p: p.chat.ask("setup", p.chat.admin), "setup-channel", "what should be posted there?"
     ),
     TopicMenu: Way(Place.setup, "setup-party:", "Gains and losses of Labour"),
     RoleMenu: Way(Place.setup, "setup-role:", ", with each of these."),
     SaveButton: Way(Place.setup, "setup-save:", "The test message arrived."),
-    SetupButton: Way(Place.setup, "setup-again:0", "where are alerts to be posted?"),
+    SetupButton: Way(Place.setup, "setup-again:0", "where should alerts be posted?"),
+    calming.OpenButton: Way(
+        lambda p: p.chat.ask("alerts subscribe", topic="all"), "calm-open:0", "Quiet hours"
+    ),
+    calming.LevelMenu: Way(Place.quiet, "calm-level:0", "How much: Every result"),
+    calming.QuietMenu: Way(Place.quiet, "calm-quiet:0", "Quiet hours: None"),
+    calming.SilentMenu: Way(Place.quiet, "calm-silent:0", "Changes of hands"),
+    calming.PingsMenu: Way(Place.quiet_channel, "calm-pings:", "Any alert"),
+    calming.JoinedButton: Way(Place.quiet, "calm-joined:0:5", "the next 5 minutes"),
+    calming.HiddenButton: Way(Place.quiet, "calm-hidden:0:on", "behind spoiler marks"),
 }
 
 

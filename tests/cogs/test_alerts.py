@@ -41,7 +41,7 @@ async def test_an_admin_follows_everything_for_a_channel_and_it_comes(chat: Chat
     )
     said = words(reply)
     assert "Following every change of hands and first election." in said
-    assert f"Told in <#{chat.channel.id}>, pinging <@&{role.id}>, from now on" in said
+    assert f"Alerts will appear in <#{chat.channel.id}>, pinging <@&{role.id}>." in said
     assert reply.ephemeral
     assert await _followed(chat) == [(Topic.ALL, "", chat.channel.id)]
 
@@ -62,7 +62,7 @@ async def test_anyone_follows_by_direct_message(
     given = {"which": which} if which else {}
     direct = chat.sandbox.direct_channel(chat.reader)
     reply = await chat.ask("alerts subscribe", at=direct, topic=topic, **given)
-    assert "Told in your direct messages" in words(reply)
+    assert "Alerts will appear in your direct messages" in words(reply)
     assert await _followed(chat) == [(Topic(topic), value, chat.reader.id)]
     again = await chat.ask("alerts subscribe", topic=topic, **given)
     assert "Already following" in words(again)
@@ -133,7 +133,7 @@ async def test_where_the_bot_is_not_a_member_there_are_direct_messages(chat: Cha
     refused = await chat.ask("alerts subscribe", traveller, talk, topic="all", channel=talk)
     assert "The bot is not a member of this server" in words(refused)
     done = await chat.ask("alerts subscribe", traveller, talk, topic="all")
-    assert "Told in your direct messages" in words(done)
+    assert "Alerts will appear in your direct messages" in words(done)
 
 
 async def test_what_the_bot_lacks_in_a_channel_is_named_precisely(chat: Chat) -> None:
@@ -230,7 +230,7 @@ async def test_to_subscribe_again_takes_up_a_paused_destination(chat: Chat) -> N
     assert "Changes of hands in Yorkshire and The Humber" in listed
     assert "**Paused**: Discord does not let the bot write to this user." in listed
     again = await chat.ask("alerts subscribe", topic="summary")
-    assert "Alerts there had been paused and go on now." in words(again)
+    assert "Alerts there had been paused and have resumed." in words(again)
 
 
 async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
@@ -361,7 +361,7 @@ async def test_an_admin_follows_for_the_channel_by_a_button_that_others_cannot_u
     refused = await chat.press(reply, "Follow in this channel", by=chat.reader)
     assert "Only members with Manage Server decide" in words(refused)
     done = await chat.press(reply, "Follow in this channel", by=chat.admin)
-    assert f"Told in <#{chat.channel.id}>" in words(done)
+    assert f"Alerts will appear in <#{chat.channel.id}>" in words(done)
     assert await _followed(chat) == [(Topic.PARTY, "LD", chat.channel.id)]
 
 

@@ -27,6 +27,7 @@ from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.alert_kinds import Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.store.boards import BoardEnded, BoardPut, BoardTurned
+from bot.store.calm import CalmSet
 from bot.store.desk import DeskActed
 from bot.store.destinations import NotTheirs, Subscribed, Unsubscribed, Welcomed
 from bot.store.erasure import GuildErased, PersonErased
@@ -43,6 +44,7 @@ JSON = dict[str, Any]
 BY_PEOPLE = (
     Subscribed,
     Unsubscribed,
+    CalmSet,
     DestinationPaused,
     DestinationResumed,
     BoardPut,

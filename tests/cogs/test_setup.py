@@ -66,7 +66,7 @@ def _followed(chat: Chat) -> set[tuple[Topic, str, int, int | None]]:
 async def test_an_admin_sets_a_channel_up_with_a_restart_before_every_step(chat: Chat) -> None:
     reply = await chat.ask("setup", chat.admin)
     assert reply.ephemeral
-    assert "where are alerts to be posted?" in words(reply)
+    assert "where should alerts be posted?" in words(reply)
     assert "Posted so far: Nothing yet." in words(reply)
     role = chat.guild.add_role("Election alerts", mentionable=True)
     await chat.restart()
@@ -82,7 +82,7 @@ async def test_an_admin_sets_a_channel_up_with_a_restart_before_every_step(chat:
     await _choose(chat, reply, "role", role)
     assert _marked(reply, "party") == ["Gains and losses of Labour"]
     assert _marked(reply, "role") == [str(role.id)]
-    assert f"Whom it pings: <@&{role.id}>, with each of these." in words(reply)
+    assert f"Role to ping: <@&{role.id}>, with each of these." in words(reply)
     assert _followed(chat) == set()
     await chat.restart()
     said = await _save(chat, reply)
@@ -191,7 +191,7 @@ async def test_a_role_that_cannot_be_pinged_is_warned_of_and_everyone_never_is(
     assert "belongs to an app or to Discord" in words(refused)
     assert "choose a role that people take for themselves" in words(refused)
     await _choose(chat, reply, "role")
-    assert "Whom it pings: Nobody." in words(reply)
+    assert "Role to ping: Nobody." in words(reply)
     assert "The test message arrived." in await _save(chat, reply)
     assert {role for *_, role in _followed(chat)} == {None}
 

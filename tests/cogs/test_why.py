@@ -142,7 +142,7 @@ async def test_a_hold_is_told_to_those_who_follow_the_council(chat: Chat) -> Non
     await _says(chat, held)
     said = await _why(chat, council="Hull")
     assert "Kingston upon Hull stays under no overall control" in said
-    assert "A hold is told only to those who follow the council." in said
+    assert "Below your level: it was not posted here." in said
 
 
 async def test_a_refusal_and_a_pause_are_told_with_the_reason(chat: Chat) -> None:

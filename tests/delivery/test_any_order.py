@@ -19,12 +19,13 @@ from bot.delivery.matching import content_of, topics_of
 from bot.delivery.posts import give_back, seal
 from bot.delivery.render import Embed, Renderer
 from bot.election.alert_kinds import Level, Topic
+from bot.election.calm import Calm
 from bot.election.claims import ClaimContent
 from bot.election.levels import level_of
 from bot.store import deliveries as store
 from bot.store import destinations as places
 from bot.store import edits, outbox, pausing, posts
-from bot.store.calm import Calm, CalmSet
+from bot.store.calm import CalmSet
 from bot.store.codec import Row
 from bot.store.destinations import Subscribed
 from bot.store.edits import PostEdited

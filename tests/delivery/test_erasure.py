@@ -8,7 +8,7 @@ from bot.clock import SteppedClock
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.watch_lists import Keeper, WatchLists
 from bot.election.alert_kinds import Topic
-from bot.store.calm import Calm
+from bot.election.calm import Calm
 from bot.store.erasure import StillSending
 from bot.store.rebuild import rebuild
 from bot.store.writer import Writer
