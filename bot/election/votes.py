@@ -323,6 +323,8 @@ def ward_votes(
         return None
     if any(one.party is None for one in report.candidates):
         return None
+    if len(report.candidates) <= report.seats:
+        return None  # somebody lost in a poll, and is not listed
     best, plain = _by_party(report.candidates, report.seats, parties, stv=stv)
     return WardVotes(
         key=key,

@@ -32,6 +32,7 @@ from bot.prepare.documents import (
 from bot.prepare.holders import by_council, holders_of
 from bot.prepare.plan import Plan, plan_of, size_told
 from bot.prepare.told import Gathered, KnownBallot, Teller
+from bot.prepare.votes import last_votes
 
 LastResult = Callable[[str], CouncilStanding | None]
 
@@ -122,7 +123,11 @@ def _plans(
         council = almanac.councils.get(code)
         if not council.known:
             council = Council(code, gathered.names.get(code, council.name), known=False)
-        plans.append(plan_of(council, told, wards, holders, almanac=almanac, night=night))
+        plan = plan_of(council, told, wards, holders, almanac=almanac, night=night)
+        plans.append(plan)
+        if not (plan.facts.new_council or plan.facts.boundary_change):
+            before = earlier.get(code, ())
+            gathered.last_votes += last_votes(council, wards, before, almanac.parties)
     return plans
 
 

@@ -45,6 +45,7 @@ TABLES: Mapping[str, Table] = {
         ("code", "party"),
     ),
     "wards.csv": Table(("ballot_id", "code", "name", "gss", "seats_up", "status"), ("ballot_id",)),
+    "last_votes.csv": Table(("ward", "fought_on", "party", "votes"), ("ward", "party")),
     "by_elections.csv": Table(
         ("ballot_id", "code", "name", "gss", "seats", "sitting"), ("ballot_id",)
     ),
@@ -67,6 +68,10 @@ def tables_of(gathered: Gathered, plans: Sequence[Plan], almanac: Almanac) -> di
         "councils.csv": [_council(plan, almanac) for plan in plans if plan.votes],
         "nominations.csv": [row for plan in plans for row in _nominations(plan)],
         "wards.csv": [row for plan in plans for row in _wards(plan)],
+        "last_votes.csv": [
+            {"ward": ward, "fought_on": on.isoformat(), "party": party, "votes": str(votes)}
+            for ward, on, party, votes in gathered.last_votes
+        ],
         "by_elections.csv": list(_by_elections(gathered, plans)),
         "ballots.csv": [
             _ballot(one, gathered, almanac)

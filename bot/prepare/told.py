@@ -95,6 +95,8 @@ class Gathered:
     names: dict[str, str] = field(default_factory=dict)
     sitting: dict[str, str] = field(default_factory=dict)
     """Who holds the seat of a by-election or a mayor's post, by the ballot's id: a party's code."""
+    last_votes: list[tuple[str, date, str, int]] = field(default_factory=list)
+    """A ballot's id, when its ward was last fought, and a party's votes then."""
     not_followed: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 

@@ -684,3 +684,43 @@ def test_a_file_of_compositions_that_contradicts_itself_is_named(
     ran = prepare("--ballots", ballots, "--compositions", twice)
     assert ran.status == 1
     assert ran.said.count("c.csv has Leeds 2026 twice with other seats") == 1
+
+
+def test_votes_of_earlier_ballots_are_those_of_the_same_ward_s_last_contest(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    def coded(number: int, ward: str, night: date, votes: dict[str, int | None], **more: object):
+        candidacies = [
+            {
+                "elected": place == 0,
+                "party": {"ec_id": None, "name": party},
+                "party_name": party,
+                "person": {"id": place, "name": f"Person {place}"},
+                "result": None if cast is None else {"num_ballots": cast},
+            }
+            for place, (party, cast) in enumerate(votes.items())
+        ]
+        post = {"id": f"gss:E0500000{number}", "label": ward, "slug": ward}
+        one = ballot("Leeds", ward, night=night, **more)  # type: ignore[arg-type]
+        return {**one, "post": post, "candidacies": candidacies}
+
+    both = {"Labour": 300, "Conservative": 200}
+    now = dict.fromkeys(both)
+    tonight = [coded(n, f"Ward {n}", NIGHT, now) for n in range(4)]
+    before = [
+        coded(0, "Ward 0", date(2023, 5, 4), both),  # the seat that is up again
+        coded(0, "Ward 0", date(2026, 5, 7), {"Reform UK": 900, "Labour": 100}),
+        coded(1, "Ward 1", date(2026, 5, 7), {"Reform UK": 800, "Labour": 200}),
+        coded(1, "Ward 1", date(2024, 10, 3), {"Labour": 9, "Conservative": 8}, by=True),
+        coded(2, "Ward 2", date(2023, 5, 4), {"Labour": 300, "Conservative": None}),
+        coded(9, "Ward 3", date(2023, 5, 4), both),  # the boundaries were others
+    ]
+    run = prepare(
+        "--ballots", save(tmp_path / "b.json", page(tonight)),
+        "--earlier", save(tmp_path / "e.json", page(before)),
+    )  # fmt: skip
+    last = run.night.last_votes
+    assert {key.split(".")[2]: (one.fought_on, one.votes) for key, one in last.items()} == {
+        "ward-0": (date(2023, 5, 4), {"Lab": 300, "Con": 200}),
+        "ward-1": (date(2026, 5, 7), {"Reform": 800, "Lab": 200}),
+    }
