@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.election.parties import NOC_CODE, VACANT, Parties, Party, PartyKind, letters_of
+from bot.election.parties import VACANT, Parties, Party, PartyKind, letters_of
 from bot.election.party_identity import possible_letters
 from bot.pictures.canvas import SMALL, Canvas, Point
 from bot.pictures.colours import NOC_FILL, PAPER, outline_of
@@ -15,6 +15,7 @@ from bot.wording.text import plain, shortened
 
 _FOREMOST = 7
 """The first parties of the table have symbols that nobody else is given while there are others."""
+_HUNG = "Hung"
 LONGEST_NAME = 40
 """The most characters of a party's name in a picture."""
 
@@ -24,7 +25,7 @@ class Palette:
 
     def __init__(self, parties: Parties, codes: Iterable[str | None]) -> None:
         self.parties = parties
-        self._letters: dict[str | None, str] = {None: NOC_CODE, VACANT: "–"}
+        self._letters: dict[str | None, str] = {None: _HUNG, VACANT: "–"}
         every = [parties.get(code) for code in dict.fromkeys(codes) if code is not None]
         taken = set(self._letters.values())
         for party in sorted(every, key=lambda one: not one.known):

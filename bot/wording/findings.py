@@ -1,19 +1,34 @@
-"""What a council's result means, as the title of its picture."""
+"""What councils' results mean, as the title of their picture: the news in a few words."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.control import Outcome, majority_base
 from bot.election.history import Start, Tenure, tenure_of
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding, Declared
+from bot.election.stories import Lens, Story, stories
 from bot.wording.councils import declared_sentence
-from bot.wording.phrases import NO_OVERALL_CONTROL, members, name_of, number, sentence_case
+from bot.wording.night import NightView
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    count,
+    members,
+    name_of,
+    number,
+    sentence_case,
+    weekday,
+)
+from bot.wording.text import clock_time
 
 _LONG = 10
 """From so many years on it is told how long control had lasted."""
+_COUNCILS_WEIGH = 15
+"""What a party's net council counts for, beside the scores of single councils."""
+_SOON = timedelta(hours=12)
 
 
 def council_finding(standing: CouncilStanding, almanac: Almanac) -> str:
@@ -79,3 +94,64 @@ def _years(lasted: Tenure, standing: CouncilStanding) -> str:
     years = night.year - began.year - ((night.month, 1) < (began.month, began.day))
     exact = lasted.month is not None or lasted.start in (Start.ELECTION, Start.FIRST_ELECTION)
     return f"{'' if exact else 'at least '}{number(years)} years" if years >= _LONG else ""
+
+
+# --- several councils
+
+
+def finding_of(view: NightView) -> str:
+    """Return the foremost news on the councils of a view, without a full stop.
+
+    "Labour take Wandsworth after 44 years", "Conservatives down 11 councils, Labour up 4", or when
+    the first council is expected.
+    """
+    place = Lens(nation=view.lens.nation, region=view.lens.region)
+    ranked = [one for one in stories(view.standings, view.almanac, (), place) if one.councils]
+    if not ranked:
+        return _at(view, _nothing_new(view.councils) or _first(view))
+    # A party's few councils are less news than the greatest of them.
+    lead = max(ranked, key=lambda one: abs(one.net) * _COUNCILS_WEIGH or one.score)
+    if not lead.net:
+        [found] = [one for one in view.standings if one.council.code == lead.councils[0]]
+        return council_finding(found, view.almanac)
+    news = f"{_party(lead, view)} {count(abs(lead.net), 'council')}"
+    other = next((one for one in ranked if one.net * lead.net < 0), None)
+    if other is not None:
+        news = f"{news}, {_party(other, view)} {number(abs(other.net))}"
+    return _at(view, news)
+
+
+def _at(view: NightView, news: str) -> str:
+    """Return news with the view's place before it: "London: Labour gain 3 councils"."""
+    return f"{view.place}: {news}" if view.place else sentence_case(news)
+
+
+def _party(story: Story, view: NightView) -> str:
+    """Return "Conservatives lose", or "Conservatives down" where they also gained some."""
+    who = sentence_case(members(view.parties.get(story.party or "")))
+    if abs(story.net) == len(story.councils):
+        return f"{who} {'lose' if story.net < 0 else 'gain'}"
+    return f"{who} {'down' if story.net < 0 else 'up'}"
+
+
+def _nothing_new(seen: Sequence[CouncilStanding]) -> str:
+    """Return that no council has changed hands, or how many have declared; empty before any."""
+    results = [one.declared for one in seen if one.declared is not None]
+    if not results:
+        return ""
+    if any(one.outcome is Outcome.BEFORE_NOT_KNOWN for one in results):
+        return f"{count(len(results), 'council')} declared"
+    if len(results) == len(seen):
+        return "no council changes hands"
+    return f"no change of control in the first {count(len(results), 'council')}"
+
+
+def _first(view: NightView) -> str:
+    """Return when the first council is expected, or that none has declared."""
+    expected = [one.expected_at for one in view.councils if one.expected_at is not None]
+    first = min((at for at in expected if at >= view.now), default=None)
+    if first is None:
+        return "no council has declared"
+    soon = first - view.now < _SOON
+    when = f"about {clock_time(first)}" if soon else f"on {weekday(first)}"
+    return f"first {'council' if len(view.councils) == 1 else 'councils'} expected {when}"

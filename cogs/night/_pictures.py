@@ -61,9 +61,16 @@ KindOfChart = Transform[
 ]
 
 
-def map_question(on: date, lens: Lens = WHOLE_NIGHT) -> Question:
-    """Return the question for the map of a *lens*'s place."""
-    return question_of("night map", on, **options_of(lens))
+_LARGE = "large"
+
+MapSize = Transform[
+    str, Option("Large, with every council's name", choices={f"{_LARGE}, with all names": _LARGE})
+]
+
+
+def map_question(on: date, lens: Lens = WHOLE_NIGHT, size: str | None = None) -> Question:
+    """Return the question for the map of a *lens*'s place, in a *size*."""
+    return question_of("night map", on, size=size, **options_of(lens))
 
 
 def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Question:
@@ -95,8 +102,14 @@ class PicturesOfTheNight(commands.Cog):
     services: Services
 
     @look_up(name="map")
-    async def map_(self, *, night: Night | None = None, **place: Unpack[CouncilsPlace]) -> Answer:
-        """The map: every council in the colour of who controls it, changes of hands outlined."""
+    async def map_(
+        self,
+        *,
+        size: MapSize | None = None,
+        night: Night | None = None,
+        **place: Unpack[CouncilsPlace],
+    ) -> Answer:
+        """The map: every council in the colour of who controls it, and of who lost it tonight."""
         on = self.services.night(night)
         lens = lens_named(self.services, on, **place)
         view = self.services.view_of(on, lens)
@@ -106,11 +119,13 @@ class PicturesOfTheNight(commands.Cog):
             ("All councils", map_question(on)),
             *((one.nation or one.region or "", map_question(on, one)) for one in lenses),
         )
+        large = size == _LARGE
+        other = ("Map", None) if large else ("Large map", _LARGE)
         return await self._drawn(
-            map_question(on, lens),
-            lambda: map_picture(view),
+            map_question(on, lens, size),
+            lambda: map_picture(view, large=large),
             "The map does not have this place.",
-            suggestions=_charts(on, lens),
+            suggestions=((other[0], map_question(on, lens, other[1])), *_charts(on, lens)),
             menu=menu,
         )
 

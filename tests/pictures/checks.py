@@ -12,7 +12,7 @@ from itertools import combinations
 from xml.etree.ElementTree import Element
 
 from bot.pictures.canvas import BOX, HIGHEST, LEAST_SHOWN, WIDTH
-from bot.pictures.colours import PAPER, RULE, SHAPE_CONTRAST, TEXT_CONTRAST, contrast
+from bot.pictures.colours import NO_ELECTION, PAPER, RULE, SHAPE_CONTRAST, TEXT_CONTRAST, contrast
 from bot.pictures.lettering import ASCENT, DESCENT
 from bot.pictures.picture import LONGEST_ALT, Picture
 from bot.pictures.renderer import MOST_BYTES, PictureRenderer
@@ -64,8 +64,8 @@ def _everything_stands_out(picture: Picture) -> None:
     """Each shape's fill or edge has its contrast; a white pattern stands out from its dot."""
     for shape in shapes_of(picture):
         colours = [shape.attrib[name] for name in ("fill", "stroke") if name in shape.attrib]
-        if colours in ([PAPER], ["none", PAPER], ["none", RULE]):
-            continue
+        if colours in ([PAPER], [NO_ELECTION], ["none", PAPER], ["none", RULE]):
+            continue  # what does not vote may be pale: nothing is said by it
         seen = max(contrast(colour, PAPER) for colour in colours if colour != "none")
         assert seen >= SHAPE_CONTRAST, shape.attrib
 
@@ -73,6 +73,56 @@ def _everything_stands_out(picture: Picture) -> None:
 def shapes_of(picture: Picture) -> list[Element]:
     """Return the shapes of a drawing, the sheet left out."""
     return [e for e in ET.fromstring(picture.svg) if e.tag.removeprefix(SVG) in SHAPES][1:]
+
+
+@dataclass(frozen=True)
+class Hexagon:
+    """A council's hexagon: its middle and radius, its shapes and stripes, and the texts in it."""
+
+    x: float
+    y: float
+    radius: float
+    shapes: tuple[Element, ...]
+    stripes: int
+    texts: tuple[str, ...]
+
+    @property
+    def fill(self) -> str:
+        return self.shapes[0].attrib["fill"]
+
+
+def hexagons_of(picture: Picture) -> list[Hexagon]:
+    """Return the hexagons of a map in the order in which they are drawn."""
+    groups: list[list[Element]] = []
+    for element in ET.fromstring(picture.svg):
+        points = _points_of(element)
+        if len(points) == 6 and element.attrib["fill"] != "none":
+            groups.append([])
+        if groups and element.tag.removeprefix(SVG) in ("polygon", "polyline"):
+            groups[-1].append(element)
+    return [_hexagon(picture, group) for group in groups]
+
+
+def _hexagon(picture: Picture, group: list[Element]) -> Hexagon:
+    points = _points_of(group[0])
+    x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
+    radius = max(down for _, down in points) - y
+    zoom = picture.width / WIDTH
+    inside = tuple(
+        box.text
+        for box in picture.boxes
+        if abs((box.left + box.right) / 2 / zoom - x) < 1
+        and abs((box.top + box.bottom) / 2 / zoom - y) < radius
+    )
+    shapes = tuple(one for one in group if one.tag.endswith("polygon"))
+    return Hexagon(x, y, radius, shapes, len(group) - len(shapes), inside)
+
+
+def _points_of(element: Element) -> list[tuple[float, float]]:
+    if not element.tag.endswith("polygon"):
+        return []
+    pairs = (pair.split(",") for pair in element.attrib["points"].split())
+    return [(float(x), float(y)) for x, y in pairs]
 
 
 def figures_in(text: str) -> set[str]:

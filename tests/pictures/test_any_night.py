@@ -27,10 +27,18 @@ from bot.pictures.progress import progress_picture
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, PA
-from tests.pictures.checks import check, check_in_chat, texts_of
+from tests.pictures.checks import (
+    beside,
+    check,
+    check_in_chat,
+    hexagons_of,
+    texts_of,
+)
 from tests.pictures.nights import any_night, any_parties
 from tests.support.contests import BELFAST_EAST, BRISTOL, CROYDON
 
+KEY = 20.0
+"""The hexagons of a key are smaller than that, those of so few councils larger."""
 LENSES = (Lens(), Lens(region="London"), Lens(nation="Wales"), Lens(region="East of England"))
 NAMES = st.one_of(
     st.text("abcdefghijklmnop '-MW", min_size=1, max_size=60),
@@ -53,9 +61,10 @@ def test_every_council_of_any_night(night: tuple[list[CouncilStanding], Almanac]
 def test_the_night_as_a_whole(night: tuple[list[CouncilStanding], Almanac], lens: Lens) -> None:
     standings, almanac = night
     seen = NightView(standings, almanac, AT_0232, lens=lens)
-    if (picture := map_picture(seen)) is not None:
+    if (picture := map_picture(seen, large=True)) is not None:
         check(picture)
     for draw in (
+        map_picture,
         state_picture,
         gains_picture,
         councils_flow_picture,
@@ -81,20 +90,28 @@ def test_the_map_has_a_hexagon_for_each_place_and_its_key_counts_all(
     night: tuple[list[CouncilStanding], Almanac],
 ) -> None:
     standings, almanac = night
-    picture = map_picture(NightView(standings, almanac, AT_0232))
+    view = NightView(standings, almanac, AT_0232)
+    picture, in_chat = map_picture(view, large=True), map_picture(view)
     assert picture is not None
+    assert in_chat is not None
+    assert in_chat.alt == picture.alt
     here = [one for one in standings if one.council.code in almanac.layout(NIGHT)]
-    assert picture.svg.count("<polygon") == (len(almanac.layout(NIGHT)) if here else 0)
-    shown = " ".join(texts_of(picture))
+    cells = [one for one in hexagons_of(picture) if one.radius > KEY]
+    assert len(cells) == (len(almanac.layout(NIGHT)) if here else 0)
     waiting = sum(not one.is_declared for one in standings)
-    assert (f"Not declared {waiting}" in shown) == (waiting > 0)
     changed = sum(
         one.declared is not None and one.declared.outcome.changes_hands for one in standings
     )
-    assert (f"Changed hands {changed}" in shown) == (changed > 0)
     missing = len(standings) - len(here)
-    assert (f"Not on the map {missing}" in shown) == (missing > 0)
-    assert (f"Not on the map {missing}: " in picture.alt) == (missing > 0)
+    for drawn in (picture, in_chat):
+        rows = {"Not declared": waiting, "Changed hands": changed}
+        for name, councils in rows.items():
+            assert (name in texts_of(drawn)) == (councils > 0)
+            if councils:
+                assert beside(drawn, name)[-1] == str(councils)
+        shown = " ".join(texts_of(drawn)).replace(":", "")
+        assert (f"Not on the map {missing}" in shown) == (missing > 0)
+        assert (f"Not on the map {missing}: " in drawn.alt) == (missing > 0)
 
 
 @given(any_parties())

@@ -17,10 +17,16 @@ from bot.pictures.colours import PAPER, SHAPE_CONTRAST, TEXT_CONTRAST, contrast,
 from bot.pictures.hemicycle import seat
 from bot.pictures.hexmap import map_picture
 from bot.pictures.party_colours import Palette
-from bot.pictures.timeline import _SHAPES
 from bot.wording.night import NightView
 from tests.cards.nights import AT_0232, NIGHT, PARTIES
-from tests.pictures.checks import Meaning, confused, deuteranopia, protanopia, shapes_of, told_apart
+from tests.pictures.checks import (
+    Meaning,
+    confused,
+    deuteranopia,
+    hexagons_of,
+    protanopia,
+    told_apart,
+)
 from tests.pictures.nights import any_night
 from tests.support.tables import shipped
 
@@ -62,30 +68,24 @@ def test_the_map_says_nothing_by_colour_alone(
     night: tuple[list[CouncilStanding], Almanac],
 ) -> None:
     standings, almanac = night
-    picture = map_picture(NightView(standings, almanac, AT_0232))
+    picture = map_picture(NightView(standings, almanac, AT_0232), large=True)
     assert picture is not None
     found = {one.council.code: one for one in standings}
-    hexagons = [e for e in shapes_of(picture) if e.tag.endswith("polygon")]
     meanings = set()
-    for code, shape in zip(almanac.layout(NIGHT), hexagons, strict=True):
-        points = [tuple(map(float, p.split(","))) for p in shape.attrib["points"].split()]
-        scale = picture.width / 1200
-        left, right = (scale * f(x for x, _ in points) for f in (min, max))
-        top, bottom = (scale * f(y for _, y in points) for f in (min, max))
-        inside = [
-            box.text
-            for box in picture.boxes
-            if left <= box.left and box.right <= right and top <= box.top and box.bottom <= bottom
-        ]
+    cells = hexagons_of(picture)[: len(almanac.layout(NIGHT))]
+    for code, cell in zip(almanac.layout(NIGHT), cells, strict=False):
         standing = found.get(code)
         after = standing and standing.declared and standing.declared.after
+        largest = None
+        if standing and standing.declared and after == NOC:
+            largest = standing.declared.now.largest
         changed = bool(standing and standing.declared and standing.declared.outcome.changes_hands)
-        what = (standing is not None, after or None, changed)
-        letters = inside[-1] if after else ""
-        sign = (letters, "stroke-dasharray" in shape.attrib, shape.attrib["stroke-width"] != "1.5")
-        meanings.add(Meaning(what, shape.attrib["fill"], sign))
-        if after == NOC:
-            assert letters == "NOC"
+        letters = cell.texts[-1] if after and cell.texts else ""
+        sign = (letters, len(cell.shapes), "stroke" in cell.shapes[0].attrib, cell.stripes > 1)
+        what = (standing is not None, after or None, largest, changed)
+        meanings.add(Meaning(what, cell.fill, sign))
+        if after is not None:
+            assert (cell.stripes > 1) == (after == NOC), "only hung councils are striped"
     told_apart(meanings)
 
 
@@ -112,16 +112,12 @@ def test_a_seat_looks_the_same_in_every_chamber() -> None:
         assert dot_of(palette, "Lab") == dot_of(Palette(parties, ["Lab"]), "Lab")
 
 
-def test_curves_have_markers_of_different_shapes() -> None:
-    assert len({tuple(shape) for shape in _SHAPES}) == 5
-
-
 def test_letters_where_names_are_alike() -> None:
     alike = [
         Party(f"wire:{n}", f"Independent Party {n}", "Independent", known=False) for n in "ABC"
     ]
     palette = Palette(Parties([]), [])
-    assert palette.letters(None) == "NOC"
+    assert palette.letters(None) == "Hung"
     parties = Parties([alike[0]])
     assert Palette(parties, ["wire:A"]).letters("wire:A") == "IPA"
     many = [f"wire:Union {number}" for number in range(12)]

@@ -62,7 +62,7 @@ def above(places: Places) -> list[str]:
 
 
 def words(night: list[CouncilStanding], almanac: Almanac, lens: Lens | None = None) -> list[str]:
-    picture = map_picture(NightView(night, almanac, AT_0232, lens=lens or Lens()))
+    picture = map_picture(NightView(night, almanac, AT_0232, lens=lens or Lens()), large=True)
     assert picture is not None
     return texts_of(check(picture))
 

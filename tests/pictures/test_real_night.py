@@ -11,6 +11,7 @@ import pytest
 from bot.election.stories import Lens
 from bot.pictures.assembly import assembly_picture
 from bot.pictures.ballots import ballot_picture
+from bot.pictures.colours import NO_ELECTION, PAPER
 from bot.pictures.council import council_picture
 from bot.pictures.flows import councils_flow_picture, seats_flow_picture
 from bot.pictures.hexmap import map_picture
@@ -22,7 +23,15 @@ from bot.pictures.renderer import PictureRenderer
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
 from tests.cards.nights import AT_0232
-from tests.pictures.checks import beside, check, check_in_chat, check_png, figures_in, texts_of
+from tests.pictures.checks import (
+    beside,
+    check,
+    check_in_chat,
+    check_png,
+    figures_in,
+    hexagons_of,
+    texts_of,
+)
 from tests.pictures.nights import END, after, view_after
 from tests.support.whole_night import moments
 
@@ -57,7 +66,9 @@ def in_chat(picture: Picture | None) -> Picture:
 def test_the_night_is_drawn_at_any_time(declared: int, renderer: PictureRenderer) -> None:
     views = [view_after(declared, lens) for lens in PLACES]
     whole = views[0]
-    pictures = [map_picture(view) for view in views]
+    for view in views:
+        check_in_chat(given(map_picture(view)))
+    pictures = [map_picture(view, large=True) for view in views]
     pictures += [progress_picture(whole)]
     assert None not in pictures
     for make in (state_picture, gains_picture, councils_flow_picture, seats_flow_picture):
@@ -97,32 +108,69 @@ def test_hull_before_and_after() -> None:
 
 
 def test_the_map_at_the_end_counts_what_the_night_did() -> None:
-    picture = given(map_picture(view_after(200)))
-    shown = set(texts_of(picture))
-    assert {"No election", "200 of 200 councils declared."} <= shown
-    for name, councils in {
-        "Labour": "74",
-        "Conservatives": "35",
-        "Lib Dems": "16",
-        "Plaid Cymru": "4",
-        "SNP": "1",
-        "Aspire": "1",
-        "No overall control": "64",
+    view = view_after(200)
+    large, in_chat = given(map_picture(view, large=True)), given(map_picture(view))
+    for picture in (large, in_chat):
+        assert picture.title == "Conservatives down 11 councils, Labour up 4"
+        assert "Control of councils: 200 of 200 declared" in texts_of(picture)
+        assert "Not declared" not in texts_of(picture)
+        assert "Pale: no election." in " ".join(texts_of(picture))
+        changed = re.findall("changed hands ([0-9]+)", picture.alt)
+        assert beside(picture, "Changed hands")[-2:] == ["Changed hands", *changed]
+    for name, figures in {
+        "Labour": ["74", "+4"],
+        "Conservatives": ["35", "−11"],
+        "Lib Dems": ["16", "+3"],
+        "Plaid Cymru": ["4", "+3"],
+        "Hung": ["64"],
     }.items():
-        assert beside(picture, name)[-2:] == [name, councils]
-    changed = [text for text in shown if text.startswith("Changed hands")]
-    assert picture.alt.count(",") > 30
-    assert changed == [f"Changed hands {re.findall('changed hands ([0-9]+)', picture.alt)[0]}"]
-    assert not any(text.startswith("Not declared") for text in shown)
+        for picture in (in_chat, *([large] if name != "Hung" else [])):
+            row = beside(picture, name)
+            assert row[row.index(name) + 1 :][: len(figures)] == figures
+    assert large.alt.count(",") > 30
+    assert {"England", "Scotland", "Wales", "London"} <= set(texts_of(in_chat))
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [
+        (Lens(), "Labour take Wandsworth after 44 years"),
+        (Lens(region="London"), "Labour take Wandsworth after 44 years"),
+        (Lens(nation="Scotland"), "Scotland: first councils expected about 12:30"),
+    ],
+)
+def test_a_map_s_title_is_the_news_of_its_place(place: Lens, title: str) -> None:
+    standings, almanac = after(71)
+    last = max(one.declared.declared_at for one in standings if one.declared)
+    assert given(map_picture(NightView(standings, almanac, last, lens=place))).title == title
+
+
+def test_scotland_tells_the_largest_party_of_its_hung_councils() -> None:
+    picture = given(map_picture(view_after(200, Lens(nation="Scotland"))))
+    row = beside(picture, "Hung, SNP largest")
+    assert row[row.index("Hung, SNP largest") + 1] == "20"
+    assert "by largest party: SNP 20, Conservatives 5 and Labour 2" in picture.alt
+    assert beside(picture, "West Dunbartonshire")[-1] == "Hung→Lab"
+
+
+def test_london_names_who_took_what_from_whom() -> None:
+    picture = given(map_picture(view_after(200, Lens(region="London"))))
+    for name, words in {
+        "Barnet": "Con→Lab",
+        "Croydon": "Lab→Hung",
+        "Tower Hamlets": "Lab→Asp",
+    }.items():
+        assert beside(picture, name)[-2:] == [name, words]
+    assert "Changed hands: Con to Lab: Barnet, Wandsworth, Westminster; " in picture.alt
 
 
 def test_the_map_after_one_council() -> None:
-    picture = given(map_picture(view_after(1)))
-    assert {"1 of 200 councils declared.", "Not declared 199", "No election"} <= set(
-        texts_of(picture)
-    )
-    assert picture.svg.count("<polygon") == 361
-    assert picture.svg.count("stroke-dasharray") == 199 + 1
+    picture = given(map_picture(view_after(1), large=True))
+    assert "Control of councils: 1 of 200 declared" in texts_of(picture)
+    assert beside(picture, "Not declared")[-1] == "199"
+    cells = hexagons_of(picture)[:361]
+    assert sum(cell.fill == PAPER for cell in cells) == 199
+    assert sum(cell.fill == NO_ELECTION for cell in cells) == 161
 
 
 @pytest.mark.parametrize("told", [0, 100])
@@ -136,21 +184,20 @@ def test_on_a_night_of_no_table_nothing_is_said_of_councils_that_were_not_heard_
         unknown = unknown.told(heard[0].night, told)
     for lens in (Lens(), Lens(region="North West")):
         view = NightView(heard, unknown, AT_0232, lens=lens)
-        shown = texts_of(given(map_picture(view)))
-        assert "Not heard of" in shown
-        assert "No election" not in shown
+        shown = " ".join(texts_of(given(map_picture(view))))
+        assert "Pale: not heard of." in shown
+        assert "no election" not in shown
     assert progress_picture(NightView(heard, unknown, AT_0232)) is None
 
 
-def test_the_table_lies_at_sea_and_the_map_grows_no_smaller_as_the_night_goes() -> None:
-    pictures = [given(map_picture(view_after(declared))) for declared in (1, 2, 71, 200)]
-    assert len({picture.height for picture in pictures}) == 1
-    [labour] = [box for box in pictures[-1].boxes if box.text == "Labour"]
-    assert labour.bottom < pictures[-1].height / 3
+def test_the_map_grows_no_smaller_as_the_night_goes() -> None:
+    pictures = [given(map_picture(view_after(declared))) for declared in (0, 15, 71, 200)]
+    sizes = [hexagons_of(check_in_chat(picture))[0].radius for picture in pictures]
+    assert max(sizes) < min(sizes) * 1.1
 
 
 def test_a_region_has_the_names_of_its_councils() -> None:
-    picture = given(map_picture(view_after(200, Lens(region="London"))))
+    picture = given(map_picture(view_after(200, Lens(region="London")), large=True))
     words = " ".join(texts_of(picture))
     standings, _ = after(200)
     london = [one.council.name for one in standings if one.council.region == "London"]
@@ -161,7 +208,7 @@ def test_a_region_has_the_names_of_its_councils() -> None:
 
 
 def test_a_long_name_is_broken_and_not_cut() -> None:
-    texts = texts_of(given(map_picture(view_after(200, Lens(nation="Scotland")))))
+    texts = texts_of(given(map_picture(view_after(200, Lens(nation="Scotland")), large=True)))
     assert texts[texts.index("Clackmannan-") + 1] == "shire"
     assert "Stirling" in texts
     assert not any("…" in text for text in texts)

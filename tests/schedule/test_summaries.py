@@ -130,7 +130,7 @@ async def test_the_breakfast_edition_tells_of_its_hour_only(stage: Stage) -> Non
     )
     (picture,) = stage.alerts.pictures
     assert picture is not None
-    assert "Not declared 5" in picture.svg
+    assert "not declared 5" in picture.alt
     later = standing(
         "BOL", "Con", seats("Lab 31 Con 29"), held=seats("Con 40 Lab 20"), at=at(6, 17)
     )

@@ -181,7 +181,7 @@ async def _answer(app: App, question: str) -> str:
 def _map_of(standings: Sequence[CouncilStanding], services: Services) -> str:
     """Return the map's SVG."""
     told = services.almanac.told(NIGHT, services.reader.told_total(NIGHT))
-    picture = map_picture(NightView(standings, told, services.clock.now()))
+    picture = map_picture(NightView(standings, told, services.clock.now()), large=True)
     assert picture is not None
     return picture.svg
 
