@@ -120,7 +120,7 @@ class _Mayor:
             words += _with_share(sum(map(_first, rest)), self.first_total)
             canvas.text((_LEFT, y + LABEL), words, size=LABEL)
             told.append(words)
-        return f"{'; '.join(told)}."
+        return f"{'. '.join(told)}."
 
     def _votes(self, one: Candidate) -> int:
         return _last(one) if self._is_in_second(one) else _first(one)
@@ -232,4 +232,4 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
             canvas.line([(half, base - 34), (half, base - 22 + bar)], INK, 4)
         told.append(f"{name}: {words}")
         y += height
-    return f"{'; '.join(told)}."
+    return f"{'. '.join(told)}."

@@ -206,7 +206,7 @@ def _all_are_told(report: BallotReport, votes: Sequence[float]) -> bool:
 def majority_words(report: BallotReport) -> list[str]:
     """Return a mayor's majority as a line, nothing if it is not known or nobody was ahead."""
     ahead = majority_of_mayor(report)
-    return [f"Majority {number(ahead)}"] if ahead else []
+    return [f"Majority of {number(ahead)}"] if ahead else []
 
 
 def _last_round(report: BallotReport) -> float | None:
@@ -250,7 +250,7 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
 
 
 def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
-    """Return "Labour gain 2 from Conservatives; Conservatives hold 1", uncapitalised.
+    """Return "Labour gain 2 from Conservatives, Conservatives hold 1", uncapitalised.
 
     The number is left out if there is only one seat.
     """
@@ -265,4 +265,4 @@ def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
         parts.append(told(gain.party, "gain", gain.seats) + source)
     parts += [told(code, "lose", n) for code, n in outcome.lost]
     parts += [told(code, "hold", n) for code, n in outcome.held]
-    return "; ".join(parts)
+    return ", ".join(parts)

@@ -173,8 +173,8 @@ def test_a_contest_that_only_the_wire_knows_is_called_what_it_is(
 @pytest.mark.parametrize(
     ("ann", "bob", "says"),
     [
-        ((33_413, 38_612), (32_000, 38_023), "Majority 589"),
-        ((40_100,), (40_000,), "Majority 100"),
+        ((33_413, 38_612), (32_000, 38_023), "Majority of 589"),
+        ((40_100,), (40_000,), "Majority of 100"),
         ((40_100,), (40_200,), None),  # the candidate with most votes did not win
         ((40_100,), (None,), None),
         ((), (), None),

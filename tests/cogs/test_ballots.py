@@ -43,7 +43,7 @@ async def test_a_mayor_has_both_rounds_and_can_be_followed(chat: Chat) -> None:
     said = words(reply)
     assert reply.ephemeral
     assert "Jason Perry (Conservative) elected Mayor of Croydon" in said
-    assert "Majority 589" in said
+    assert "Majority of 589" in said
     assert "Val Shawcross (Labour): 38,023 (49.6%), +6,671 transferred" in said
     assert "last news came" in said
     await chat.press(reply, "Follow Mayor of Croydon")
@@ -98,7 +98,7 @@ async def test_all_contests_have_pages_that_outlive_a_restart(chat: Chat) -> Non
     assert "Page 2 of 2" in words(second)
     assert "West Tyrone" in words(second)
     mayor = await choose(chat, await chat.press(second, "Previous page"), "Mayor of Croydon")
-    assert "Majority 589" in words(mayor)
+    assert "Majority of 589" in words(mayor)
 
 
 async def test_the_names_are_offered_as_they_are_typed(chat: Chat) -> None:

@@ -323,7 +323,7 @@ async def test_a_mayors_alert_follows_from_the_rush_to_the_votes(chat: Chat, are
     await chat.house.ingest.file(fetch(document(result, at=DECLARED)))
     assert await delivered(chat) == [title]
     assert "38,612" in words(message)
-    assert "Majority 589" in words(message)
+    assert "Majority of 589" in words(message)
     later = replace(result, revision=2, turnout=41.7)
     await chat.house.ingest.file(fetch(document(later, at=DECLARED)))
     assert await delivered(chat) == [title]

@@ -25,18 +25,18 @@ from tests.support.small_night import ward_report
         (
             "Lab 2 Con 1",
             "Con 3",
-            "Labour gain 2 from Conservatives; Conservatives hold 1",
+            "Labour gain 2 from Conservatives, Conservatives hold 1",
         ),
         (
             "Lab 3",
             "Con 2 LD 1",
-            "Labour gain 2 from Conservatives; Labour gain 1 from Lib Dems",
+            "Labour gain 2 from Conservatives, Labour gain 1 from Lib Dems",
         ),
         (
             "Lab 1 Green 1 PC 1",
             "Con 1 LD 1 PC 1",
-            "Greens gain 1; Labour gain 1; Conservatives lose 1; "
-            "Lib Dems lose 1; Plaid Cymru hold 1",
+            "Greens gain 1, Labour gain 1, Conservatives lose 1, "
+            "Lib Dems lose 1, Plaid Cymru hold 1",
         ),
     ],
 )

@@ -293,7 +293,7 @@ def test_mayors_that_only_the_wire_introduces_are_told(lived: LivedThrough) -> N
             assert sentence.endswith((" hold", "previously independent"))
         else:
             assert " gain from " in sentence or "previously " in sentence
-        assert "Majority " in told[0]
+        assert "Majority of " in told[0]
 
 
 def test_the_last_summary_is_final(lived: LivedThrough) -> None:
