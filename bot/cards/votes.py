@@ -196,11 +196,12 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
     largest = votes.largest
     if largest is None:
         return f"{name}: votes of {_wards(votes)}"
-    of_parties = "" if largest == votes.shares[0] else " of a party"
-    verb = "won" if votes.is_complete else "have"
     where = "" if votes.is_complete else f" in {_wards(votes)}"
-    share = f"{largest.per_cent:.1f}%"
-    return f"{name}: {_name(largest, parties)} {verb} most votes{of_parties}, {share}{where}"
+    share = f"{largest.per_cent:.1f}%{where}"
+    if largest != votes.shares[0]:  # candidates of no party have more, each their own
+        return f"{name}: {_name(largest, parties)} largest party by votes, {share}"
+    verb = "won" if votes.is_complete else "have"
+    return f"{name}: {_name(largest, parties)} {verb} most votes, {share}"
 
 
 def _wards(votes: Votes) -> str:

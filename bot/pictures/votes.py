@@ -6,11 +6,12 @@ from datetime import date
 
 from bot.election.parties import Parties
 from bot.election.votes import Votes
-from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas
+from bot.pictures.canvas import HEADING, HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import outline_of
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, slug
+from bot.pictures.rows import Rows
 from bot.wording.phrases import day, in_words, sentence_case
 from bot.wording.sources import feed_name
 from bot.wording.text import plain
@@ -18,10 +19,10 @@ from bot.wording.votes import points, since_years
 
 _MOST = 6
 _FEWEST_PER_CENT = 0.5
-_FIGURE = 40
-_NAMES = 330
-"""The room for the names, left of the bars."""
+_NAMES = 430
+"""The most room for the names, left of the bars."""
 _LEAST = 4
+_GAP = 28
 
 
 def votes_picture(title: str, votes: Votes, parties: Parties, night: date) -> Picture | None:
@@ -38,36 +39,39 @@ def votes_picture(title: str, votes: Votes, parties: Parties, night: date) -> Pi
     if votes.compared:
         label = f"{label}; change in points {since_years(votes.fought_on)}"
     y = canvas.headline(plain(title), _fitting(label, votes))
-    changes = [points(one.change) if one.change is not None else "" for one in shown]
-    ends = max((width_of(one, _FIGURE) for one in changes), default=0.0)
-    figures = max(width_of(f"{one.per_cent:.1f}%", _FIGURE, Weight.BOLD) for one in shown)
-    left = MARGIN + _NAMES
-    room = RIGHT - left - figures - ends - 70
-    most = max(one.per_cent for one in shown)
-    row = min(100.0, (HIGH - MARGIN - LABEL - 20 - y) / len(shown))
+    rows = Rows.within(y + 6, HIGH - MARGIN - LABEL, len(shown))
+    names = [palette.name(one.party) for one in shown]
+    changes = ["" if one.change is None else points(one.change) for one in shown]
+    figures = [f"{one.per_cent:.1f}%" for one in shown]
+    left = MARGIN + min(_NAMES, max(width_of(one, LABEL) for one in names) + _GAP)
+    ends = max((width_of(one, HEADING) for one in changes if one), default=-_GAP)
+    widest = max(width_of(one, HEADING, Weight.BOLD) for one in figures)
+    room = RIGHT - left - widest - ends - 2 * _GAP
     told = []
-    for one, change in zip(shown, changes, strict=True):
-        fill, name = palette.fill(one.party), palette.name(one.party)
-        base = y + row * 0.5 + _FIGURE * 0.33
-        length = max(_LEAST, room * one.per_cent / most)
-        canvas.text((MARGIN, base), name, size=LABEL, room=_NAMES - 20)
-        canvas.rect((left, y + row * 0.16), length, row * 0.68, fill, stroke=outline_of(fill))
-        share = f"{one.per_cent:.1f}%"
-        canvas.text((left + length + 18, base), share, size=_FIGURE, weight=Weight.BOLD)
-        canvas.text((RIGHT, base), change, size=_FIGURE, anchor="end")
-        told.append(f"{name} {share}{f' ({change})' if change else ''}")
-        y += row
-    names = sorted(plain(feed_name(feed)) for feed in votes.feeds)
-    imprint = f"Elections of {day(night)}"
-    if names:
-        imprint += f" · Source: {in_words(names)}"
-    canvas.imprint(HIGH, imprint)
+    for place, (one, name, change) in enumerate(zip(shown, names, changes, strict=True)):
+        fill, (top, high), base = palette.fill(one.party), rows.bar(place), rows.base(place)
+        length = max(_LEAST, room * one.per_cent / shown[0].per_cent)
+        canvas.text((MARGIN, base), name, size=LABEL, room=left - MARGIN - _GAP)
+        canvas.rect((left, top), length, high, fill, stroke=outline_of(fill))
+        canvas.heading((left + length + _GAP / 2, base), figures[place])
+        canvas.text((RIGHT, base), change, size=HEADING, anchor="end")
+        told.append(f"{name} {figures[place]}{f' ({change})' if change else ''}")
+    canvas.imprint(HIGH, _imprint(votes, night))
     alt = f"{plain(title)}. {label}: {', '.join(told)}."
     return canvas.finished(f"votes-{slug(plain(title))}", HIGH, alt)
 
 
+def _imprint(votes: Votes, night: date) -> str:
+    """Return the night and the sources, as short as the line needs."""
+    names = sorted(plain(feed_name(feed)) for feed in votes.feeds)
+    label = "Source" if len(names) == 1 else "Sources"
+    told = f"Elections of {day(night)}"
+    whole = f"{told} · {label}: {in_words(names)}" if names else told
+    return whole if width_of(whole, LABEL) <= ROOM else f"{day(night)} · {', '.join(names)}"
+
+
 def _fitting(label: str, votes: Votes) -> str:
     """Return the label, without the method's name where both have no room."""
-    if width_of(label, LABEL) <= RIGHT - MARGIN or not votes.compared:
+    if width_of(label, LABEL) <= ROOM or not votes.compared:
         return label
     return f"Share of the vote; change in points {since_years(votes.fought_on)}"
