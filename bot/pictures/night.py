@@ -86,7 +86,9 @@ def state_picture(view: NightView) -> Picture | None:
     )
     y = canvas.headline(finding, label) + _HEADS
     right = _MIDDLE if any(one for one, _ in won) else RIGHT
-    _heads(canvas, y, "Councils", "Seats won" if right < RIGHT else "")
+    _head(canvas, y, _FIRST, "Councils")
+    if right < RIGHT:
+        _head(canvas, y, _SECOND, "Seats won")
     grid = Rows.within(y, HIGH - _FOOT, len(rows))
     for place, row in enumerate(rows):
         write_name(canvas, grid, place, row.name, row.fill)
@@ -196,38 +198,33 @@ def gains_picture(view: NightView) -> Picture | None:
     shown.sort(key=lambda line: (-moved.get(line.party or "", 0), -line.council_change))
     palette = Palette(view.parties, [line.party for line in shown])
     by_seats = any(moved.values())
-    finding = movers_found(moved, "seat", view.parties)
+    by_councils = any(line.council_change for line in (*shown, state.noc))
     if not by_seats:
         singles = lines_of_parties(state.parties, view.parties)
-        of = {line.party: line.council_change for line in singles if line.party}
-        finding = movers_found(of, "council", view.parties)
+        moved = {line.party: line.council_change for line in singles if line.party}
+    finding = movers_found(moved, "seat" if by_seats else "council", view.parties)
     canvas, label = Canvas(), _label(view, changes_since(baseline) if baseline and by_seats else "")
     y = canvas.headline(finding, label) + _HEADS
-    councils: list[tuple[int | None, str]] = [
-        (line.council_change, palette.fill(line.party)) for line in shown
-    ]
-    seats = [
-        (moved.get(line.party or "") if by_seats else None, fill)
-        for line, (_, fill) in zip(shown, councils, strict=True)
-    ]
-    if state.noc.council_change:
-        councils.append((state.noc.council_change, NOC_FILL))
-    names = [palette.name(line.party) for line in shown]
-    names += [palette.name(None)] * (len(councils) - len(shown))
-    _heads(canvas, y, "Councils", "Seats" if by_seats else "")
-    grid = Rows.within(y, HIGH - _FOOT, len(names))
-    for place, (name, (_, fill)) in enumerate(zip(names, councils, strict=True)):
+    lines = [*shown, *([state.noc] if state.noc.council_change else [])]
+    names = [palette.name(line.party) for line in lines]
+    fills = [palette.fill(line.party) for line in lines]
+    grid = Rows.within(y, HIGH - _FOOT, len(lines))
+    for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
         write_name(canvas, grid, place, name, fill)
-    draw_divergence(canvas, grid, _FIRST, _MIDDLE if by_seats else RIGHT, councils)
+    seats = [moved.get(line.party) if line.party else None for line in lines]
+    columns: list[tuple[str, Sequence[int | None]]] = []
+    if by_councils:
+        columns.append(("Councils", [line.council_change for line in lines]))
     if by_seats:
-        draw_divergence(canvas, grid, _SECOND, RIGHT, seats)
-    told = [
-        _changes_told("Councils", zip(names, (one for one, _ in councils), strict=True)),
-        _changes_told("Seats", zip(names, (one for one, _ in seats), strict=False)),
-    ]
-    return _finished(
-        canvas, f"gains{slug_of(view)}", grid.end(len(names)), view, [f"{finding}. {label}.", *told]
-    )
+        columns.append(("Seats", seats))
+    told = []
+    edges = [(_FIRST, _MIDDLE), (_SECOND, RIGHT)] if len(columns) > 1 else [(_FIRST, RIGHT)]
+    for (heading, changes), (left, right) in zip(columns, edges, strict=True):
+        _head(canvas, y, left, heading)
+        draw_divergence(canvas, grid, left, right, [*zip(changes, fills, strict=True)])
+        told.append(_changes_told(heading, zip(names, changes, strict=True)))
+    name, end = f"gains{slug_of(view)}", grid.end(len(lines))
+    return _finished(canvas, name, end, view, [f"{finding}. {label}.", *told])
 
 
 def _label(view: NightView, *more: str) -> str:
@@ -237,10 +234,9 @@ def _label(view: NightView, *more: str) -> str:
     return " · ".join(filter(None, (where, *more)))
 
 
-def _heads(canvas: Canvas, y: float, first: str, second: str) -> None:
-    """Write the headings of the columns above the first row."""
-    for left, words in ((_FIRST, first), (_SECOND, second)):
-        canvas.text((left, y - 4), words, size=LABEL, weight=Weight.SEMIBOLD, fill=FAINT)
+def _head(canvas: Canvas, y: float, left: float, words: str) -> None:
+    """Write the heading of a column above its first row."""
+    canvas.text((left, y - 4), words, size=LABEL, weight=Weight.SEMIBOLD, fill=FAINT)
 
 
 def _told(heading: str, rows: Iterable[tuple[str, Measure | None]]) -> str:

@@ -25,8 +25,10 @@ from bot.wording.text import plain
 _FOOT = LABEL + MARGIN + 8
 _FIRST = 300
 """Where the bars begin."""
-_ROW = 56
+_ROW, _MOST_ROW = 56, 84
 _LINE = 42
+_FEW = 4
+"""With fewer groups of councils the bars have more room."""
 _PATCH = 20
 _NO_MOVES = "No council gained or lost"
 
@@ -51,8 +53,8 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     canvas = Canvas()
     y = canvas.headline(finding, label) + 8
     rows = _measures(line, before, seats)
-    y, told = _draw_rows(canvas, y, rows, palette.fill(party.code))
     groups = _groups(moves, palette.fill(party.code), view.parties)
+    y, told = _draw_rows(canvas, y, rows, palette.fill(party.code), roomy=len(groups) < _FEW)
     y, texts = _draw_groups(canvas, y + 14, groups)
     height = min(HIGHEST, max(HIGH, y + _FOOT))
     imprint = " · ".join(filter(None, (imprint_of(standings), excluded(state) if baseline else "")))
@@ -86,14 +88,15 @@ def _measures(line: PartyLine, before: int, seats: int | None) -> list[tuple[str
 
 
 def _draw_rows(
-    canvas: Canvas, y: float, rows: Sequence[tuple[str, Measure]], fill: str
+    canvas: Canvas, y: float, rows: Sequence[tuple[str, Measure]], fill: str, *, roomy: bool
 ) -> tuple[float, str]:
     """Draw the rows; return the lowest y used, and the same as text."""
+    row = _MOST_ROW if roomy else _ROW
     told = []
     councils = [one for name, one in rows if name != "Seats won"]
     most = max((one.reach for one in councils), default=0)
     for place, (name, one) in enumerate(rows):
-        grid = Rows(y + place * _ROW, _ROW)
+        grid = Rows(y + place * row, row)
         canvas.text((MARGIN, grid.base(0)), name, size=LABEL, room=_FIRST - MARGIN - 12)
         # Councils share a scale; seats have their own.
         of = one.reach if name == "Seats won" else most
@@ -101,7 +104,7 @@ def _draw_rows(
         figure, change = one.words
         was = "" if one.before is None else f", {number(one.before)} before"
         told.append(f"{name} {figure}{f' ({change})' if change else ''}{was}")
-    return y + len(rows) * _ROW, "; ".join(told)
+    return y + len(rows) * row, "; ".join(told)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from bot.election.almanac import LONDON
 from bot.election.parties import VACANT
 from bot.election.superlatives import inexact_parties
 from bot.pictures.canvas import HEADING, HIGH, LABEL, MARGIN, RIGHT, Canvas, Point
@@ -33,6 +34,8 @@ from bot.wording.text import plain, shortened
 _MOST_CURVES = 6
 _SMALL = 0.03
 """A party whose net seats never came to this part of the largest has no curve."""
+_FEWEST_AHEAD = 20
+"""Who is ahead by fewer net seats has overtaken nobody worth a title."""
 _EARLY = 0.25
 """Who has been ahead since this part of the moments was ahead from the first."""
 _TICKS = 4
@@ -137,7 +140,7 @@ def _finding(curves: Sequence[_Curve], view: NightView) -> str:
     ahead = max(single, key=lambda curve: curve.last, default=None)
     moments = sorted({at for curve in curves for at, _ in curve.points})
     overtaken = None
-    if ahead is not None and ahead.last > 0:
+    if ahead is not None and ahead.last >= _FEWEST_AHEAD:
         others = [curve for curve in single if curve is not ahead]
         for place, moment in enumerate(moments):
             foremost = max(others, key=lambda curve: curve.at(moment), default=None)
@@ -150,7 +153,9 @@ def _finding(curves: Sequence[_Curve], view: NightView) -> str:
     ):
         return movers_found(moved, "seat", view.parties)
     behind, since_then = overtaken
-    return overtaken_found(ahead.party, behind, moments[since_then], ahead.last, view.parties)
+    moment, first = (at.astimezone(LONDON) for at in (moments[since_then], moments[0]))
+    when = f"{moment:%H:%M}" if moment.date() == first.date() else f"{moment:%H:%M} on {moment:%A}"
+    return overtaken_found(ahead.party, behind, when, ahead.last, view.parties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +242,7 @@ class _Plot:
 
 
 def _name(curve: _Curve, palette: Palette) -> str:
-    return shortened(palette.name(curve.party), _LONGEST_NAME)
+    return shortened(palette.name(curve.party).replace(" and ", ", "), _LONGEST_NAME)
 
 
 def _end_width(curve: _Curve, palette: Palette) -> float:

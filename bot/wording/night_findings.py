@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from bot.election.baselines import Baseline, BaselineKind
 from bot.election.flows import Counted, Flow, Flows
@@ -18,7 +17,7 @@ from bot.wording.phrases import (
     number,
     sentence_case,
 )
-from bot.wording.text import clock_time, plain, shortened
+from bot.wording.text import plain, shortened
 
 _LONGEST_NAME = 28
 """The most characters of a party's name in a title."""
@@ -96,10 +95,10 @@ def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
     return sentence_case(text)
 
 
-def overtaken_found(ahead: str, behind: str, at: datetime, seats: int, parties: Parties) -> str:
-    """Return who overtook whom and when: "Lib Dems overtake Labour at 14:02, up 146 seats"."""
+def overtaken_found(ahead: str, behind: str, when: str, seats: int, parties: Parties) -> str:
+    """Return who overtook whom and *when*: "Lib Dems overtake Labour at 14:02, up 146 seats"."""
     who = f"{named(ahead, parties)} overtake {named(behind, parties)}"
-    return sentence_case(f"{who} at {clock_time(at)}, up {count(seats, 'seat')}")
+    return sentence_case(f"{who} at {when}, up {count(seats, 'seat')}")
 
 
 def flow_found(flows: Flows, parties: Parties) -> str:

@@ -36,7 +36,7 @@ _OUTCOMES = dict(_KINDS.values())
 KindOfChange = Transform[
     str,
     Option(
-        "What became of the councils; changes of hands without it",
+        "Which results; changes of hands if left out",
         choices={kind: code for kind, (code, _) in _KINDS.items()},
     ),
 ]

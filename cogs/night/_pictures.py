@@ -50,12 +50,12 @@ _DRAWN: Mapping[str, Callable[[NightView], Picture | None]] = {
     _HOURS: timeline_picture,
     _PROGRESS: progress_picture,
 }
-_WHAT_NEXT = "`/night next` says what declares next."
+_WHAT_NEXT = "What declares next: `/night next`."
 
 KindOfChart = Transform[
     str,
     Option(
-        "What to draw; the state of the parties without it",
+        "What to draw; the state of the parties if left out",
         choices={kind: kind for kind in _WAITS_FOR},
     ),
 ]

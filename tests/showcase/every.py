@@ -5,9 +5,11 @@ Each is written by itself, and many together on sheets, to be looked at as an ed
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -40,6 +42,8 @@ PHONE = 320
 END = "at the end"
 HOURS = {"friday 02.30": 26.5, "friday 09.00": 33, "friday 15.00": 39}
 """Moments before the end, in hours from the midnight that began the polling day."""
+WITH_PLACES = ("friday 09.00", END)
+"""The moments at which each nation and region is drawn as well."""
 
 _CHARTS = (
     state_picture,
@@ -52,6 +56,9 @@ _ON_A_SHEET, _COLUMNS, _GAP = 24, 4, 8
 _ROOT = re.compile(r'<svg ([^>]*?)width="\d+" height="\d+"')
 _DARK = "#313338"
 """What a channel is in front of, in the client's dark colours."""
+
+
+Job = tuple[Path, Picture]
 
 
 @dataclass(frozen=True)
@@ -104,11 +111,12 @@ def of_a_moment(moment: str, view: NightView) -> Iterator[Drawn]:
     nations = sorted({one.council.nation for one in view.standings})
     regions = sorted({one.council.region for one in view.standings} - {*nations})
     places = [Lens(nation=name) for name in nations] + [Lens(region=name) for name in regions]
+    lenses = places if moment in WITH_PLACES else []
     views = [
         view,
         *(
             NightView(view.standings, view.almanac, view.now, view.ballots, lens=lens)
-            for lens in places
+            for lens in lenses
         ),
     ]
     found: list[tuple[str, Picture | None]] = [("night", progress_picture(view))]
@@ -142,15 +150,14 @@ def _of_votes(on: date, reader: Reader, view: NightView) -> Iterator[Drawn]:
 def write_all(nights: dict[date, Path], out: Path = OUT) -> int:
     """Write all pictures and sheets of *nights*, by date their databases; return how many."""
     shutil.rmtree(out, ignore_errors=True)
-    renderer, written = PictureRenderer(), 0
+    written = 0
     for on, database in nights.items():
+        jobs: list[Job] = []
         sheets: dict[tuple[str, str], list[Picture]] = {}
         for drawn in pictures_of(on, database):
             name = f"{drawn.moment} {drawn.picture.name}.png".replace(" ", "-")
             for width, sized in widths(drawn.picture).items():
-                path = out / f"{on}" / width / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(renderer.draw(sized))
+                jobs.append((out / f"{on}" / width / name, sized))
             sheets.setdefault((drawn.group, drawn.moment), []).append(drawn.picture)
             written += 1
         for (group, moment), pictures in sheets.items():
@@ -159,9 +166,20 @@ def write_all(nights: dict[date, Path], out: Path = OUT) -> int:
                 for width in ("phone", "channel"):
                     name = f"{group} {moment} {width}{part}.png".replace(" ", "-")
                     sheet = sheet_of(pictures[first : first + _ON_A_SHEET], width)
-                    (out / f"{on}" / name).write_bytes(renderer.draw(sheet))
-    renderer.close()
+                    jobs.append((out / f"{on}" / name, sheet))
+        hands = os.cpu_count() or 1
+        with ThreadPoolExecutor(hands) as pool:
+            list(pool.map(_draw, (jobs[hand::hands] for hand in range(hands))))
     return written
+
+
+def _draw(jobs: Iterable[Job]) -> None:
+    """Draw pictures into their files, with a renderer of one's own."""
+    renderer = PictureRenderer()
+    for path, picture in jobs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(renderer.draw(picture))
+    renderer.close()
 
 
 def widths(picture: Picture) -> dict[str, Picture]:

@@ -11,7 +11,7 @@ from bot.pictures.renderer import PictureRenderer
 from bot.wording.night import NightView
 from tests.cards.nights import ALMANAC, AT_0232, a_night
 from tests.pictures.checks import decoded
-from tests.showcase.every import PHONE, at_moment, of_a_moment, sheet_of, widths
+from tests.showcase.every import END, PHONE, at_moment, of_a_moment, sheet_of, widths
 
 VIEW = NightView(a_night(), ALMANAC, AT_0232)
 
@@ -48,4 +48,4 @@ def test_a_moment_knows_nothing_later() -> None:
     assert sum(one.is_declared for one in before.standings) == times.count(times[0]) + (
         times.count(times[1]) if times[1] != times[0] else 0
     )
-    assert {one.group for one in of_a_moment("then", VIEW)} >= {"night", "places", "parties"}
+    assert {one.group for one in of_a_moment(END, VIEW)} >= {"night", "places", "parties"}
