@@ -35,8 +35,8 @@ def where_card(posted: Sequence[str]) -> Card:
     """Return the first question; *posted* has a line for each subscription of the server."""
     return Card(
         "Set up: where should alerts be posted?",
-        "Choose a text or announcement channel below. Nothing is posted until you have chosen "
-        "what, and only you see this.",
+        "Choose a text or announcement channel below, or a forum. Nothing is posted until you "
+        "have chosen what, and only you see this.",
         (Field("Posted so far", _lines(posted)),),
     )
 
@@ -89,7 +89,13 @@ def unsaved_card(card: Card, problem: str) -> Card:
 
 
 def saved_card(
-    place: str, saved: Saved, *, missing: str | None, tested: bool, publishes: bool
+    place: str,
+    saved: Saved,
+    *,
+    missing: str | None,
+    tested: bool,
+    publishes: bool,
+    forum: bool = False,
 ) -> Card:
     """Return what was saved for a *place*; *missing* is what the bot still lacks there."""
     title, lines = "Set up", [f"{place} will now get alerts."]
@@ -100,6 +106,12 @@ def saved_card(
         lines = [missing, "What cannot be posted until then is not sent later."]
     if tested:
         lines.append("The test message arrived.")
+    if forum and saved.posted:
+        lines.append(
+            "It is a forum: each council has a post of its own, made with its first alert."
+        )
+    elif saved.posted:
+        lines.append("Choose below whether alerts appear in the channel itself or in threads.")
     if publishes and saved.posted:
         lines.append(
             "It is an announcement channel: what is posted there is published to the servers that "

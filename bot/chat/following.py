@@ -21,6 +21,7 @@ from bot.chat.services import Services, running
 from bot.chat.topics import topic_value, topic_words
 from bot.delivery.subscriptions import Added, Change, Destination, Subscription
 from bot.election.alert_kinds import Level, Topic
+from bot.store.threads import Grouping
 from bot.wording.phrases import sentence_case
 from bot.wording.text import at, escape
 
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
 
 _FAILURE_IS_NEWS = timedelta(days=1)
 """How long a message that Discord refused is shown beside its subscription."""
+
+
+THREADS = {
+    Grouping.NIGHT: "one thread for the night",
+    Grouping.REGION: "a thread for each region",
+    Grouping.PARTY: "a thread for each party",
+    Grouping.COUNCIL: "a thread for each council",
+}
+"""Where a channel's alerts go, in words."""
 
 
 def where(destination: Destination) -> str:
@@ -42,6 +52,10 @@ def subscription_line(subscription: Subscription, services: Services) -> str:
     if subscription.topic.has_levels and subscription.level is not subscription.topic.usual_level:
         words += f" ({LEVELS[subscription.level]})"
     line = f"{words} → {where(subscription.destination)}"
+    if subscription.destination.is_forum:
+        line += ", a post for each council"
+    elif subscription.threads is not None:
+        line += f", in {THREADS[subscription.threads]}"
     if subscription.role:
         line += f", pinging <@&{subscription.role}>"
     if subscription.paused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
@@ -14,7 +14,7 @@ from bot.cards.calm import LEVELS
 from bot.chat.commands import NameOption, Offer, OfferedOption, Option
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import Kind, containing, councils_like, parties_like, places
-from bot.chat.rights import POSTABLE, keeper_of
+from bot.chat.rights import FOLLOWABLE, POSTABLE, keeper_of
 from bot.chat.services import Services
 
 
@@ -96,7 +96,10 @@ class Filters(TypedDict, total=False):
 
 
 class _ChannelTransformer(app_commands.Transformer[Any]):
-    """A text or announcement channel, also one that the bot cannot see."""
+    """A channel of some kinds, also one that the bot cannot see."""
+
+    def __init__(self, kinds: Sequence[discord.ChannelType]) -> None:
+        self._kinds = kinds
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -106,7 +109,7 @@ class _ChannelTransformer(app_commands.Transformer[Any]):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """The kinds of channel that can be posted to."""
-        return [*POSTABLE]
+        return [*self._kinds]
 
     async def transform(
         self, interaction: Interaction, value: Any, /
@@ -116,4 +119,6 @@ class _ChannelTransformer(app_commands.Transformer[Any]):
         return channel
 
 
-PostableChannel = Transform[app_commands.AppCommandChannel, _ChannelTransformer]
+PostableChannel = Transform[app_commands.AppCommandChannel, _ChannelTransformer(POSTABLE)]
+FollowableChannel = Transform[app_commands.AppCommandChannel, _ChannelTransformer(FOLLOWABLE)]
+"""Also a forum, in which alerts are posts."""

@@ -22,7 +22,9 @@ from bot.numbers import kept_number
 from bot.wording.phrases import in_words
 
 POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
-"""The kinds of channel that alerts can be posted to."""
+"""The kinds of channel that a message can be posted to."""
+FOLLOWABLE = (*POSTABLE, discord.ChannelType.forum)
+"""Those that alerts can be posted to: in a forum as posts."""
 
 _BY_DIRECT_MESSAGE = "`/alerts subscribe` without a channel tells you by direct message."
 _STARTING = "The bot has only just started: try again in a moment."
@@ -41,7 +43,11 @@ _NEEDED = {
     "read_message_history": "Read Message History",
 }
 """The history is read to find a message that was in flight when the bot stopped."""
-INVITED_WITH = POSTING | ATTACHING | PINNING | discord.Permissions(**dict.fromkeys(_NEEDED, True))
+_IN_FORUMS = {**_NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
+_FOR_THREADS = {**_IN_FORUMS, "create_public_threads": "Create Public Threads"}
+INVITED_WITH = (
+    POSTING | ATTACHING | PINNING | discord.Permissions(**dict.fromkeys(_FOR_THREADS, True))
+)
 """All that the bot makes use of. It needs no Mention Everyone if anyone may mention the role."""
 _SCOPES = ("bot", "applications.commands")
 
@@ -126,6 +132,8 @@ def channel_here(
 ) -> int:
     """Return the id of a channel of this server in which *what* can be posted.
 
+    Only alerts can be posted in a forum.
+
     Raises `CannotAnswer` for a channel of another server or of another kind, and for a person.
     """
     if guild.unavailable:
@@ -135,9 +143,25 @@ def channel_here(
         here = interaction.channel
     if here is None and guild.get_thread(number) is None:
         raise CannotAnswer(_NO_CHANNEL)
-    if here is None or here.type not in POSTABLE:
-        raise CannotAnswer(f"{what} posted in text and announcement channels: choose one.")
+    alerts = what == "Alerts are"
+    if here is None or here.type not in (FOLLOWABLE if alerts else POSTABLE):
+        kinds = (
+            "text and announcement channels and forums"
+            if alerts
+            else ("text and announcement channels")
+        )
+        raise CannotAnswer(f"{what} posted in {kinds}: choose one.")
     return number
+
+
+def destination_here(
+    interaction: Interaction, guild: discord.Guild, number: int, what: str = "Alerts are"
+) -> Destination:
+    """Return a channel of this server as a destination. Raises as `channel_here` does."""
+    channel_here(interaction, guild, number, what)
+    known: Any = guild.get_channel(number)
+    is_forum = known is not None and known.type is discord.ChannelType.forum
+    return Destination(number, guild.id, is_forum)
 
 
 def role_here(guild: discord.Guild, number: int) -> discord.Role:
@@ -175,13 +199,13 @@ def granted_channel(
     does.
     """
     guild = guild_of_admin(interaction, instead)
-    number = channel_here(interaction, guild, channel.id if channel else 0, what)
-    granted = granted_to(interaction, guild, number)
-    missing = missing_in(f"<#{number}>", granted)
+    found = destination_here(interaction, guild, channel.id if channel else 0, what)
+    granted = granted_to(interaction, guild, found.id)
+    missing = missing_in(f"<#{found.id}>", granted, forum=found.is_forum)
     unheard = unpingable(role_here(guild, role.id), granted) if role is not None else None
     if missing or unheard:
         raise CannotAnswer(" ".join(filter(None, (missing, unheard))))
-    return Destination(number, guild.id), granted
+    return found, granted
 
 
 def channel_destination(
@@ -202,9 +226,12 @@ def channel_destination(
 # What the bot needs in a channel to post there.
 
 
-def lacking(granted: discord.Permissions) -> list[str]:
-    """Return the names of the permissions that the bot needs and lacks."""
-    return [label for name, label in _NEEDED.items() if not getattr(granted, name)]
+def lacking(
+    granted: discord.Permissions, *, forum: bool = False, threads: bool = False
+) -> list[str]:
+    """Return the names of the permissions that the bot needs and lacks, in a forum or *threads*."""
+    needed = _FOR_THREADS if threads else _IN_FORUMS if forum else _NEEDED
+    return [label for name, label in needed.items() if not getattr(granted, name)]
 
 
 def invitation(application: int | str) -> str:
@@ -212,9 +239,11 @@ def invitation(application: int | str) -> str:
     return discord.utils.oauth_url(application, permissions=INVITED_WITH, scopes=_SCOPES)
 
 
-def missing_in(place: str, granted: discord.Permissions) -> str | None:
+def missing_in(
+    place: str, granted: discord.Permissions, *, forum: bool = False, threads: bool = False
+) -> str | None:
     """Return which permissions the bot lacks in *place* and what to do, or None."""
-    missing = lacking(granted)
+    missing = lacking(granted, forum=forum, threads=threads)
     if not missing:
         return None
     return (

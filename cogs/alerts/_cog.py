@@ -20,7 +20,7 @@ from bot.chat.components import answer_privately
 from bot.chat.following import chosen_destination, follow, unfollow, where
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import containing, council_meant
-from bot.chat.options import CouncilName, LevelChoice, PostableChannel
+from bot.chat.options import CouncilName, FollowableChannel, LevelChoice
 from bot.chat.questions import CannotAnswer
 from bot.chat.rights import channel_destination, is_admin, keeper_of, number_in
 from bot.chat.services import running
@@ -175,7 +175,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         interaction: Interaction,
         topic: TopicChoice,
         which: TopicValue | None = None,
-        channel: PostableChannel | None = None,
+        channel: FollowableChannel | None = None,
         role: discord.Role | None = None,
         level: LevelChoice | None = None,
     ) -> None:
@@ -191,7 +191,9 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         )
 
     @command(channel="Which channel, if you manage this server; your direct messages without it")
-    async def quiet(self, interaction: Interaction, channel: PostableChannel | None = None) -> None:
+    async def quiet(
+        self, interaction: Interaction, channel: FollowableChannel | None = None
+    ) -> None:
         """Quiet hours, pings, posts without a push, joined alerts and hidden results."""
         place = chosen_destination(interaction, channel, None)
         card, view = calm_page(interaction, place)
@@ -267,7 +269,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     async def test(
         self,
         interaction: Interaction,
-        channel: PostableChannel | None = None,
+        channel: FollowableChannel | None = None,
         direct: bool = False,
     ) -> None:
         """Post a test message here, learn what is missing, and take up what was paused."""

@@ -32,8 +32,8 @@ from bot.chat.following import subscription_line, where
 from bot.chat.interaction import Interaction
 from bot.chat.questions import Followable
 from bot.chat.rights import (
-    POSTABLE,
-    channel_here,
+    FOLLOWABLE,
+    destination_here,
     granted_in,
     granted_to,
     guild_of_admin,
@@ -47,8 +47,10 @@ from bot.chat.welcome import welcome
 from bot.delivery.subscriptions import Asked, Change, Destination, Subscription
 from bot.delivery.watch_lists import Keeper
 from bot.election.calm import FOR_SERVERS
+from bot.store.threads import Grouping
 from bot.wording.phrases import sentence_case
 from bot.wording.text import escape
+from cogs.setup._threads import ThreadsMenu, threads_menu
 from cogs.setup._topics import MENUS, SUGGESTED, chosen_as, followed_by, label_of, offered, words_of
 
 _ROLE = "role"
@@ -137,10 +139,17 @@ class SaveButton(_Step, template=r"setup-(?P<how>save|anyway):(?P<channel>\d{1,2
             card = unsaved_card(setup.card(choice), missing)
             await _put(interaction, card, setup.view(choice, stuck=True))
             return
-        done = await setup.save(choice)
-        card = saved_card(place, done, missing=missing, tested=testing, publishes=setup.publishes)
-        await _put(interaction, card, _afterwards(self.channel))
-        if done.posted and missing is None and not setup.publishes:
+        done, is_forum = await setup.save(choice), setup.destination.is_forum
+        card = saved_card(
+            place,
+            done,
+            missing=missing,
+            tested=testing and not is_forum,
+            publishes=setup.publishes,
+            forum=is_forum,
+        )
+        await _put(interaction, card, _afterwards(setup.destination, setup.threads))
+        if done.posted and missing is None and not (setup.publishes or is_forum):
             # An announcement channel is followed from other servers, where buttons do nothing.
             await welcome(interaction.client, self.channel, setup.guild.id, done.posted)
 
@@ -162,6 +171,7 @@ COMPONENTS: tuple[type[Component], ...] = (
     RoleMenu,
     SaveButton,
     SetupButton,
+    ThreadsMenu,
 )
 
 
@@ -169,15 +179,17 @@ def _where(interaction: Interaction) -> tuple[Card, discord.ui.View]:
     services = interaction.client.services
     guild = guild_of_admin(interaction)
     menu: Item = discord.ui.ChannelSelect(
-        custom_id="setup-channel", channel_types=[*POSTABLE], placeholder="Choose a channel"
+        custom_id="setup-channel", channel_types=[*FOLLOWABLE], placeholder="Choose a channel"
     )
     posted = running(services.subscriptions).of_guild(guild.id)
     return where_card([subscription_line(each, services) for each in posted]), view_of([menu])
 
 
-def _afterwards(channel: int) -> discord.ui.View:
+def _afterwards(destination: Destination, threads: Grouping | None) -> discord.ui.View:
+    channel = destination.id
     return view_of(
         [
+            *threads_menu(destination, threads),
             ask_button("Latest results", "/night latest"),
             button("Quiet hours and pings", f"calm-open:{channel}"),
             button("Change this channel", f"setup-again:{channel}"),
@@ -240,13 +252,13 @@ class _Setup:
         Raises `CannotAnswer` for who does not manage it, and for what is no channel of the server.
         """
         guild = guild_of_admin(interaction)
-        channel_here(interaction, guild, channel)
+        destination = destination_here(interaction, guild, channel)
         services = interaction.client.services
         known = running(services.subscriptions).of_guild(guild.id)
         present = [each for each in known if each.destination.id == channel]
         keeper = Keeper(guild.id, interaction.user.id)
         menus = offered(services, keeper, map(followed_by, present))
-        return cls(interaction, guild, Destination(channel, guild.id), present, menus)
+        return cls(interaction, guild, destination, present, menus)
 
     @property
     def services(self) -> Services:
@@ -258,6 +270,11 @@ class _Setup:
         """Whether it is an announcement channel."""
         channel = self.guild.get_channel(self.destination.id)
         return channel is not None and channel.type is discord.ChannelType.news
+
+    @property
+    def threads(self) -> Grouping | None:
+        """What has a thread of its own in the channel."""
+        return running(self.services.subscriptions).threads_of(self.destination)
 
     def first_choice(self) -> Choice:
         """Return what is posted there now, or a suggestion if nothing is."""
@@ -288,7 +305,9 @@ class _Setup:
     def missing(self, choice: Choice) -> str | None:
         """Return which permissions the bot lacks for a choice, and what to do."""
         granted = granted_to(self.interaction, self.guild, self.destination.id)
-        lacking = [missing_in(where(self.destination), granted)]
+        place, forum = where(self.destination), self.destination.is_forum
+        threads = not forum and self.threads is not None
+        lacking = [missing_in(place, granted, forum=forum, threads=threads)]
         if choice.role is not None:
             role = self.guild.get_role(choice.role)
             lacking.append(unpingable(role, granted) if role else _NO_ROLE)

@@ -159,6 +159,7 @@ CONTROLS = (
             Right(name, _ADMINS, "of a channel"),
         )
     ),
+    Right("ThreadsMenu", _ADMINS),
     Right("DecideButton", _DESK, "confirm"),
     Right("DecideButton", _DESK, "reject"),
     Right("QueueButton", _DESK),

@@ -316,6 +316,13 @@ async def _quiet(world: World, actor: Actor, of: Of) -> Use:
     return Use({"channel": place_meant(world, actor, of).channel})
 
 
+@_use("ThreadsMenu")
+async def _threads(world: World, actor: Actor, of: Of) -> Use:
+    place = place_meant(world, actor, of)
+    await world.subscription(place)
+    return Use(custom_id=f"setup-threads:{place.channel.id}", values=["region"])
+
+
 # The desk.
 
 

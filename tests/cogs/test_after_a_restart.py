@@ -20,6 +20,7 @@ from cogs.desk._preview import DraftButton
 from cogs.desk._queue import DecideButton, QueueButton
 from cogs.desk._together import TogetherButton
 from cogs.privacy import ForgetButton
+from cogs.setup._threads import ThreadsMenu
 from cogs.setup._wizard import ChannelMenu, RoleMenu, SaveButton, SetupButton, TopicMenu
 from simulation.discord import Message, Reply, Sandbox, components
 from tests.cogs.chat import RESULTS, Chat, words
@@ -63,6 +64,13 @@ class Place:
 
     async def quiet_channel(self) -> Reply:
         return await self.chat.ask("alerts quiet", self.chat.admin, channel=self.chat.channel)
+
+    async def saved(self) -> Reply:
+        """Return the wizard's last step."""
+        reply = await self.setup()
+        await self.chat.press(reply, "Test and save", by=self.chat.admin)
+        await self.chat.sandbox.wait_for(lambda: "Posting a test" not in words(reply))
+        return reply
 
     async def word(self) -> Reply:
         """Return what the desk is shown before it publishes."""
@@ -144,6 +152,7 @@ WAYS: dict[type[Component], Way] = {
     calming.PingsMenu: Way(Place.quiet_channel, "calm-pings:", "Any alert"),
     calming.JoinedButton: Way(Place.quiet, "calm-joined:0:5", "the next 5 minutes"),
     calming.HiddenButton: Way(Place.quiet, "calm-hidden:0:on", "behind spoiler marks"),
+    ThreadsMenu: Way(Place.saved, "setup-threads:", "Set up: no threads"),
 }
 
 

@@ -448,19 +448,28 @@ async def test_forged_presses_of_ever_other_numbers_do_not_fill_the_desks_log(ch
     assert journal(chat) - before == 2
 
 
+_POSTED_IN = {
+    "Boards are": (discord.ChannelType.text, discord.ChannelType.news),
+    "Alerts are": (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum),
+}
+
+
+@pytest.mark.parametrize("what", _POSTED_IN)
 @pytest.mark.parametrize("kind", [*discord.ChannelType])
-def test_only_text_and_announcement_channels_are_posted_in(kind: discord.ChannelType) -> None:
+def test_only_text_and_announcement_channels_are_posted_in_and_forums_with_alerts(
+    kind: discord.ChannelType, what: str
+) -> None:
     there: Any = SimpleNamespace(type=kind)
     guild: Any = SimpleNamespace(
         unavailable=False, get_channel=lambda _: there, get_thread=lambda _: None
     )
     for number, at in ((5, 6), (5, 5)):
         interaction: Any = SimpleNamespace(channel_id=at, channel=there)
-        if kind in (discord.ChannelType.text, discord.ChannelType.news):
-            assert channel_here(interaction, guild, number) == number
+        if kind in _POSTED_IN[what]:
+            assert channel_here(interaction, guild, number, what) == number
         else:
             with pytest.raises(CannotAnswer, match="text and announcement channels"):
-                channel_here(interaction, guild, number)
+                channel_here(interaction, guild, number, what)
 
 
 def test_nothing_is_decided_of_a_server_that_discord_has_not_told_yet() -> None:

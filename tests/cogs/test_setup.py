@@ -265,3 +265,47 @@ async def test_a_server_that_the_bot_joins_hears_nothing_unasked(chat: Chat) -> 
     channel = joined.add_channel("general")
     await chat.sandbox.wait_for(lambda: chat.client.get_guild(joined.id))
     assert channel.messages == []
+
+
+async def _saved(chat: Chat, channel: Channel | None = None) -> Reply:
+    reply = await _begin(chat, channel)
+    await _save(chat, reply)
+    return reply
+
+
+async def test_threads_are_chosen_last_and_their_permissions_checked_before_they_are_saved(
+    chat: Chat,
+) -> None:
+    reply = await _saved(chat)
+    assert _marked(reply, "threads") == ["In the channel itself"]
+    chat.channel.set_permissions(chat.sandbox.bot, deny=Permission.CREATE_PUBLIC_THREADS)
+    await chat.restart()
+    refused = await _choose(chat, reply, "threads", "In a thread for each region")
+    assert "Not saved: The bot lacks Create Public Threads" in words(refused)
+    listed = await chat.ask("alerts list", chat.admin)
+    assert "thread" not in words(listed)
+
+    chat.channel.set_permissions(chat.sandbox.bot)
+    done = await _choose(chat, reply, "threads", "In a thread for each region")
+    assert f"Alerts for <#{chat.channel.id}> will now appear in a thread for each region" in words(
+        done
+    )
+    listed = await chat.ask("alerts list", chat.admin)
+    assert f"<#{chat.channel.id}>, in a thread for each region" in words(listed)
+    assert "In a thread for each region" in _marked(await _saved(chat), "threads")
+
+
+async def test_a_forum_is_set_up_without_a_test_message_and_listed_as_one(chat: Chat) -> None:
+    forum = chat.guild.add_channel(
+        "councils", "forum", deny_bot=Permission.SEND_MESSAGES_IN_THREADS
+    )
+    reply = await _begin(chat, forum)
+    assert "Not saved yet" in await _save(chat, reply)
+    assert "The bot lacks Send Messages in Threads" in words(reply)
+    forum.set_permissions(chat.sandbox.bot)
+    said = await _save(chat, reply)
+    assert "It is a forum: each council has a post of its own" in said
+    assert "test message" not in said
+    assert forum.threads == []
+    listed = await chat.ask("alerts list", chat.admin)
+    assert f"<#{forum.id}>, a post for each council" in words(listed)
