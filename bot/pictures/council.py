@@ -5,9 +5,11 @@ from __future__ import annotations
 from bot.election.almanac import Almanac
 from bot.election.control import majority_base, majority_of, seats_behind
 from bot.election.parties import VACANT, Parties
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
-from bot.pictures.canvas import HIGH, Canvas
+from bot.pictures.canvas import HIGH, LABEL, ROOM, Canvas
 from bot.pictures.hemicycle import Chamber, Label, Told, described, seats_before, told_in_words
+from bot.pictures.lettering import width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import (
     Picture,
@@ -21,6 +23,8 @@ from bot.wording.figures import since
 from bot.wording.findings import council_finding, majority_words
 from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import plain
+
+_JOINT = " · "
 
 
 def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | None:
@@ -38,7 +42,11 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     }
     title, canvas = plain(council_finding(standing, almanac)), Canvas()
     basis = since(declared.baseline) if changes else ""
-    beneath = _beneath(declared, counted, basis, majority_words(declared, parties), title)
+    ahead = majority_words(declared, parties)
+    lead = "" if ahead in title else sentence_case(ahead)
+    if declared.after.is_noc and now.largest and parties.get(now.largest).is_one_party:
+        lead = f"{palette.name(now.largest)} largest party"
+    beneath = _beneath(now, counted, lead, basis)
     y = canvas.headline(title, beneath)
     labels = {
         code: Label(palette.name(code), _figures(now.get(code, 0), changes.get(code)))
@@ -62,16 +70,15 @@ def _figures(seats: int, change: int | None) -> str:
     return number(seats) if change is None else f"{number(seats)} ({change_in_figures(change)})"
 
 
-def _beneath(declared: Declared, counted: int, basis: str, ahead: str, title: str) -> str:
-    """Return the line below the title: majority, vacant seats, what changes are counted from."""
-    told, now = [], declared.now
-    if ahead and ahead not in title:
-        told.append(sentence_case(ahead))
-    if now.vacant:
-        vacant = f"{number(now.vacant)} of {count(now.total, 'seat')} vacant"
-        told.append(f"{vacant}, not counted" if counted < now.total else vacant)
-    told.append(sentence_case(basis) if basis else "Seats by party")
-    return " · ".join(told)
+def _beneath(now: Composition, counted: int, lead: str, basis: str) -> str:
+    """Return the line below the title: who leads, vacant seats, what changes are counted from."""
+    vacant = f"{number(now.vacant)} of {count(now.total, 'seat')} vacant" if now.vacant else ""
+    if counted < now.total:
+        vacant += ", not counted"
+    told = [*filter(None, (lead, vacant)), sentence_case(basis) if basis else "Seats by party"]
+    if lead and width_of(_JOINT.join(told), LABEL) > ROOM:
+        del told[0]
+    return _JOINT.join(told)
 
 
 def _most(declared: Declared, parties: Parties) -> int:

@@ -144,3 +144,18 @@ def test_the_seats_before_say_what_keeps_them_from_being_compared(
     picture = drawn(one)
     assert says in picture.alt
     assert any(text.startswith(says) for text in texts_of(picture))
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        ("Lab 20 Con 15 LD 10", "Labour largest party"),
+        ("Lab 20 Con 20 LD 10", ""),
+        ("Ind 20 Con 15 LD 10", ""),
+        ("Lab 30 Con 15", ""),
+    ],
+)
+def test_where_nobody_has_a_majority_the_largest_party_is_told(now: str, says: str) -> None:
+    picture = drawn(standing("KHL", "Con", seats(now)))
+    assert ("largest party" in picture.alt) == bool(says)
+    assert says in picture.alt
