@@ -75,7 +75,11 @@ class VotesCog(commands.Cog, name="Votes"):
         kind = kind or _SHARES
         found = await self._of(on, lens)
         question = votes_question(on, lens, kind)
-        menu = tuple((label, votes_question(on, lens, one)) for label, one in _KINDS.items())
+        menu = tuple(
+            (label, votes_question(on, lens, one))
+            for label, one in _KINDS.items()
+            if one != _COUNCILS or lens.council is None
+        )
         now, feeds = services.moment_of(on), services.heard_of(on)
         parties = services.named.parties
         about = None

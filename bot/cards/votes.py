@@ -143,7 +143,9 @@ def margins_card(
         title,
         lines,
         page,
-        empty="No ward's votes are known yet. Where the vote is transferable there is no majority.",
+        empty="The vote is transferable, so that no ward has a majority."
+        if known
+        else "The votes of no ward are known yet.",
         footer=told + as_of(now, feeds),
     )
 

@@ -129,7 +129,8 @@ class Turnout(Fact):
 class VoteShare(Fact):
     """The party with most votes: its share in per cent, by a method, in `wards` of `of_wards`.
 
-    `change` is in points since the last contest of the same wards, None where it is not known.
+    `change` is in points since the last contest of the same wards, on the days `fought_on`; None
+    where it is not known.
     """
 
     party: str
@@ -138,6 +139,7 @@ class VoteShare(Fact):
     wards: int
     of_wards: int
     change: float | None = None
+    fought_on: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
                 votes.known,
                 votes.polls,
                 largest.change,
+                votes.fought_on,
             )
         )
         if votes.swing is not None:

@@ -12,7 +12,7 @@ from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, slug
 from bot.pictures.rows import Rows
-from bot.wording.phrases import day, in_words, sentence_case
+from bot.wording.phrases import day, in_words
 from bot.wording.sources import feed_name
 from bot.wording.text import plain
 from bot.wording.votes import points, since_years
@@ -35,10 +35,8 @@ def votes_picture(title: str, votes: Votes, parties: Parties, night: date) -> Pi
     shown = [one for one in votes.shares if one.per_cent >= _FEWEST_PER_CENT][:_MOST]
     palette = Palette(parties, [one.party for one in shown])
     canvas = Canvas()
-    label = sentence_case(f"share of the vote, {votes.method}")
-    if votes.compared:
-        label = f"{label}; change in points {since_years(votes.fought_on)}"
-    y = canvas.headline(plain(title), _fitting(label, votes))
+    label = _label(votes)
+    y = canvas.headline(plain(title), label)
     rows = Rows.within(y + 6, HIGH - MARGIN - LABEL, len(shown))
     names = [palette.name(one.party) for one in shown]
     changes = ["" if one.change is None else points(one.change) for one in shown]
@@ -70,8 +68,12 @@ def _imprint(votes: Votes, night: date) -> str:
     return whole if width_of(whole, LABEL) <= ROOM else f"{day(night)} · {', '.join(names)}"
 
 
-def _fitting(label: str, votes: Votes) -> str:
-    """Return the label, without the method's name where both have no room."""
-    if width_of(label, LABEL) <= ROOM or not votes.compared:
-        return label
-    return f"Share of the vote; change in points {since_years(votes.fought_on)}"
+def _label(votes: Votes) -> str:
+    """Return what is drawn: the method, and from what changes are counted; the latter first."""
+    shares = f"Share of the vote, {votes.method}"
+    if not votes.compared:
+        return shares
+    same = "" if len(votes.compared) == votes.known else " in the same wards"
+    change = f"change in points {since_years(votes.fought_on)}{same}"
+    whole = f"{shares}; {change}"
+    return whole if width_of(whole, LABEL) <= ROOM else f"Share of the vote; {change}"

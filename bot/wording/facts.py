@@ -38,7 +38,7 @@ from bot.wording.phrases import (
     the_party,
 )
 from bot.wording.text import escape
-from bot.wording.votes import close_call_words, share_words, swing_words
+from bot.wording.votes import close_call_words, moved_words, swing_words
 
 _MOST = 3
 _TELLING = 8
@@ -146,8 +146,8 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
         case Turnout():
             return f"Turnout {fact.per_cent:.1f}%{_in_wards(fact)}."
         case VoteShare():
-            share = f"{share_words(fact.per_cent, fact.change)}{_in_wards(fact)}"
-            return f"{who} won most votes: {share} ({fact.method})."
+            share = f"{fact.per_cent:.1f}%{moved_words(fact.change, fact.fought_on)}"
+            return f"{who} won most votes: {share}{_in_wards(fact)} ({fact.method})."
         case VoteSwing():
             return f"{swing_words(fact.swing, fact.fought_on, parties)}."
         case FewVotes():

@@ -28,6 +28,17 @@ def share_words(per_cent: float, change: float | None = None) -> str:
     return f"{per_cent:.1f}%{moved}"
 
 
+def moved_words(change: float | None, days: Collection[date]) -> str:
+    """Return ", up 11.3 points since …", ", down 0.4 points since …"; empty if not known."""
+    if change is None:
+        return ""
+    shown = f"{abs(change):.1f}"
+    if shown == "0.0":
+        return f", unchanged {since_years(days)}"
+    unit = "point" if shown == "1.0" else "points"
+    return f", {'up' if change > 0 else 'down'} {shown} {unit} {since_years(days)}"
+
+
 def share_line(share: Share, parties: Parties) -> str:
     """Return a party's line: "Lib Dems 45.3% (+5.1), 24,301 votes"."""
     party = parties.get(share.party)

@@ -56,8 +56,10 @@ async def test_a_council_opens_its_votes_and_its_closest_wards(chat: Chat) -> No
     await chat.restart()
     biggest = await choose(chat, closest, "biggest majorities")
     assert "Biggest majority: Churchill: Conservatives by 200 votes (20.0%)" in words(biggest)
-    assert len(menu_of(biggest)) == 5
-    whole = words(await chat.ask("votes"))
+    assert len(menu_of(biggest)) == 4
+    everywhere = await chat.ask("votes")
+    assert len(menu_of(everywhere)) >= 5
+    whole = words(everywhere)
     assert "Votes known in 1 of" in whole
     assert "nothing is projected" in whole
 

@@ -148,6 +148,10 @@ def test_a_change_and_a_swing_are_of_the_same_wards():
     assert changes == {"Lab": 10.0, "Con": -10.0, "Green": 10.0, "UKIP": -10.0}
     assert found.swing == Swing("Lab", "Con", pytest.approx(10.0))
     assert len(found.compared) == 1
+    (most,) = of_kind(council_facts(WON, ALMANAC, found), VoteShare)
+    assert fact_sentence(most, PARTIES) == (
+        "Labour won most votes: 75.0%, up 10.0 points since 2018 (top candidate per ward)."
+    )
     (fact,) = of_kind(council_facts(WON, ALMANAC, found), VoteSwing)
     assert fact_sentence(fact, PARTIES) == (
         "A swing of 10.0 points from the Conservatives to Labour since 2018."
