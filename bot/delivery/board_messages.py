@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.cards.card import Card
+from bot.cards.spoilers import hidden
 from bot.delivery.boards import Board, Boards
 from bot.delivery.checkpoints import Checkpoint
 from bot.delivery.discord_errors import AGAIN
@@ -26,6 +28,7 @@ from bot.errors import is_of_the_machine
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import Drawing, PictureError, PictureRenderer
 from bot.store.boards import BoardEnded, BoardPinned, BoardPosted, BoardShown, has_ended
+from bot.store.calm import calm_of
 from bot.store.posts import Purpose
 
 log = logging.getLogger(__name__)
@@ -174,12 +177,22 @@ class BoardPosts:
         showing = await self._show(board)
         return await self._sender.seal(
             board.place,
-            {"embeds": [card.to_embed_dict() for card in showing.cards]},
+            {"embeds": self._embeds(board, showing)},
             board.reference,
             Purpose.BOARD,
             partial(BoardPosted, board.id),
             unless=partial(has_ended, number=board.id),
         )
+
+    def _is_hidden(self, board: Board) -> bool:
+        return calm_of(self._sender.reads, board.place.id).spoilers
+
+    def _embeds(self, board: Board, showing: Showing) -> list[dict[str, Any]]:
+        """Return what a board shows, behind spoiler marks where its channel wants no results."""
+        embeds = [card.to_embed_dict() for card in showing.cards]
+        if not self._is_hidden(board):
+            return embeds
+        return [hidden(each, "How the night stands") for each in embeds]
 
     async def _pin(self, board: Board, message: int) -> None:
         """Pin the message if that is allowed; a board also works without."""
@@ -205,9 +218,10 @@ class BoardPosts:
         await self._pace.take()
         picture, attachment = await self._sender.edit_with_picture(
             Sent(board.place, (board.channel, message)),
-            [card.to_embed_dict() for card in showing.cards],
+            self._embeds(board, showing),
             _pictures_to_try(board, drawing),
             self._verifier.once,
+            hidden=self._is_hidden(board),
         )
         self._passed(Checkpoint.EDITED)
         if board.ending is None:

@@ -12,6 +12,7 @@ class Checkpoint(StrEnum):
     COMMITTED = "claims committed, not yet expanded"
     EXPANDING = "a batch of deliveries written, not yet committed"
     EXPANDED = "a batch of deliveries committed"
+    RELEASED = "what was held is to be told, not yet sealed"
     SEALED = "a post committed, not yet sent"
     SENT = "Discord has answered, the receipt is not yet recorded"
     RECORDED = "the receipt is recorded"

@@ -364,7 +364,7 @@ class Courier:
             if picture is None:
                 await self._request(sent, READING, lambda: self._rest.edit(*sent.message, embeds))
             else:
-                await self._edit_summary(sent, embeds, picture)
+                await self._edit_summary(sent, embeds, picture, hidden=shown.hidden)
         except (Refused, Unsendable, Gone) as fault:
             log.warning("Post %d cannot be edited: %s", number, fault)
             reason, struck = str(fault), ()
@@ -403,11 +403,15 @@ class Courier:
         log.error("Post %d is left unchanged", post, exc_info=fault)
         return _reason_for(fault)
 
-    async def _edit_summary(self, sent: Sent, embeds: Sequence[Embed], picture: str) -> None:
+    async def _edit_summary(
+        self, sent: Sent, embeds: Sequence[Embed], picture: str, *, hidden: bool
+    ) -> None:
         """Edit a summary's message to show its picture, or only the words if files are refused."""
         drawn = await self._drawn(Picture.from_json(picture)) if picture else None
         ways = (None,) if drawn is None else (drawn, None)
-        await self._sender.edit_with_picture(sent, embeds, ways, self._verifier.insist)
+        await self._sender.edit_with_picture(
+            sent, embeds, ways, self._verifier.insist, hidden=hidden
+        )
 
     async def _request(
         self, sent: Sent, needs: discord.Permissions, attempt: Callable[[], Awaitable[T]]

@@ -46,6 +46,8 @@ class Shown:
 
     embeds: list[Embed]
     struck: tuple[int, ...]
+    hidden: bool = False
+    """Whether its results are hidden."""
 
 
 class Renderer:
@@ -77,11 +79,9 @@ class Renderer:
         """
         rows = store.deliveries_of(db, post["id"])
         shown = self._edited(db, post, rows)
-        return (
-            shown
-            if post["said"] is None
-            else replace(shown, embeds=self.hidden(db, rows, shown.embeds))
-        )
+        if post["said"] is None:
+            return shown
+        return Shown(self.hidden(db, rows, shown.embeds), shown.struck, hidden=True)
 
     def hidden(
         self, db: sqlite3.Connection, rows: Sequence[Row], embeds: Sequence[Embed]

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from discord.abc import Snowflake
 from discord.http import HTTPClient, MultipartParameters
 
 from bot.cards.card import broken_limit
+from bot.cards.spoilers import HIDDEN_ALT, SPOILER
 from bot.delivery.discord_errors import (
     PUBLISHED_ALREADY,
     THREAD_ARCHIVED,
@@ -94,6 +95,12 @@ class Attached:
     alt: str
     id: int = 0
     content: bytes | None = None
+
+    @property
+    def hidden(self) -> Attached:
+        """The same behind a spoiler mark, with words that say no result."""
+        name = f"{SPOILER}{self.file_name.removeprefix(SPOILER)}"
+        return replace(self, file_name=name, alt=HIDDEN_ALT)
 
 
 class Rest:
@@ -374,11 +381,12 @@ def _check_limits(payload: dict[str, Any]) -> None:
 
 
 def _attachment_shown(message: JSON) -> int | None:
-    """Return the id of the attachment that a message's embeds show; only its URL contains it.
+    """Return the id of the picture in or beside a message's embeds; only its URL contains it.
 
     https://github.com/discord/discord-api-docs/issues/1340
     """
-    images = (embed.get("image", {}).get("url", "") for embed in message["embeds"])
+    images = [embed.get("image", {}).get("url", "") for embed in message["embeds"]]
+    images += [each["url"] for each in message.get("attachments", ())]
     found = next(filter(None, map(_ATTACHMENT.search, images)), None)
     return None if found is None else int(found[1])
 

@@ -199,15 +199,21 @@ class Sender:
         embeds: Sequence[JSON],
         pictures: Iterable[Attached | None],
         ask: Callable[..., Awaitable[Any]],
+        *,
+        hidden: bool = False,
     ) -> tuple[Attached | None, int | None]:
         """Edit a message to show the first of *pictures* that Discord accepts, in its first embed.
 
-        None stands for no picture. Returns the picture and the id of its attachment. Raises what
-        *ask* raises.
+        None stands for no picture. *hidden*: it stands beside the embeds, behind a spoiler mark, as
+        Discord hides no embed's picture. Returns the picture and the id of its attachment. Raises
+        what *ask* raises.
         """
         refused: Exception = ValueError("no way to show the message is given")
-        for picture in pictures:
-            image = picture and {"image": {"url": f"attachment://{picture.file_name}"}}
+        for offered in pictures:
+            picture = offered and offered.hidden if hidden else offered
+            image = (
+                not hidden and picture and {"image": {"url": f"attachment://{picture.file_name}"}}
+            )
             shown = [{**embeds[0], **(image or {})}, *embeds[1:]]
             await self.rest.turn()
             try:

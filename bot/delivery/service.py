@@ -337,6 +337,8 @@ class Alerts:
 
         batches, (edited, all_edited) = await self._writer.transact(work)
         self._passed(Checkpoint.EXPANDED)
+        if batches[-1].queued:
+            self._passed(Checkpoint.RELEASED)
         self._expanded = batches[0].outbox
         for batch in batches:
             self._courier.add(batch.queued)

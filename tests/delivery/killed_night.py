@@ -28,6 +28,7 @@ from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.delivery.traffic import Patience
 from bot.election.alert_kinds import Topic
+from bot.election.calm import Calm
 from bot.store.threads import Grouping
 from bot.store.writer import Writer
 from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain
@@ -35,6 +36,7 @@ from tests.delivery.desk import ALMANAC, MANY, START, Desk, News, gain
 NEW_IN_A_ROUND = 3
 CORRECTED_IN_A_ROUND = 9
 ROUNDS = len(MANY) // NEW_IN_A_ROUND
+QUIET = Calm(quiet_from="22:05", quiet_until="00:00")
 WINNERS = ("Lab", "LD", "Green")
 
 
@@ -60,6 +62,8 @@ class Orders:
     die_after: float | None = None
     until: int = ROUNDS
     threads: Grouping | None = None
+    quiet: bool = False
+    """Whether every place is quiet until the night's last round."""
 
     def to_json(self) -> str:
         """Return the orders as the process takes them."""
@@ -111,6 +115,8 @@ async def go_on(orders: Orders) -> None:
             await subscriptions.add(place, topic, "" if is_forum else value, by=1)
             if guild is not None and not is_forum and orders.threads is not None:
                 await subscriptions.choose_threads(place, orders.threads)
+            if orders.quiet:
+                await subscriptions.set_calm(place, QUIET)
         memory = timedelta(seconds=orders.nonce_memory)
         patience = Patience(0.01, 0.05, memory, settles=0.05)
         alerts = Alerts(writer, ALMANAC, clock, pace=orders.pace, patience=patience, passed=passed)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.checkpoints import Checkpoint
+from bot.delivery.lists import MORNING_TITLE
 from bot.delivery.matching import content_of
 from bot.election.alert_kinds import Topic
 from bot.election.claims import ClaimContent
@@ -42,6 +43,8 @@ class Night:
         processes: Forks,
         nonce_memory: float,
         threads: Grouping | None = None,
+        *,
+        quiet: bool = False,
     ) -> None:
         guild = sandbox.add_guild("Newsroom")
         reader = sandbox.add_user("Ann")
@@ -64,6 +67,7 @@ class Night:
             ),
             nonce_memory=nonce_memory,
             threads=threads,
+            quiet=quiet,
         )
 
     async def run(self, **orders: Any) -> int:
@@ -97,14 +101,39 @@ class Night:
         db.close()
         assert rebuild(self._path).differences == ()
 
+    def check_morning(self) -> None:
+        """What was told before the quiet hours and in the morning is all there, once, and true."""
+        db = open_for_reading(self._path)
+        holds = _holding(db)
+        mornings = {
+            channel.id: [one for one in channel.messages if one.embeds[0]["title"] == MORNING_TITLE]
+            for channel in self.channels
+        }
+        assert sorted(map(len, mornings.values())) == [0, 1, 1]  # nothing was held for the LDs
+        for (morning,) in filter(None, mornings.values()):
+            listed = morning.embeds[0]["description"].splitlines()
+            held = db.execute(
+                "SELECT council FROM deliveries WHERE gathered = 'morning' AND state = 'sent' "
+                "AND post_id IN (SELECT id FROM posts WHERE message_id = ?)",
+                (morning.id,),
+            ).fetchall()
+            assert len(held) == len(listed) > 5
+            for (council,) in held:
+                said = holds[ALMANAC.councils.get(council).name]
+                assert sum(line.endswith(f": {said}") for line in listed) == 1
+        for channel in self.channels:
+            every = Counter(
+                reference for message in channel.messages for reference in references(message)
+            )
+            assert set(every.values()) == {1}
+        states = {row["state"] for row in db.execute("SELECT state FROM deliveries")}
+        assert states <= {"sent", "replaced"}
+        db.close()
+        assert rebuild(self._path).differences == ()
+
     def _check_struck(self, db: sqlite3.Connection) -> None:
         """In each channel, what stands about a council is what is claimed now, and something is."""
-        holds = {
-            council.name: outcome_sentence(council, content, ALMANAC.parties)
-            for row in db.execute("SELECT * FROM claims ORDER BY version")
-            if isinstance(content := content_of(row), ClaimContent)
-            and (council := ALMANAC.councils.get(row["council"]))
-        }
+        holds = _holding(db)
         for channel in self.channels:
             embeds = [embed for message in channel.messages for embed in message.embeds]
             if any(channel.threads):
@@ -115,6 +144,16 @@ class Night:
             told = {title.split(" gain ")[1].split(" from ")[0] for title in titles}
             assert told
             assert standing == {holds[name] for name in told}
+
+
+def _holding(db: sqlite3.Connection) -> dict[str, str]:
+    """Return by a council's name what is claimed of it now."""
+    return {
+        council.name: outcome_sentence(council, content, ALMANAC.parties)
+        for row in db.execute("SELECT * FROM claims ORDER BY version")
+        if isinstance(content := content_of(row), ClaimContent)
+        and (council := ALMANAC.councils.get(row["council"]))
+    }
 
 
 @pytest.fixture
@@ -161,6 +200,24 @@ async def test_killed_while_threads_and_posts_of_a_forum_are_made(
     night.check()
 
 
+async def test_killed_around_the_morning_message(
+    sandbox: Sandbox, tmp_path: Path, processes: Forks
+) -> None:
+    """What was held arrives in one message, once, and says what holds then."""
+    night = Night(sandbox, tmp_path, processes, REMEMBERED, quiet=True)
+    for checkpoint in (
+        Checkpoint.EXPANDING,
+        Checkpoint.RELEASED,
+        Checkpoint.SEALED,
+        Checkpoint.SENT,
+        Checkpoint.RECORDED,
+    ):
+        killed = await night.run(die_at=checkpoint)
+        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+    assert await night.run() == 0
+    night.check_morning()
+
+
 async def killed_at_random_moments(
     sandbox: Sandbox, folder: Path, processes: Forks, *, seed: int
 ) -> None:
@@ -187,5 +244,9 @@ async def test_killed_again_and_again(
     await killed_at_random_moments(sandbox, tmp_path, processes, seed=seed)
 
 
-_POINTS = [one for one in Checkpoint if not one.name.startswith(("BOARD_", "THREAD_"))]
+_POINTS = [
+    one
+    for one in Checkpoint
+    if one is not Checkpoint.RELEASED and not one.name.startswith(("BOARD_", "THREAD_"))
+]
 _OF_THREADS = [one for one in Checkpoint if one.name.startswith("THREAD_")]

@@ -8,6 +8,11 @@ import { format } from "./time.js";
 /** Return a text with its blocks (headings, lists, quotes, code) as a fragment. */
 export function markdown(text, names) {
   const fragment = document.createDocumentFragment();
+  const hidden = /^\|\|((?:(?!\|\|)[\s\S])+)\|\|$/.exec(String(text).trim());
+  if (hidden) {
+    fragment.append(spoiler(markdown(hidden[1], names), "div"));
+    return fragment;
+  }
   const pieces = String(text).split(/```(?:([a-z0-9_+-]+)\n)?([\s\S]+?)\n?```/gi);
   for (let at = 0; at < pieces.length; at += 3) {
     blocks(pieces[at].replace(/^\n|\n$/g, ""), names, fragment);
@@ -25,9 +30,9 @@ export function inline(text, names) {
   return fragment;
 }
 
-/** Return what a text says without its marks. */
+/** Return what a text says without its marks; what is hidden stays hidden. */
 export function plain(text, names) {
-  return h("p", {}, markdown(text, names)).textContent.replace(/\s+/g, " ").trim();
+  return h("p", {}, markdown(String(text).replace(/\|\|(?:(?!\|\|)[\s\S])+\|\|/g, "(hidden)"), names)).textContent.replace(/\s+/g, " ").trim();
 }
 
 const ITEM = /^( *)(?:[-*]|(\d{1,9})\.) +(.*)$/;
@@ -103,7 +108,7 @@ const RULES = [
   [/^\*(?!\s)((?:\\.|\*\*|[^*\\])+?)\*(?!\*)/, within("em")],
   [/^_((?:\\.|__|[^_\\])+?)_(?![A-Za-z0-9_])/, within("em"), "word"],
   [/^~~((?:\\.|[^\\])+?)~~/, (found, names) => h("s", {}, inline(found[1], names))],
-  [/^\|\|((?:\\.|[^\\])+?)\|\|/, (found, names) => spoiler(found[1], names)],
+  [/^\|\|((?:\\.|[^\\])+?)\|\|/, (found, names) => spoiler(inline(found[1], names))],
   [/^\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"]*")?\)/i, (found, names) => link(found[2], inline(found[1], names))],
   [/^<(https?:\/\/[^\s>]+)>/i, (found) => link(found[1], found[1])],
   [/^https?:\/\/[^\s<>]*[^\s<>.,:;"'\])!?*_~|]/i, (found) => link(found[0], found[0])],
@@ -164,11 +169,12 @@ export function link(address, label) {
   return h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow", title: url.href }, label);
 }
 
-function spoiler(text, names) {
-  const hidden = h("span", { class: "spoiler-text" }, inline(text, names));
+/** Return something that is hidden until it is asked for. */
+export function spoiler(content, tag = "span") {
+  const hidden = h(tag, { class: "spoiler-text" }, content);
   hidden.inert = true;
   const button = h("button", { type: "button", class: "spoiler-button", "aria-expanded": "false" }, "Show the spoiler");
-  const whole = h("span", { class: "spoiler" }, button, hidden);
+  const whole = h(tag, { class: "spoiler" }, button, hidden);
   button.addEventListener("click", () => {
     hidden.inert = false;
     whole.classList.add("shown");

@@ -3,10 +3,11 @@
 import { h, icon, uniqueId } from "./dom.js";
 import { controls } from "./controls.js";
 import { openImage } from "./dialogs.js";
-import { inline, link, markdown, plain } from "./markdown.js";
+import { inline, link, markdown, plain, spoiler } from "./markdown.js";
 import { format } from "./time.js";
 
 const CROSSPOSTED = 1;
+const SUPPRESS_NOTIFICATIONS = 1 << 12;
 const REPLY = 19;
 
 /** Return a message's element. `page` is what it may ask of the page (see main.js). */
@@ -62,6 +63,7 @@ function fillBody(body, message, names, page) {
   const marks = h("p", { class: "marks" });
   if (message.edited_at) marks.append(h("span", { class: "edited", title: `Edited ${format(new Date(message.edited_at), "F")}` }, "(edited)"));
   if (message.flags & CROSSPOSTED) marks.append(h("span", { class: "edited" }, "Published"));
+  if (message.flags & SUPPRESS_NOTIFICATIONS) marks.append(h("span", { class: "edited", title: "Posted without a push notification" }, "Silent"));
   body.append(...[content, ...message.attachments.map(attachment), ...message.embeds.map((embed) => embedElement(embed, names))].filter(Boolean));
   if (message.components.length) body.append(controls(message, page));
   if (marks.childElementCount) body.append(marks);
@@ -95,7 +97,10 @@ function image({ url, width, height }, description, kind) {
 
 function attachment(file) {
   const description = file.description || file.filename;
-  if ((file.content_type || "").startsWith("image/")) return image(file, description, "picture");
+  if ((file.content_type || "").startsWith("image/")) {
+    const picture = image(file, description, "picture");
+    return file.filename.startsWith("SPOILER_") ? spoiler(picture, "div") : picture;
+  }
   const source = own(file.url);
   return h("a", { class: "file", href: source, download: file.filename }, icon("file"), h("span", {}, file.filename), h("span", { class: "option-hint" }, `${Math.ceil(file.size / 1024)} kB`));
 }
