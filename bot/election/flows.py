@@ -141,6 +141,10 @@ def _add(moved: Counter[tuple[str | None, str | None]], gained: Iterable[SeatsGa
 def _flows(
     moved: Counter[tuple[str | None, str | None]], counted: Counted, known: int, of: int
 ) -> Flows:
-    ranked = sorted(moved.items(), key=lambda item: (-item[1], item[0][0] or "", item[0][1] or ""))
+    # Of as many, what one party took from another comes first.
+    ranked = sorted(
+        moved.items(),
+        key=lambda item: (-item[1], None in item[0], item[0][0] or "", item[0][1] or ""),
+    )
     moves = tuple(Flow(source, target, many) for (source, target), many in ranked)
     return Flows(moves, counted, known, of)

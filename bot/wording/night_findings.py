@@ -64,9 +64,10 @@ def control_found(state: StateOfParties, parties: Parties) -> str:
         return sentence_case(f"{in_words(names)} level on {count(most, 'council')} each")
     [line] = first
     together = "" if parties.get(line.party or "").is_one_party else " together"
-    most_of = "most councils" if len(state.parties) > 1 or state.noc.councils else "all councils"
+    most_of = "all councils" if most == state.declared else "most councils"
     if state.declared == 1:
-        return sentence_case(f"{names[0]}{together} control the first council declared")
+        which = "the only council" if state.is_complete else "the first council declared"
+        return sentence_case(f"{names[0]}{together} control {which}")
     change = _change(line.council_change)
     return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}, {change}")
 
