@@ -32,9 +32,8 @@ BOX = (400, 300)
 LEAST_SHOWN = 11
 """The smallest text in pixels as a channel shows it."""
 MARGIN = 48
-TITLE, HEADING, BODY, SMALL = 52, 36, 32, 28
-LABEL = 34
-"""Sizes in pixels. `LABEL` is the smallest text of a picture in a chat: a channel shows a third."""
+TITLE, HEADING, LABEL, SMALL = 52, 36, 34, 28
+"""Sizes in pixels. `SMALL` is for large pictures; a channel shows a third of the others."""
 RIGHT = WIDTH - MARGIN
 ROOM = WIDTH - 2 * MARGIN
 
@@ -113,7 +112,7 @@ class Canvas:
         at: Point,
         text: str,
         *,
-        size: float = BODY,
+        size: float = LABEL,
         weight: Weight = Weight.REGULAR,
         fill: str = INK,
         on: str = PAPER,
@@ -144,12 +143,6 @@ class Canvas:
         """Write a heading, or a figure of that size."""
         return self.text(at, text, size=HEADING, weight=Weight.BOLD, anchor=anchor)
 
-    def small(
-        self, at: Point, text: str, anchor: str = "start", *, room: float | None = None
-    ) -> float:
-        """Write an explanation: small and faint."""
-        return self.text(at, text, size=SMALL, fill=FAINT, anchor=anchor, room=room)
-
     def lettered(self, middle: Point, text: str, size: float, fill: str, weight: Weight) -> None:
         """Write letters centred on a point of the baseline, on a *fill*."""
         ink = ink_on(fill)
@@ -161,7 +154,7 @@ class Canvas:
         text: str,
         room: float = ROOM,
         *,
-        size: float = BODY,
+        size: float = LABEL,
         weight: Weight = Weight.REGULAR,
         fill: str = INK,
         most_lines: int = 3,
@@ -200,18 +193,8 @@ class Canvas:
         y = height - MARGIN + LABEL * 0.6
         self.text((MARGIN, y), words, size=LABEL, fill=FAINT, room=ROOM)
 
-    def head(self, title: str, beneath: str) -> float:
-        """Write the title and, if any, the subtitle; return the lowest y used."""
-        self._title = title
-        at = (MARGIN, MARGIN + TITLE * ASCENT)
-        room = balanced_room(title, ROOM, TITLE, Weight.BOLD)
-        y = self.paragraph(at, title, room, size=TITLE, weight=Weight.BOLD)
-        if beneath:
-            y = self.paragraph((MARGIN, y + BODY * 1.5), beneath, fill=FAINT)
-        return y + BODY * 0.75
-
     def foot(self, y: float, *sentences: str, source: str) -> float:
-        """Write the small print below *y*, the *source* last; return the height of the picture."""
+        """Write the small print of a large picture, the *source* last; return its height."""
         self._source = source
         text = " ".join(filter(None, (*sentences, source)))
         at = (MARGIN, y + SMALL * 1.2)

@@ -38,7 +38,7 @@ _LEAST_STRIPE = 5.0
 _STRIPED_FROM = 18.0
 """The least radius of a striped hexagon with a symbol."""
 _SYMBOL_ABOVE = 0.3
-_LETTERS = 0.4
+_LETTERS = 0.34
 """The size of a party's letters below a name, relative to the radius."""
 
 
@@ -113,11 +113,12 @@ def draw_hexagon(
 ) -> None:
     """Draw a cell with *lines* of text in it, without them with the party's symbol."""
     if look.silent:
-        canvas.polygon(_corners(middle, radius * _SILENT), NO_ELECTION)
+        size = radius * (_FULL if lines else _SILENT)
+        canvas.polygon(_corners(middle, size), NO_ELECTION)
     elif look.waiting:
         past = look.before.holder if look.before else None
         colour = NOC_FILL if past is None else palette.fill(past)
-        width = max(1.6, radius * 0.1)
+        width = max(2.4, radius * 0.1)
         inner = radius * _FULL - width / 2
         edge = EDGE if look.before is None else outline_of(colour)
         canvas.polygon(_corners(middle, inner), PAPER, stroke=edge, stroke_width=width)
@@ -241,11 +242,10 @@ def letters_line(letters: str, radius: float) -> Line:
 def lines_of_name(name: Sequence[str], letters: str, size: float, radius: float) -> list[Line]:
     """Return a broken name and a party's letters below it."""
     lines = [Line(text, size) for text in name]
-    return (
-        [*lines, Line(letters, radius * _LETTERS * 0.85, Weight.BOLD, letters=True)]
-        if letters
-        else lines
-    )
+    if letters:
+        high = fitting_size(letters, radius * 1.25, radius * _LETTERS, Weight.BOLD)
+        lines.append(Line(letters, high, Weight.BOLD, letters=True))
+    return lines
 
 
 def lines_fit(lines: Sequence[Line], radius: float, *, changed: bool = False) -> bool:

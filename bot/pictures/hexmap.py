@@ -72,13 +72,13 @@ def map_picture(view: NightView, *, large: bool = False) -> Picture | None:
     source = night_and_sources(seen)
     top = canvas.headline(title, _label(view))
     sheet = Sheet(canvas, key, silent if len(placed) < len(places.every) else "")
+    places = _cropped(places, view) if known else places
     if large:
         lowest = draw_large(sheet, top, places, unplaced)
         about = _ABOUT if places.every else ""
         height = canvas.foot(lowest, sheet.explained, about, source=source)
     else:
-        shown = _cropped(places, view) if known else places
-        lowest = _draw(sheet, top, shown, seen, unplaced)
+        lowest = _draw(sheet, top, places, seen, unplaced)
         height = max(HIGH, min(HIGHEST, lowest + _FOOT))
         words = f"Not on the map: {number(len(unplaced))}." if unplaced else ""
         explained = joined(words, sheet.explained if places.every else "")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from bot.election.standings import CouncilStanding
 from bot.pictures.canvas import HEADING, MARGIN, RIGHT, ROOM, SMALL, Canvas
-from bot.pictures.colours import FAINT, INK, PAPER
+from bot.pictures.colours import FAINT
 from bot.pictures.hex_places import Places, Spot
 from bot.pictures.hexagon import (
     Line,
@@ -22,10 +22,11 @@ from bot.pictures.hexagon import (
     lines_fit,
     lines_of_name,
 )
-from bot.pictures.lettering import fitted, width_of
+from bot.pictures.lettering import Weight, fitted, width_of
+from bot.pictures.map_key import from_to
 from bot.pictures.map_layout import Field, Layout
 from bot.pictures.map_sheet import Sheet
-from bot.pictures.party_colours import MARK_WIDTH, Palette, labelled
+from bot.pictures.party_colours import Palette
 from bot.wording.phrases import in_words, name_of, number
 from bot.wording.text import listed, plain
 
@@ -39,7 +40,7 @@ _COUNTY = re.compile(r"(?<=\w{4})shire\b")
 _MOST_ROWS = 13
 _TABLE_WIDTH = 520.0
 _HIGH = 2_400.0
-_COLUMNS, _GUTTER, _NAME_ROW = 3, 24.0, 48.0
+_COLUMNS, _GUTTER, _NAME_ROW, _MARK = 2, 36.0, 44.0, 17.0
 _MOST_NAMED = 240
 """More councils than vote on most nights; longer lists are not read."""
 
@@ -100,6 +101,8 @@ def _hexagons(sheet: Sheet, layout: Layout) -> None:
         letters = _letters(look, palette) if told else ""
         lines = [letters_line(letters, radius)] if letters else []
         if radius >= _NAMED_FROM:
+            if told and look.holder is None and look.largest is not None:
+                letters = f"{palette.letters(None)}: {letters}"
             lines = _named(plain(name_of(spot.council)), letters, radius, changed=look.changed)
         draw_hexagon(sheet.canvas, middle, radius, look, palette, lines=lines)
 
@@ -170,24 +173,19 @@ class _Unplaced:
         for place, one in enumerate(self._named):
             left = MARGIN + place // rows * (wide + _GUTTER)
             base = y + (place % rows + 1) * _NAME_ROW
-            self._mark(canvas, left, base - 29, one)
-            at, name = (left + MARK_WIDTH + 12, base), plain(name_of(one.council))
-            canvas.text(at, name, size=SMALL, room=wide - MARK_WIDTH - 12)
+            look = Look.of(one)
+            draw_hexagon(canvas, (left + _MARK, base - 10), _MARK, look, self.palette)
+            at, name = (left + 2 * _MARK + 12, base), plain(name_of(one.council))
+            words = from_to(look, self.palette)
+            taken = width_of(words, SMALL, Weight.SEMIBOLD) + 2 * _MARK + 24
+            canvas.text(at, name, size=SMALL, room=wide - taken)
+            if words:
+                at = (left + wide, base)
+                canvas.text(at, words, size=SMALL, weight=Weight.SEMIBOLD, anchor="end")
         y += rows * _NAME_ROW
         if self._rest:
             y = canvas.paragraph((MARGIN, y + _NAME_ROW), self._rest, size=SMALL, fill=FAINT)
         return y + 20
-
-    def _mark(self, canvas: Canvas, left: float, top: float, one: CouncilStanding) -> None:
-        if one.declared is None:
-            labelled(canvas, (left, top), "", PAPER, edge=FAINT, dashed=True)
-            return
-        letters = self.palette.letters(one.declared.after.holder)
-        fill = self.palette.fill(one.declared.after.holder)
-        if Look.of(one).changed:
-            labelled(canvas, (left, top), letters, fill, edge=INK, edge_width=5)
-        else:
-            labelled(canvas, (left, top), letters, fill)
 
     def in_words(self, room: int) -> str:
         """Return them as text, starting with a space, in about *room* characters."""

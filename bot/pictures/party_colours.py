@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.election.parties import VACANT, Parties, Party, PartyKind, letters_of
 from bot.election.party_identity import possible_letters
-from bot.pictures.canvas import SMALL, Canvas, Point
-from bot.pictures.colours import NOC_FILL, PAPER, outline_of
-from bot.pictures.lettering import Weight, fitting_size
+from bot.pictures.colours import NOC_FILL, PAPER
 from bot.pictures.symbols import SYMBOLS
 from bot.wording.phrases import NO_OVERALL_CONTROL, members, sentence_case
 from bot.wording.text import plain, shortened
@@ -85,38 +83,3 @@ def _letters(party: Party) -> Iterator[str]:
     """Yield letters for a party without end, its own first."""
     yield from letters_of(party)
     yield from possible_letters(party.name, "")
-
-
-MARK_HEIGHT, MARK_WIDTH = 40, 84
-
-
-def mark(canvas: Canvas, corner: Point, palette: Palette, code: str | None) -> None:
-    """Draw a party's mark from its upper left corner; None is no overall control."""
-    labelled(canvas, corner, palette.letters(code), palette.fill(code))
-
-
-def labelled(
-    canvas: Canvas,
-    corner: Point,
-    letters: str,
-    fill: str,
-    *,
-    edge: str | None = None,
-    edge_width: float = 2,
-    dashed: bool = False,
-) -> None:
-    """Draw letters on a fill, with an outline, as large as a party's mark."""
-    x, y = corner
-    canvas.rect(
-        corner,
-        MARK_WIDTH,
-        MARK_HEIGHT,
-        fill,
-        stroke=edge or outline_of(fill),
-        stroke_width=edge_width,
-        dashed=dashed,
-        radius=6,
-    )
-    size = fitting_size(letters, MARK_WIDTH - 10, SMALL, Weight.SEMIBOLD)
-    at = (x + MARK_WIDTH / 2, y + MARK_HEIGHT - 10)
-    canvas.lettered(at, letters, size, fill, Weight.SEMIBOLD)

@@ -109,11 +109,6 @@ def change_in_figures(change: int) -> str:
     return signed(change) if change else "±0"
 
 
-def of_place(view: NightView) -> str:
-    """Return a lens's place for titles: ", Wales"."""
-    return f", {plain(view.place)}" if view.place else ""
-
-
 def slug_of(view: NightView) -> str:
     """Return a lens's place for file names: "-east-of-england"."""
     place = view.lens.nation or view.lens.region

@@ -19,7 +19,7 @@ from tests.pictures.checks import decoded
 
 def a_picture(text: str) -> Picture:
     canvas = Canvas()
-    y = canvas.head(text, "beneath")
+    y = canvas.headline(text, "beneath")
     return canvas.finished("a-picture", canvas.foot(y, source="Source."), text)
 
 
