@@ -191,4 +191,5 @@ def test_any_assembly(data: st.DataObject, parties: Parties) -> None:
     picture = assembly_picture(standings, almanac)
     if picture is not None:
         check_in_chat(picture)
-        assert picture.svg.count("<circle") >= 5 * len(standings)
+        if "no seat filled" not in picture.title:
+            assert picture.svg.count("<circle") >= 5 * len(standings)

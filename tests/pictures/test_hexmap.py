@@ -55,7 +55,7 @@ def test_a_council_that_is_not_on_the_map_is_named_with_its_control() -> None:
     texts = texts_of(picture)
     assert {"Not on the map 1", "Kingston upon Hull"} <= set(texts)
     place = texts.index("Kingston upon Hull")
-    assert "LD" in texts[place - 1 : place + 2]
+    assert "Lab→LD" in texts[place - 1 : place + 2]
     assert "Not on the map 1: Kingston upon Hull (Lib Dems)." in picture.alt
 
 
