@@ -35,8 +35,7 @@ def moved_words(change: float | None, days: Collection[date]) -> str:
     shown = f"{abs(change):.1f}"
     if shown == "0.0":
         return f", unchanged {since_years(days)}"
-    unit = "point" if shown == "1.0" else "points"
-    return f", {'up' if change > 0 else 'down'} {shown} {unit} {since_years(days)}"
+    return f", {'up' if change > 0 else 'down'} {shown} points {since_years(days)}"
 
 
 def share_line(share: Share, parties: Parties) -> str:
@@ -59,8 +58,7 @@ def swing_words(swing: Swing, days: Collection[date], parties: Parties) -> str:
     loser, gainer = (the_members(parties.get(one)) for one in (swing.loser, swing.gainer))
     if f"{swing.points:.1f}" == "0.0":
         return f"No swing between {gainer} and {loser} {since_years(days)}"
-    what = "1.0 point" if f"{swing.points:.1f}" == "1.0" else f"{swing.points:.1f} points"
-    return f"A swing of {what} from {loser} to {gainer} {since_years(days)}"
+    return f"A swing of {swing.points:.1f} points from {loser} to {gainer} {since_years(days)}"
 
 
 def close_call_words(call: CloseCall, parties: Parties) -> str:
@@ -84,7 +82,7 @@ def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:
 
 
 def ward_margin(margin: Margin, parties: Parties) -> str:
-    """Return a ward's majority as on its own card: "Majority 37 (1.2%)"."""
+    """Return a ward's majority as on its own card: "Majority of 37 votes (1.2%)"."""
     winner, loser = _rivals(margin, parties, the_members)
     rivals = f"{winner} over {loser}"
     if not margin.between_parties:
@@ -93,7 +91,7 @@ def ward_margin(margin: Margin, parties: Parties) -> str:
         last = "The seat" if margin.seats == 1 else "The last seat"
         each = f"{count(margin.polled, 'vote')} each"
         return f"{last} was decided by lot, {rivals}: {each}"
-    told = f"Majority {number(margin.votes)} ({margin.per_cent:.1f}%)"
+    told = f"Majority of {count(margin.votes, 'vote')} ({margin.per_cent:.1f}%)"
     return told if margin.seats == 1 else f"{told} for the last seat, {rivals}"
 
 

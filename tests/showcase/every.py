@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.cards.votes import CouncilVotes, night_votes_card, votes_card
 from bot.clock import LONDON
 from bot.election.stories import Lens
 from bot.election.votes import together
@@ -135,10 +136,12 @@ def of_a_moment(moment: str, view: NightView) -> Iterator[Drawn]:
 def _of_votes(on: date, reader: Reader, view: NightView) -> Iterator[Drawn]:
     """Yield the shares of the vote of the night and of each council that gives them."""
     votes = {one.council: reader.votes(on, one.council.code) for one in view.standings}
-    known = [one for one in votes.values() if one.is_complete]
-    whole = together(known, view.parties)
-    titles = [("All councils that give their votes", whole)]
-    titles += [(council.name, one) for council, one in votes.items()]
+    each = [CouncilVotes(council, one, None) for council, one in votes.items()]
+    known = [one for one in each if one.votes.is_complete]
+    whole = together((one.votes for one in known), view.parties)
+    card = night_votes_card(known, whole, len(each), view.parties, view.now)
+    titles = [(card.title, whole)]
+    titles += [(votes_card(one, view.parties, view.now).title, one.votes) for one in each]
     for title, one in titles:
         if (picture := votes_picture(title, one, view.parties, on)) is not None:
             yield Drawn(END, "votes", picture)

@@ -50,7 +50,10 @@ RULES = (
     _rule("the words of the wire", r"\bthe wire('s)?\b|\beve\b( of poll)?"),
     _rule("a report has no number for readers", r"\breport \d{4,}"),
     _rule("changes are fewer or more", r"\b\d[\d,]* (seats?|councils?|votes?) (fewer|more)\b"),
-    _rule("one is singular", r"\b1 (seats|councils|wards|votes|mayors|constituencies|points)\b"),
+    _rule(
+        "one is singular",
+        r"(?<![\d.,])1 (seats|councils|wards|votes|mayors|constituencies|points)\b",
+    ),
     _rule("a number is not negative in words", r"(lost|gained|fewer|more) [−-]\d"),
     _rule("a minus is a real minus", r"(?<![\w.:/-])-\d[\d,]*\b(?!-)"),
     _rule("thousands have a comma", r"(?<![\w.,:#/=-])(?!(?:19|20)\d\d\b)\d{4,}(?![\w-])"),
