@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.election.almanac import Almanac
-from bot.election.control import majority_base, majority_of, seats_behind
+from bot.election.control import Outcome, majority_base, majority_of, seats_behind
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
@@ -34,7 +34,9 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
         return None
     now, table = declared.now, SeatsTable.of(standing, declared, parties)
     counted = majority_base(declared.after, now)
-    palette = Palette(parties, (*(row.code for row in table.rows), *(table.before or ()), *now))
+    held = standing.before and standing.before.holder
+    codes = (row.code for row in table.rows)
+    palette = Palette(parties, (*codes, *(table.before or ()), *now))
     changes = {
         row.code: row.change[0]
         for row in table.rows
@@ -43,7 +45,10 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     title, canvas = plain(council_finding(standing, almanac)), Canvas()
     basis = since(declared.baseline) if changes else ""
     ahead = majority_words(declared, parties)
-    lead = "" if ahead in title else sentence_case(ahead)
+    parts = ["" if ahead in title else ahead]
+    if declared.outcome is Outcome.GAIN and held and palette.name(held) not in title:
+        parts.append(f"from {palette.name(held)}")
+    lead = sentence_case(", ".join(filter(None, parts)))
     if declared.after.is_noc and now.largest and parties.get(now.largest).is_one_party:
         lead = f"{palette.name(now.largest)} largest party"
     beneath = _beneath(now, counted, lead, basis)

@@ -159,3 +159,9 @@ def test_where_nobody_has_a_majority_the_largest_party_is_told(now: str, says: s
     picture = drawn(standing("KHL", "Con", seats(now)))
     assert ("largest party" in picture.alt) == bool(says)
     assert says in picture.alt
+
+
+def test_who_lost_a_council_is_told_where_the_title_does_not() -> None:
+    picture = drawn(standing("SND", "Con", seats("Lab 35 Con 22"), held=seats("Con 40 Lab 17")))
+    assert picture.title == "Labour gain Sunderland, majority of 13"
+    assert any(text.startswith("From Conservatives") for text in texts_of(picture))
