@@ -14,11 +14,11 @@ from bot.election.control import Control, Outcome
 from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.seats import Composition
-from bot.election.standings import PriorSource, Source
-from bot.wording.councils import before_words, majority_line, outcome_sentence, past_of_change
-from bot.wording.figures import seats_in_line, seats_lines, since
+from bot.election.standings import Source
+from bot.wording.councils import majority_line, outcome_sentence, past_of_change, previously
+from bot.wording.figures import seats_lines, since
 from bot.wording.phrases import colour_of, holder_of, name_of, sentence_case
-from bot.wording.sources import basis_words, source_words
+from bot.wording.sources import feed_name
 from bot.wording.text import clock_time, shortened
 
 
@@ -105,14 +105,12 @@ def _description(facts: AlertFacts, content: ClaimContent, almanac: Almanac) -> 
         lines.append(f"We had reported: {outcome_sentence(council, facts.previous, parties)}.")
     if facts.told_earlier:
         lines.append("Our earlier report stands after all.")
-    if facts.now:
-        lines.append(majority_line(content.after, facts.now, parties))
     lines += past_of_change(council, content.before, content.after, facts.night, almanac)[:1]
     if facts.before_year is not None and content.before is not None:
-        source, year = PriorSource.HISTORY, facts.before_year
-        lines.append(f"Before: {before_words(content.before, source, year, parties)}.")
-    kind = facts.source.kind if facts.source else None
-    return [*lines, basis_words(facts.basis, facts.by_desk, kind)]
+        lines.append(previously(content.before, facts.before_year, parties))
+    if facts.now:
+        lines.append(majority_line(content.after, facts.now, parties))
+    return lines
 
 
 def _fields(facts: AlertFacts, content: ClaimContent, parties: Parties) -> tuple[Field, ...]:
@@ -121,8 +119,6 @@ def _fields(facts: AlertFacts, content: ClaimContent, parties: Parties) -> tuple
     if facts.now:
         name = "Seats" if changes is None else f"Seats, {since(facts.baseline)}"
         fields.append(Field.of(name, seats_lines(facts.now, parties, changes, facts.baseline)))
-    if facts.won is not None and facts.won != facts.now:
-        fields.append(Field("Won tonight", seats_in_line(seats_lines(facts.won, parties))))
     return tuple(fields)
 
 
@@ -131,7 +127,8 @@ def _footer(facts: AlertFacts) -> str:
     if facts.declared_at is not None:
         parts.append(f"Declared {clock_time(facts.declared_at)}")
     if facts.source is not None:
-        parts.append(f"Source: {source_words(facts.source)}")
+        by_wards = ", from all wards" if facts.basis is Basis.WARDS else ""
+        parts.append(f"Source: {feed_name(facts.source.feed)}{by_wards}")
     return " · ".join(parts)
 
 

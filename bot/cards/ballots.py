@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of, place_of
-from bot.cards.council import held_fields
+from bot.cards.how_we_know import held_fields
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.parties import Parties

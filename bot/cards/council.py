@@ -8,22 +8,21 @@ from datetime import date, datetime
 
 from bot.cards.by_elections import by_election_fields, by_elections_title
 from bot.cards.card import Card, Field
-from bot.cards.history import seats_line
 from bot.election.almanac import Almanac, YearOfControl
 from bot.election.ballots import BallotStanding
-from bot.election.control import Control, majority_of
+from bot.election.control import majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
 from bot.election.history import history_before, in_the_columns, is_of_the_eve
 from bot.election.outlook import Needs, Outlook, outlook
-from bot.election.parties import INDEPENDENT, VACANT, Parties
+from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding, Declared, DeskNote, Held
+from bot.election.standings import CouncilStanding, Declared, DeskNote
 from bot.election.votes import Votes
 from bot.wording.councils import (
     SeatsTable,
-    before_words,
     beginning_lines,
+    certain_sentence,
     declared_sentence,
     ending_lines,
     following_line,
@@ -31,10 +30,11 @@ from bot.wording.councils import (
     names_apart,
     past_of_change,
     predecessors_of,
+    previously,
     size_line,
     tenure_lines,
 )
-from bot.wording.facts import why_it_matters
+from bot.wording.facts import key_facts
 from bot.wording.figures import seats_in_line, seats_lines, since
 from bot.wording.phrases import (
     change_between,
@@ -51,10 +51,12 @@ from bot.wording.phrases import (
     the_members,
     weekday,
 )
-from bot.wording.sources import FeedAges, as_of, note_lines, who_says_so
-from bot.wording.text import ago, escape, listed
+from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, note_lines
+from bot.wording.text import clock_time, escape, listed
 
-_LONGEST_REASON = 600
+_MOST_OF_THE_PAST = 2
+"""The most sentences on what a change of hands ends and begins."""
+_LONGEST_WARDS = 300
 
 
 def council_card(
@@ -69,7 +71,9 @@ def council_card(
     former: Council | None = None,
     by_elections: Sequence[BallotStanding] = (),
 ) -> Card:
-    """Return everything known about a council at *now*, with the desk's *notes*.
+    """Return what matters of a council at *now*, with the desk's *notes*.
+
+    How it is known is told by `bot.cards.how_we_know`.
 
     *ward_votes* add facts that seats alone do not show. *last* is its standing after the last
     earlier night on which it declared here. *former* is a council that is no more and by whose name
@@ -94,10 +98,10 @@ def council_card(
             )
     fields = [*by_election_fields(by_elections, almanac.parties), *card.fields]
     if counting and votes:
-        why = why_it_matters(council_facts(standing, almanac, ward_votes), almanac.parties)
-        fields[1:1] = [Field("Why it matters", "\n".join(why))] if why else []
+        facts = key_facts(council_facts(standing, almanac, ward_votes), almanac.parties)
+        fields[1:1] = [Field("Key facts", "\n".join(facts))] if facts else []
     if notes:
-        fields.insert(0, Field.of("From the desk", note_lines(notes, almanac.parties)))
+        fields.insert(0, Field.of("From our newsroom", note_lines(notes, almanac.parties)))
     dated = beginning_lines(standing.council, standing.night)
     if former is not None:
         dated.insert(0, following_line(former, [standing.council]))
@@ -105,8 +109,17 @@ def council_card(
         card,
         description="\n".join([*dated, card.description]) if dated else card.description,
         fields=tuple(fields),
-        footer=as_of(now, feeds),
+        footer=_footer(standing, now, feeds),
     )
+
+
+def _footer(standing: CouncilStanding, now: datetime, feeds: FeedAges | None) -> str:
+    told, declared = as_of(now, feeds, [standing]), standing.declared
+    if declared is None:
+        return told
+    at = declared.declared_at
+    same_day = weekday(at) == weekday(now)
+    return f"Declared {clock_time(at)}{'' if same_day else f' on {weekday(at)}'} · {told}"
 
 
 def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
@@ -123,33 +136,25 @@ def no_council_card(asked: str, suggestions: Sequence[Council]) -> Card:
 
 def _declared_card(standing: CouncilStanding, declared: Declared, almanac: Almanac) -> Card:
     parties, heading = almanac.parties, "Seats"
-    if declared.counted_changes is not None:
+    changes = declared.counted_changes
+    if changes is not None:
         heading += f", {since(declared.baseline)}"
-    lines = [
-        f"Now: **{holder_of(declared.after, parties)}**. {_before(standing, parties)}",
-        *_past(standing, almanac),
-    ]
+    lines = _past(standing, almanac)[:_MOST_OF_THE_PAST]
+    untold = declared.outcome.changes_hands and not lines
+    if standing.before is not None and (untold or standing.before_year is not None):
+        lines.append(previously(standing.before, standing.before_year, parties))
     if declared.now:
         lines.append(majority_line(declared.after, declared.now, parties))
-    when = f"{weekday(declared.declared_at)}, {ago(declared.declared_at)}"
+    if not declared.confirmed:
+        lines.append(UNCONFIRMED)
+    if standing.awaiting_desk:
+        lines.append("Another report is held for checks, not counted.")
     return Card(
         title=declared_sentence(standing, parties),
         description="\n".join(lines),
-        fields=(
-            Field.of(heading, _seats_lines(standing, declared, parties)),
-            Field("Declared", when),
-            Field.of("Who says so", who_says_so(declared, parties)),
-            *held_fields(standing.awaiting_desk),
-        ),
+        fields=(Field.of(heading, _seats_lines(standing, declared, parties)),),
         colour=colour_of(declared.after, parties),
     )
-
-
-def _before(standing: CouncilStanding, parties: Parties) -> str:
-    if standing.before is None or standing.before_source is None:
-        return "Before: a new council." if standing.new_council else "Before: not known."
-    before = before_words(standing.before, standing.before_source, standing.before_year, parties)
-    return f"Before: {before}."
 
 
 def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
@@ -165,47 +170,16 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 
 
 def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
-    """Return a line for each party: "Labour 27 (−2), 29 before, 7 won tonight"."""
+    """Return a line for each party: "Labour 27 (−2)"; last the size, if that changed."""
     table = SeatsTable.of(standing, declared, parties)
-    won = declared.won if declared.won != declared.now else None
     lines = []
     for row in table.rows:
+        if row.code == VACANT and not (row.now or row.change):
+            continue
         name = "Vacant" if row.code == VACANT else sentence_case(members(parties.get(row.code)))
-        line = f"{name} {number(row.now)}"
-        if row.change is not None:
-            line += f" ({change_between(*row.change)})"
-        if before := row.before_in_words():
-            line += f", {before}"
-        if won is not None and row.code != VACANT:
-            line += _won_tonight(row.code, row.now, won, declared.now, parties)
-        lines.append(line)
+        change = "" if row.change is None else f" ({change_between(*row.change)})"
+        lines.append(f"{name} {number(row.now)}{change}")
     return [*lines, f"{table.size}."] if table.size else lines
-
-
-def _won_tonight(
-    code: str, now: int, won: Composition, council: Composition, parties: Parties
-) -> str:
-    """Return ", 4 won tonight", or nothing where the figures contradict each other.
-
-    Local parties may have won seats under their names and sit among the independents and others in
-    the *council*: these are named there.
-    """
-    apart = [other for other in won if other not in council] if code == INDEPENDENT else []
-    seats = won.get(code, 0) + sum(won[other] for other in apart)
-    if seats > now:
-        return ""
-    named = seats_lines(Composition((other, won[other]) for other in apart), parties)
-    return f", {number(seats)} won tonight" + (f" ({seats_in_line(named)})" if named else "")
-
-
-def held_fields(held: Sequence[Held]) -> tuple[Field, ...]:
-    """Return why results are held for checking, nothing if none are."""
-    reasons = [
-        f"{ago(one.source.received_at)}: {escape(reason, _LONGEST_REASON)}"
-        for one in held
-        for reason in one.reasons or ("no reason given",)
-    ]
-    return (Field.of("A result is held for checking, and not counted", reasons),) if held else ()
 
 
 # --- still counting
@@ -219,37 +193,67 @@ def _counting_card(
     ahead = outlook(standing) if counting else None
     if ahead is not None and not ahead.wards_declared:
         ahead = None
-    lines = [f"{_before(standing, parties)}", *_past(standing, almanac)]
+    lines = _held_until_now(standing, almanac)
+    if ahead is not None and ahead.secured is not None:
+        lines.insert(0, "Remaining wards cannot change this.")
     if standing.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(standing.expected_at, now))}.")
-    fields = _outlook_fields(ahead, parties) if ahead else []
-    if ahead is None:
+    fields = []
+    if ahead is not None:
+        heading = f"Seats so far, {number(ahead.certain.total)} of {number(ahead.total)}"
+        fields.append(Field.of(heading, seats_lines(ahead.certain, parties)))
+        if ahead.secured is None and (text := needs_sentence(ahead, parties)):
+            fields.append(Field(f"{number(ahead.majority)} needed for a majority", text))
+    else:
         lines.append(_size_line(standing))
-    if ahead is None and standing.held is not None:
-        if standing.size is not None and standing.held and not standing.new_council:
-            redrawn = standing.boundary_change
-            resized = size_line(standing.size, standing.held.total, redrawn=redrawn)
-            lines += [f"{resized}."] if resized else []
-        fields = [Field.of("Seats before", seats_lines(standing.held, parties))]
+        if standing.held is not None:
+            fields.append(Field.of("Seats before", seats_lines(standing.held, parties)))
+            lines.append(_resized(standing))
     if counting and standing.lacking is not None:
-        lines.append(f"No result follows from its wards: {escape(standing.lacking, 1_000)}.")
-    name = name_of(standing.council)
-    title = f"{name} has not declared"
-    if not counting:
-        title = f"{name} votes on {day(standing.night)}"
-    elif ahead is not None:
-        wards = f"{number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')}"
-        title = f"{name}: {wards} declared, no result yet"
+        lines.append(f"Its wards do not settle it: {escape(standing.lacking, 1_000)}.")
+    if standing.awaiting_desk:
+        lines.append("A report is held for checks, not counted.")
     return Card(
-        title=title,
+        title=_counting_title(standing, ahead, parties, counting=counting),
         description="\n".join(filter(None, lines)),
-        fields=(
-            *fields,
-            *(_ward_fields(standing, parties) if counting else ()),
-            *held_fields(standing.awaiting_desk),
-        ),
+        fields=(*fields, *(_ward_fields(standing, parties) if counting else ())),
         colour=colour_of(standing.before, parties),
     )
+
+
+def _held_until_now(standing: CouncilStanding, almanac: Almanac) -> list[str]:
+    """Return who controls a council before its result, and since when."""
+    past, year = _past(standing, almanac), standing.before_year
+    if standing.before is None:
+        return past or ["" if standing.new_council else "Previously: not known."]
+    if past and year is None:
+        return past
+    return [*past, previously(standing.before, year, almanac.parties)]
+
+
+def _counting_title(
+    standing: CouncilStanding, ahead: Outlook | None, parties: Parties, *, counting: bool
+) -> str:
+    name = name_of(standing.council)
+    if not counting:
+        return f"{name} votes on {day(standing.night)}"
+    if ahead is None:
+        return f"{name} has not declared"
+    if ahead.secured is None:
+        return (
+            f"{name}: {number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')} declared"
+        )
+    certain, to_come = certain_sentence(name, ahead.secured, parties), ahead.wards_total
+    to_come -= ahead.wards_declared
+    return f"{certain}, {count(to_come, 'ward')} to declare" if to_come else certain
+
+
+def _resized(standing: CouncilStanding) -> str:
+    """Return how the size of a council changed before this election, if it did."""
+    if standing.size is None or not standing.held or standing.new_council:
+        return ""
+    resized = size_line(standing.size, standing.held.total, redrawn=standing.boundary_change)
+    return f"{resized}." if resized else ""
 
 
 def _size_line(standing: CouncilStanding) -> str:
@@ -262,47 +266,27 @@ def _size_line(standing: CouncilStanding) -> str:
     return f"{seats}{up}, {number(majority_of(standing.size))} needed for a majority."
 
 
-def _outlook_fields(ahead: Outlook, parties: Parties) -> list[Field]:
-    heading = f"Seats certain so far, {number(ahead.certain.total)} of {number(ahead.total)}"
-    fields = [Field.of(heading, seats_lines(ahead.certain, parties))]
-    if ahead.secured is not None:
-        text = f"{_secured_words(ahead.secured, ahead, parties)} The result itself is not declared."
-        fields.append(Field("Certain already", text))
-    elif text := needs_sentence(ahead, parties):
-        fields.append(Field(f"A majority takes {number(ahead.majority)}", text))
-    return fields
-
-
-def _secured_words(certain: Control, ahead: Outlook, parties: Parties) -> str:
-    to_come = f"with {count(ahead.outstanding, 'seat')} still to come"
-    if certain.holder is None:
-        return f"No party can get a majority any more, {to_come}."
-    held = f"{number(ahead.certain.get(certain.holder, 0))} of {number(ahead.total)}"
-    party = parties.get(certain.holder)
-    if not party.is_one_party:
-        together = f"{sentence_case(members(party))} together have more than half"
-        return f"{together}, {held}, no one party a majority, {to_come}."
-    return f"{sentence_case(the_members(party))} have a majority, {held}, {to_come}."
-
-
 def needs_sentence(ahead: Outlook, parties: Parties) -> str:
     """Return what each party still needs for a majority, nearest first, and who cannot get one.
 
-    "Independents and others together need 13 of the 16 seats still to come; the Conservatives need
-    14."
+    "Independents and others together need 13 of the 16 to declare, the Conservatives 14."
     """
-    to_come = f"of the {count(ahead.outstanding, 'seat')} still to come"
     nearest = sorted((line for line in ahead.parties if line.possible), key=lambda one: one.needs)
-    needs = [f"{_needing(line, parties)} need {number(line.needs)}" for line in nearest]
-    if not needs:
+    if not nearest:
         return ""
-    needs[0] += f" {to_come}" if ahead.outstanding > 1 else " seat still to come"
-    sentences = [sentence_case(listed(needs, 600, "; ")) + "."]
+    first, *others = nearest
+    to_come = f"of the {number(ahead.outstanding)} to declare"
+    needs = [
+        f"{sentence_case(_needing(first, parties))} need {number(first.needs)} "
+        f"{to_come if ahead.outstanding > 1 else 'more seat'}",
+        *(f"{_needing(line, parties)} {number(line.needs)}" for line in others),
+    ]
+    sentences = [f"{listed(needs, 600, ', ')}."]
     lost = [line for line in ahead.parties if line.has and not line.possible]
     out = [parties.get(line.party) for line in lost if parties.get(line.party).is_one_party]
     if out:
         names = in_words([the_members(party) for party in out])
-        sentences.append(f"{sentence_case(names)} cannot get a majority any more.")
+        sentences.append(f"{sentence_case(names)} cannot win a majority.")
     return " ".join(sentences)
 
 
@@ -316,7 +300,7 @@ def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ..
     declared = [ward for ward in standing.wards if ward.declared and ward.counts_tonight]
     declared.sort(key=lambda ward: ward.source.received_at, reverse=True)
     lines = [f"{escape(w.name)}: {seats_in_line(seats_lines(w.won, parties))}" for w in declared]
-    return (Field("Latest wards", listed(lines, 600)),) if lines else ()
+    return (Field("Latest wards", listed(lines, _LONGEST_WARDS)),) if lines else ()
 
 
 # --- no election tonight
@@ -352,24 +336,19 @@ def _not_voting_card(
     when, seats = "", None
     result = last.declared if last else None
     if last and result and (year is None or year.year <= last.night.year):
-        lines.append(
-            f"Last result here, {day(last.night)}: **{declared_sentence(last, parties)}**."
-        )
+        lines.append(f"Last result, {day(last.night)}: **{declared_sentence(last, parties)}**.")
     if last and result and not _is_later(year, last.night, result.now):
         control, when, seats = result.after, day(last.night), result.now
     elif year is not None:
         control, when, seats = year.control, f"May {year.year}", year.seats
         lines.append(f"Control after {when}: **{holder_of(control, parties)}**.")
         lines.append(majority_line(control, seats, parties))
-        if elected := year.otherwise_elected:
-            as_elected = seats_line(elected, parties)
-            lines.append(f"As elected on {day(elected.on)}, before later changes: {as_elected}.")
         # Nothing is known of the years after our table ends, hence "had".
         eve = is_of_the_eve(year, council, night, almanac.election_years)
         still = eve and goes_on and not moved
         lines += tenure_lines(council, control, date(year.year + 1, 1, 1), almanac, still=still)
     else:
-        lines.append("Our tables do not say who controls it.")
+        lines.append("Who controls it is not known.")
     had = "had" if over else "has"
     title = f"{name_of(council)} {had} no council election on {day(night)}"
     if not goes_on:

@@ -24,7 +24,7 @@ from bot.chat.components import (
 from bot.chat.filters import Filter, filters_of
 from bot.chat.following import follow_button, is_followed
 from bot.chat.interaction import Interaction
-from bot.chat.questions import Answer, ask, command_of, dated, parse
+from bot.chat.questions import Answer, ask, command_of, dated, further_of, parse
 from bot.chat.rights import is_admin, viewer_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _MOST_OPTIONS = 25
 _EVERYTHING = "-"
-_MOST_SUGGESTIONS = 5
 
 
 class AskButton(Component, template=r"ask:(?P<page>\d{1,4}):(?P<question>/.+)"):
@@ -126,8 +125,7 @@ def buttons_for(
         for place, number, name in places:
             follows = private and is_followed(client, number, answer.about)
             items.append(follow_button(name, place, answer.about, follows=follows))
-    for label, further in answer.suggestions[:_MOST_SUGGESTIONS]:
-        items.append(ask_button(label, str(further), row=2))
+    items += [ask_button(label, str(question), row=2) for label, question in further_of(answer)]
     offered = {str(q): label for label, q in answer.menu if len(str(q)) <= LONGEST_CUSTOM_ID}
     if offered:
         shown = [(label, question) for question, label in offered.items()][:_MOST_OPTIONS]

@@ -14,6 +14,7 @@ from bot.cards.calm import LEVELS
 from bot.chat.commands import NameOption, Offer, OfferedOption, Option
 from bot.chat.interaction import Interaction
 from bot.chat.lookups import Kind, containing, councils_like, parties_like, places
+from bot.chat.questions import HOW_WE_KNOW
 from bot.chat.rights import FOLLOWABLE, POSTABLE, keeper_of
 from bot.chat.services import Services
 
@@ -69,6 +70,9 @@ CouncilsNation = Transform[str, OfferedOption("Only this nation", _places("natio
 CouncilsRegion = Transform[str, OfferedOption("Only this region", _places("region"))]
 Night = Transform[
     str, OfferedOption("The polling date; the night that is followed without it", _nights)
+]
+Show = Transform[
+    str, Option("How we know it, instead of the result", choices={"How we know": HOW_WE_KNOW})
 ]
 
 

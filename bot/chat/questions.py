@@ -43,6 +43,10 @@ FOR_ADMINS = "for_admins"
 NIGHT = "night"
 PUBLIC = "public"
 """The option that only makes sense in chat."""
+SHOW = "show"
+HOW_WE_KNOW = "how"
+"""The option, and its value, that ask how an answer is known instead of what it is."""
+_MOST_SUGGESTIONS = 5
 _DATED_THROUGHOUT = frozenset({"history"})
 """Commands whose answers are lists of years anyway."""
 
@@ -128,7 +132,7 @@ class Answer:
     `about` can be followed. `suggestions` are labels of buttons with their questions, `menu` those
     of a menu; `in_parts` is False if no filter applies. `compose` makes the picture of the first
     card; with `only_drawn` the card's text is what the picture shows, and is removed once that is
-    there.
+    there. With `sources` the same question can be asked with `show:how`, see `how_we_know`.
     """
 
     question: Question
@@ -141,6 +145,7 @@ class Answer:
     in_parts: bool = True
     compose: Compose | None = None
     only_drawn: bool = False
+    sources: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cards", one_message(self.cards))
@@ -149,6 +154,30 @@ class Answer:
     def of_page(cls, question: Question, page: Page, **more: Any) -> Answer:
         """Return a page of a list as an answer."""
         return cls(question, (page.card,), page.number, page.pages, **more)
+
+
+def how_we_know(question: Question, card: Card) -> Answer:
+    """Return the answer that the button **How we know** opens, with a button back to *question*.
+
+    To give a command that button: let it take `show: Show | None = None` (from
+    `bot.chat.options`), return `how_we_know(question, how_we_know_card(…))` where `show` is set,
+    and the ordinary `Answer(question, …, sources=True)` where it is not.
+    """
+    asked = sources_of(question)
+    return Answer(asked, (card,), suggestions=(("Back", question),), in_parts=False)
+
+
+def further_of(answer: Answer) -> list[tuple[str, Question]]:
+    """Return the further questions under an answer by label, **How we know** last."""
+    further = list(answer.suggestions[: _MOST_SUGGESTIONS - answer.sources])
+    if answer.sources:
+        further.append(("How we know", sources_of(answer.question)))
+    return further
+
+
+def sources_of(question: Question) -> Question:
+    """Return the question how the answer to *question* is known."""
+    return replace(question, options={**question.options, SHOW: HOW_WE_KNOW})
 
 
 def is_for_admins(command: Command) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.client import ElectionNight, load_cogs
-from bot.chat.questions import CannotAnswer, ask, dated, parse
+from bot.chat.questions import CannotAnswer, ask, dated, further_of, parse
 from bot.chat.services import Services
 from bot.wording.text import plain
 
@@ -19,5 +19,5 @@ async def answer_at_terminal(services: Services, text: str) -> str:
     except CannotAnswer as refusal:
         raise CannotAnswer(plain(str(refusal))) from None
     blocks = [card.to_text() for answer in (first, *rest) for card in answer.cards]
-    further = [f"{label}: {asked}" for label, asked in first.suggestions]
+    further = [f"{label}: {asked}" for label, asked in further_of(first)]
     return "\n\n".join([*blocks, *(["\n".join(further)] if further else [])])

@@ -32,12 +32,12 @@ _FEWEST_IN_SWEEP = 3
 class FactBasis(StrEnum):
     """What a fact is computed from."""
 
-    RESULT = "the seats of the result"
+    RESULT = "the result's seats"
     NOMINATIONS = "the seats held and up, by the nominations"
-    WARD_ORDER = "the order in which the wards came in"
-    WARD_VOTES = "the votes of the wards"
-    WARD_TURNOUT = "the turnout that the wards give"
-    LAST_FOUGHT = "our table of when these seats were last fought"
+    WARD_ORDER = "when each ward came in"
+    WARD_VOTES = "the wards' votes"
+    WARD_TURNOUT = "the wards' turnout"
+    LAST_FOUGHT = "the last contest of these seats"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.election.history import Start, Tenure, first_since, tenure_of
 from bot.election.milestones import DECADES
 from bot.election.parties import Parties, Party
 from bot.election.seats import Composition
-from bot.election.standings import CouncilStanding, Declared
+from bot.election.standings import CouncilStanding, Declared, PriorSource
 from bot.election.superlatives import change_range
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
@@ -167,6 +167,21 @@ def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
     return f"{number(seats_behind(after, now, parties))} of {number(of_what)}{filled}"
 
 
+def certain_sentence(council: str, control: Control, parties: Parties) -> str:
+    """Return what is certain of a council before its result, as a headline.
+
+    "Labour certain to win Leeds", "Leeds will be hung"; *council* is its name, escaped.
+    """
+    if control.holder is None:
+        return f"{council} will be hung"
+    party = parties.get(control.holder)
+    if not party.is_one_party:
+        return (
+            f"{sentence_case(members(party))} together certain to hold more than half of {council}"
+        )
+    return f"{sentence_case(members(party))} certain to win {council}"
+
+
 def most_seats(now: Composition, parties: Parties) -> str:
     """Return who has most seats: "Labour largest party: 27 of 57", or who is level."""
     held = now.without_vacant()
@@ -314,13 +329,31 @@ def tenure_lines(
     return [f"{tenure_sentence(lasted, almanac.parties, still=still)}."] if lasted else []
 
 
-def before_words(control: Control, source: str, year: int | None, parties: Parties) -> str:
-    """Return who had control and who says so: "**Labour**, according to our own table".
+_SAID_BY = {
+    PriorSource.DESK: "our newsroom",
+    PriorSource.WIRE: "the source of the result",
+    PriorSource.SHEET: "our newsroom's sheet",
+    PriorSource.NOMINATIONS: "the seats held at nominations",
+    PriorSource.SHIPPED: "our table of that day",
+    PriorSource.HISTORY: "our table of control",
+}
 
-    The control history says it of the May of a *year*.
+
+def previously_from(
+    control: Control, source: PriorSource, year: int | None, parties: Parties
+) -> str:
+    """Return who had control and who says so: "**Labour**, according to our newsroom."
+
+    The table of control says it of the May of a *year*.
     """
-    said = f"**{holder_of(control, parties)}**, according to {source}"
-    return said if year is None else f"{said}, after May {year}"
+    said = f"**{holder_of(control, parties)}**, according to {_SAID_BY[source]}"
+    return f"{said}." if year is None else f"{said}, after May {year}."
+
+
+def previously(control: Control, year: int | None, parties: Parties) -> str:
+    """Return "Previously: **Labour**."; the *year* is told if only our table of control says it."""
+    when = "" if year is None else f", in May {year}"
+    return f"Previously: **{_headline_name(control, parties)}**{when}."
 
 
 def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:

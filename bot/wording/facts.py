@@ -1,11 +1,12 @@
-"""Facts in words: why a number matters, and what it was computed from."""
+"""Facts in words: the key facts of a result, and what each was computed from."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.election.almanac import Almanac
-from bot.election.baselines import Baseline
+from bot.election.baselines import Baseline, BaselineKind
 from bot.election.control import Control
 from bot.election.facts import (
     CouldNotChange,
@@ -30,6 +31,7 @@ from bot.wording.phrases import (
     count,
     day,
     in_words,
+    members,
     name_of,
     number,
     possessive,
@@ -41,25 +43,36 @@ from bot.wording.text import escape
 from bot.wording.votes import close_call_words, moved_words, swing_words
 
 _MOST = 3
+_MOST_KEY_FACTS = 2
+_COUNTED_BY = {
+    BaselineKind.WIRE: " by the reports' own count",
+    BaselineKind.SHEET: " by our newsroom's count",
+}
 _TELLING = 8
 """Facts of less weight only repeat what the card says anyway."""
 
 
-def why_it_matters(facts: Sequence[Fact], parties: Parties) -> list[str]:
+def key_facts(facts: Sequence[Fact], parties: Parties) -> list[str]:
+    """Return the two most telling *facts* that no majority line says."""
+    others = [fact for fact in _telling(facts) if not isinstance(fact, Majority | LargestShort)]
+    return [fact_sentence(fact, parties) for fact in others[:_MOST_KEY_FACTS]]
+
+
+def facts_with_basis(facts: Sequence[Fact], parties: Parties) -> list[str]:
     """Return a council's most telling *facts*, each with what it was computed from."""
     return [
         f"{fact_sentence(fact, parties).removesuffix('.')} (from {fact.basis})."
-        for fact in _telling(facts)
+        for fact in _telling(facts)[:_MOST]
     ]
 
 
 def telling_lines(facts: Sequence[Fact], parties: Parties) -> list[str]:
     """Return a council's most telling *facts*, one sentence each."""
-    return [fact_sentence(fact, parties) for fact in _telling(facts)]
+    return [fact_sentence(fact, parties) for fact in _telling(facts)[:_MOST]]
 
 
 def _telling(facts: Sequence[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact.weight >= _TELLING][:_MOST]
+    return [fact for fact in facts if fact.weight >= _TELLING]
 
 
 def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
@@ -68,15 +81,21 @@ def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
     for fact in facts:
         if isinstance(fact, SeatMove):
             level.setdefault((fact.baseline, fact.change > 0), []).append(fact)
-    lines = [_biggest(moves, almanac) for moves in level.values()]
+    words = Counter(counted_from(baseline) for baseline, gains in level if gains)
+    lines = [
+        _biggest(moves, almanac, told_apart=words[counted_from(baseline)] > 1)
+        for (baseline, _), moves in level.items()
+    ]
     others = (fact for fact in facts if not isinstance(fact, SeatMove))
     return lines + [_of_council(fact, almanac) for fact in others]
 
 
-def _biggest(moves: Sequence[SeatMove], almanac: Almanac) -> str:
+def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -> str:
     """Return "Biggest gain of seats by a party since …: Labour in Barnet (+18)."."""
     what = "gain" if moves[0].change > 0 else "loss"
     counted = counted_from(moves[0].baseline)
+    if told_apart:  # two ways to count from the same moment are not compared
+        counted += _COUNTED_BY.get(moves[0].baseline.kind, "")
     return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac)}."
 
 
@@ -97,13 +116,13 @@ def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
     """Return which moves were left out of the comparison, and why."""
     left_out = []
     if fact.councils:
-        left_out.append(f"{count(fact.councils, 'council')} (new, or changes not known)")
+        left_out.append(f"{count(fact.councils, 'council')} new or not known before")
     if fact.otherwise:
         left_out.append(f"{count(fact.otherwise, 'council')} counted from something else")
     if fact.unclear:
         moves = _moves(fact.unclear, almanac)
         left_out.append(f"{moves} (a party's seats before are among the others)")
-    return f"Left out of the biggest: {'; '.join(left_out)}."
+    return f"Excludes {'; '.join(left_out)}."
 
 
 def _of_council(fact: Fact, almanac: Almanac) -> str:
@@ -144,10 +163,13 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             before = f"{number(fact.then)} when these seats were last fought"
             return f"{who} won {number(fact.won)}, against {before}, on {day(fact.fought_on)}."
         case Turnout():
-            return f"Turnout {fact.per_cent:.1f}%{_in_wards(fact)}."
+            of_wards = _in_wards(fact)
+            return f"Turnout {fact.per_cent:.1f}%{f' ({of_wards})' if of_wards else ''}."
         case VoteShare():
             share = f"{fact.per_cent:.1f}%{moved_words(fact.change, fact.fought_on)}"
-            return f"{who} won most votes: {share}{_in_wards(fact)} ({fact.method})."
+            how = ", ".join(filter(None, (fact.method, _in_wards(fact))))
+            short = sentence_case(members(parties.get(fact.party)))
+            return f"{short} won most votes: {share} ({how})."
         case VoteSwing():
             return f"{swing_words(fact.swing, fact.fought_on, parties)}."
         case FewVotes():
@@ -167,4 +189,4 @@ def _stay(control: Control, parties: Parties) -> str:
 def _in_wards(fact: Turnout | VoteShare) -> str:
     if fact.wards == fact.of_wards:
         return ""
-    return f" in {number(fact.wards)} of {count(fact.of_wards, 'ward')}"
+    return f"{number(fact.wards)} of {count(fact.of_wards, 'ward')}"

@@ -70,55 +70,66 @@ def seats_in_line(lines: Iterable[str]) -> str:
 
 
 def counted_from(baseline: Baseline) -> str:
-    """Return what a change is counted from: "since" a month, "since the election" of a year.
+    """Return what a change is counted from: "since 2018", "since May 2021".
 
-    For several, with how many councils each is of: "since … in 139 councils and … in 54".
+    "since before the election" where a source counts, or a sum has several starting points: which
+    they are is told by `baseline_sentence`.
     """
     return f"since {_moment(baseline)}"
 
 
 def than(baseline: Baseline) -> str:
-    """Return what a figure is compared with: "than in" a month, "than on the eve of poll"."""
-    match baseline.kind:
-        case BaselineKind.MIXED:
-            parts = [than(one.family).removeprefix("than ") for one, _ in baseline.parts]
-            return f"than {in_words(parts, 'or')}, depending on the council"
-        case BaselineKind.SNAPSHOT:
-            return f"than in {_moment(baseline)}"
-        case BaselineKind.EVE | BaselineKind.WIRE | BaselineKind.SHEET:
-            return f"than on {_moment(baseline)}"
-        case BaselineKind.ELECTION | BaselineKind.NOTIONAL:
-            return f"than at {_moment(baseline)}"
+    """Return what a figure is compared with: "than in 2018", "than before the election"."""
+    preposition = "in " if baseline.on else "at " if not baseline.of_seats else ""
+    return f"than {preposition}{_moment(baseline)}"
+
+
+def since(baseline: Baseline) -> str:
+    """Return what changes are counted from: "change since" a month, a year, or the election."""
+    return f"change {counted_from(baseline)}"
 
 
 def _moment(baseline: Baseline) -> str:
     match baseline.kind:
-        case BaselineKind.EVE:
-            words = "the eve of poll"
-        case BaselineKind.WIRE:
-            words = "the eve of poll (the wire's count)"
-        case BaselineKind.SHEET:
-            words = "the eve of poll (the desk sheet's count)"
         case BaselineKind.NOTIONAL:
-            words = "the last election (notional)"
+            return "the last election (notional)"
         case BaselineKind.SNAPSHOT:
-            words = f"{baseline.on:%B %Y}"
+            return f"{baseline.on:%B %Y}"
         case BaselineKind.ELECTION:
-            words = f"the {baseline.on:%Y} election"
-        case BaselineKind.MIXED:
-            (first, councils), *others = baseline.parts
-            return in_words(
-                [
-                    f"{_moment(first)} in {count(councils, 'council')}",
-                    *(f"{_moment(one)} in {number(many)}" for one, many in others),
-                ]
-            )
-    return f"{words} (partly updated)" if baseline.updated else words
+            return f"{baseline.on:%Y}"
+    return "before the election"
 
 
-def since(baseline: Baseline) -> str:
-    """Return what changes are counted from: "changes since" a month or an election."""
-    return f"changes {counted_from(baseline)}"
+def baseline_sentence(baseline: Baseline) -> str:
+    """Return what changes are counted from and by whom, for those who want to know exactly.
+
+    For several it says in how many councils each is.
+    """
+    if not baseline.parts:
+        return f"Counted from {_seats_before(baseline)}."
+    (first, councils), *others = baseline.parts
+    named = [
+        f"{_seats_before(first)} ({count(councils, 'council')})",
+        *(f"{_seats_before(one)} ({number(many)})" for one, many in others),
+    ]
+    return f"Counted from {in_words(named)}."
+
+
+def _seats_before(baseline: Baseline) -> str:
+    match baseline.kind:
+        case BaselineKind.WIRE:
+            words = "the seats just before the election, as the source of the result counts them"
+        case BaselineKind.SHEET:
+            words = "the seats just before the election, as our newsroom counts them"
+        case BaselineKind.NOTIONAL:
+            words = "the last election's result, recalculated on the new boundaries"
+        case BaselineKind.SNAPSHOT:
+            words = f"the seats held in {baseline.on:%B %Y}"
+        case BaselineKind.ELECTION:
+            words = f"the seats won in {baseline.on:%Y}"
+        case _:
+            words = "the seats just before the election, from a published list"
+    return f"{words}, with some later changes" if baseline.updated else words
 
 
 def declared_of(state: StateOfParties) -> str:
@@ -181,7 +192,7 @@ def left_out_words(state: StateOfParties) -> str:
     left_out = ""
     if state.without_changes:
         councils = count(state.without_changes, "council")
-        left_out = f", leaving out {councils} (new, or changes not known)"
+        left_out = f", excludes {councils} (new or not comparable)"
     if 0 < state.without_won < state.declared:
         left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
     if state.resized:

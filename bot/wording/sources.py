@@ -23,15 +23,13 @@ from bot.wording.phrases import (
 )
 from bot.wording.text import at, escape
 
-UNCONFIRMED = (
-    "Unconfirmed: shown, and not announced until a second look or another source says the same."
-)
+UNCONFIRMED = "Not confirmed: one report so far. A second one is needed before we announce it."
 _LONGEST_NOTE = 300
-_RELEASED = "Checked and released by the desk."
+_RELEASED = "Checked by our newsroom."
 _BASES = {
-    Basis.RESULT: "The council's final result.",
-    Basis.WARDS: "Counted from the wards: every contested ward has declared.",
-    Basis.BY_ELECTION: "By the seats before the night, and who has won the by-election.",
+    Basis.RESULT: "Full result.",
+    Basis.WARDS: "Counted from the wards, all of which have declared.",
+    Basis.BY_ELECTION: "The seats before, and the winner of the by-election.",
     Basis.DESK: _RELEASED,
 }
 _NUMBER = re.compile(r"-\d+$")  # of the second and further feeds of one kind
@@ -40,8 +38,8 @@ _FEEDS = {
     "democracy_club": "Democracy Club (CC BY 4.0)",
     "modern_gov": "the council itself (Modern.Gov)",
     "nist": "the count's NIST feed",
-    "desk_sheet": "the desk's sheet",
-    "desk": "the desk",
+    "desk_sheet": "our newsroom's sheet",
+    "desk": "our newsroom",
 }
 
 
@@ -75,7 +73,7 @@ def source_words(source: Source) -> str:
 def basis_words(basis: Basis, by_desk: bool, kind: SourceKind | None) -> str:
     """Return what a claim rests on; a decision of the desk is told from a release by it."""
     if kind is SourceKind.DESK:
-        return "On the desk's own word."
+        return "Reported by our newsroom."
     released = f" {_RELEASED}" if by_desk and basis is not Basis.DESK else ""
     return _BASES[basis] + released
 
@@ -86,7 +84,7 @@ def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStan
     The sources are those of the results in force among *standings*.
     """
     names = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
-    parts = [f"Sources: {in_words(names)}"] if names else []
+    parts = [f"{'Source' if len(names) == 1 else 'Sources'}: {in_words(names)}"] if names else []
     parts.append(f"As of {day_and_time(now)}")
     if feeds is not None:
         what = "feeds last heard" if feeds.followed else "last news came"
@@ -99,10 +97,9 @@ def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStan
 
 
 def who_says_so(declared: Declared, parties: Parties) -> list[str]:
-    """Return a line for the source in force and for each other source.
+    """Return a line for the source of the result and for each other source.
 
-    "PA, revision 2, received 02:14. The council's final result.", "Democracy Club: all 19 wards
-    agree".
+    "PA, revision 2, received 02:14. Full result.", "Democracy Club: all 19 wards agree".
     """
     ours = declared.source.kind
     lines = [
@@ -122,7 +119,7 @@ def _other_source(voice: Voice, parties: Parties) -> str:
             return f"{name}: {told} so far"
         if voice.wards == voice.of_wards:
             told = f"all {count(voice.wards, 'ward')}"
-        verdict = "agree" if voice.agrees else f"give {holder_of(voice.says, parties)}"
+        verdict = "agree" if voice.agrees else f"show {holder_of(voice.says, parties)}"
         return f"{name}: {told} {verdict}"
     revision = "" if voice.revision is None else f", revision {number(voice.revision)}"
     received = "" if voice.received_at is None else f", received {at(voice.received_at)}"

@@ -8,11 +8,12 @@ from datetime import date
 from discord.ext import commands
 
 from bot.cards.council import council_card, no_council_card
+from bot.cards.how_we_know import how_a_council_is_known
 from bot.chat.client import ElectionNight
 from bot.chat.commands import look_up
 from bot.chat.lookups import council_on_the_wire, followable, options_of, places
-from bot.chat.options import CouncilName, Night
-from bot.chat.questions import Answer, Question, question_of
+from bot.chat.options import CouncilName, Night, Show
+from bot.chat.questions import HOW_WE_KNOW, Answer, Question, how_we_know, question_of
 from bot.chat.services import Services
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
@@ -28,7 +29,9 @@ class CouncilCog(commands.Cog, name="Council"):
         self.services = client.services
 
     @look_up("Hull")
-    async def council(self, name: CouncilName, night: Night | None = None) -> Answer:
+    async def council(
+        self, name: CouncilName, show: Show | None = None, night: Night | None = None
+    ) -> Answer:
         """Who controls a council, before and now, seat by seat."""
         services, on = self.services, self.services.night(night)
         found = services.almanac.councils.find(name, on)
@@ -40,6 +43,17 @@ class CouncilCog(commands.Cog, name="Council"):
             suggestions = _asking_for(found.suggestions, on)
             return Answer(Question("council", {"name": name}), (card,), suggestions=suggestions)
         standing = services.reader.council(on, council.code) or CouncilStanding(on, council)
+        question = _question(council, on)
+        votes = services.reader.votes(on, council.code) if standing.is_declared else None
+        if show == HOW_WE_KNOW:
+            card = how_a_council_is_known(
+                standing,
+                services.named,
+                services.moment_of(on),
+                feeds=services.heard_of(on),
+                ward_votes=votes,
+            )
+            return how_we_know(question, card)
         by_elections = services.reader.by_elections(on, council.code)
         card = council_card(
             standing,
@@ -49,7 +63,7 @@ class CouncilCog(commands.Cog, name="Council"):
             notes=[
                 note for one, note in services.reader.desk_notes(on) if one.code == council.code
             ],
-            ward_votes=services.reader.votes(on, council.code) if standing.is_declared else None,
+            ward_votes=votes,
             last=services.reader.last_result(council.code, on),
             former=None if stranger or found.council is None else found.former,
             by_elections=by_elections,
@@ -57,7 +71,7 @@ class CouncilCog(commands.Cog, name="Council"):
         heirs = _heirs(council, services, on)
         almanac = services.named
         wards = services.almanac.night(on).wards.get(council.code) or standing.wards or by_elections
-        further = []
+        further = list(_asking_for(heirs, on))
         if wards:
             further.append(("Wards", question_of("ward", on, council=council.code)))
             further.append(("Votes", question_of("votes", on, council=council.code)))
@@ -67,10 +81,11 @@ class CouncilCog(commands.Cog, name="Council"):
             ("Map", question_of("night map", on, **options_of(_place(council, services, on))))
         )
         return Answer(
-            _question(council, on),
+            question,
             (card,),
             about=followable(council, on),
-            suggestions=(*further, *_asking_for(heirs, on)),
+            suggestions=tuple(further),
+            sources=True,
             compose=lambda: council_picture(standing, almanac),
         )
 

@@ -6,6 +6,7 @@ import pytest
 from bot.cards.alerts import AlertFacts, alert_card, standing_card, struck_card
 from bot.election.claims import Basis, ClaimContent, ClaimState
 from bot.election.control import NOC, Control
+from bot.election.reports import SourceKind
 from bot.election.seats import Composition
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, HULL, NIGHT, PA
 
@@ -50,12 +51,12 @@ def test_a_correction_says_what_was_wrong(snapshot):
 
 def test_who_had_control_is_told_with_the_year_where_only_the_history_says_it():
     text = alert_card(replace(HULL_FACTS, before_year=2021), ALMANAC, reference="r").to_text()
-    assert "Before: Labour, according to our control history, after May 2021." in text
+    assert "Previously: Labour, in May 2021." in text
     opened = replace(HULL_FACTS, content=ClaimContent.of(None, Control("LD")), before=None)
     card = alert_card(opened, ALMANAC, reference="r")
     unknown = "who controlled it before is not known"
     assert card.title == f"Lib Dems control Kingston upon Hull; {unknown}"
-    assert "Before" not in card.to_text() and "controlled it since" not in card.to_text()
+    assert "Previously" not in card.to_text() and "controlled it since" not in card.to_text()
 
 
 def test_those_who_never_saw_the_wrong_claim_get_an_ordinary_alert():
@@ -78,11 +79,14 @@ def test_a_retraction_says_what_is_known_now(snapshot):
     assert alert_card(facts, ALMANAC, reference="ref 3").to_text() == snapshot
 
 
-def test_a_result_from_wards_or_the_desk_says_so():
+def test_a_result_from_wards_or_our_newsroom_says_so():
     by_wards = alert_card(replace(HULL_FACTS, basis=Basis.WARDS), ALMANAC, reference="r")
     by_desk = alert_card(replace(HULL_FACTS, by_desk=True), ALMANAC, reference="r")
-    assert "every contested ward has declared" in by_wards.description
-    assert "released by the desk" in by_desk.description
+    assert by_wards.footer == "Declared 02:32 · Source: PA, from all wards"
+    assert by_desk.footer == "Declared 02:32 · Source: PA"
+    entered = replace(HULL_FACTS, source=replace(PA, feed="desk", kind=SourceKind.DESK))
+    footer = alert_card(entered, ALMANAC, reference="r").footer
+    assert footer == "Declared 02:32 · Source: our newsroom"
 
 
 def test_several_together_are_not_one_party(snapshot):

@@ -142,7 +142,7 @@ def test_what_is_held_is_told_with_its_reason() -> None:
     held = Held(3, WIRE, ("its votes *do not* add up",))
     text = text_of(stands(CROYDON, None, awaiting_desk=(held,)))
     assert text.startswith("Mayor of Croydon: not declared")
-    assert "and not counted: 05:51: its votes *do not* add up" in text
+    assert "not counted: 05:51: its votes *do not* add up" in text
 
 
 def test_before_polls_close_only_the_vote_is_told() -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.cards.council import council_card, no_council_card
+from bot.cards.how_we_know import how_a_council_is_known
 from bot.cards.night import changes_card, next_card
 from bot.cards.party import party_card
 from bot.cards.summary import summary_cards
@@ -65,6 +66,9 @@ def test_a_change_that_contradicts_the_seats_is_left_out() -> None:
         one.declared, changes={"Lab": 15, "Con": -10}, won=Composition({"Lab": 40, "Con": 20})
     )
     text = told(replace(one, declared=gappy))
+    assert "Labour 30 (+15)\nConservatives 20 (−10)\nIndependents and others 4\n" in text
+    assert "Vacant" not in text
+    text = how_a_council_is_known(replace(one, declared=gappy), ALMANAC, NOW).to_text()
     assert "Labour 30 (+15), 15 before\n" in text
     assert "Conservatives 20 (−10), 30 before, 20 won tonight" in text
     assert "Independents and others 4, 6 before" in text
@@ -116,7 +120,7 @@ def test_nothing_is_days_late(now: datetime, said: str) -> None:
 def test_a_declaration_has_its_day() -> None:
     assert HULL.declared is not None
     later = replace(HULL.declared, declared_at=HULL.declared.declared_at + timedelta(days=1))
-    assert "Declared: Saturday 7 May, 02:32" in told(replace(HULL, declared=later))
+    assert "Declared 02:32 on Saturday 7 May" in told(replace(HULL, declared=later))
 
 
 def test_a_council_that_still_exists_has_what_it_has() -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.cards.council import council_card, no_council_card
+from bot.cards.how_we_know import how_a_council_is_known
 from bot.election.almanac import LONDON, CouncilElection, NightAlmanac, YearOfControl
 from bot.election.claims import Basis
 from bot.election.control import NOC, Control, Outcome
@@ -16,6 +17,11 @@ from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, P
 
 NOW = AT_0232 + timedelta(minutes=8)
 HEARD = FeedAges(NOW - timedelta(minutes=1))
+
+
+def how(one: CouncilStanding) -> str:
+    """Return what is behind the button of a council's card."""
+    return how_a_council_is_known(one, ALMANAC, NOW).to_text()
 
 
 def ward(number: int, won: dict[str, int] | None) -> WardStanding:
@@ -53,39 +59,36 @@ def test_a_council_that_is_counting(snapshot):
 def test_control_that_is_certain_before_the_result_is_labelled_so():
     won = (*(ward(n, {"LD": 1}) for n in range(12)), *(ward(n, None) for n in range(12, 19)))
     card = council_card(replace(COUNTING, wards=won), ALMANAC, NOW)
-    certain = next(field for field in card.fields if field.name == "Certain already")
-    assert certain.value == (
-        "The Liberal Democrats have a majority, 29 of 57, with 7 seats still to come. "
-        "The result itself is not declared."
-    )
+    assert card.title == "Lib Dems certain to win Kingston upon Hull, 7 wards to declare"
+    assert "Remaining wards cannot change this." in card.description
+    assert "Seats so far, 50 of 57" in [field.name for field in card.fields]
 
 
 def test_nobody_can_get_a_majority_any_more():
-    certain = outlook_text({"Lab": 28, "LD": 28}, to_come=1, total=57, candidates={"Con": 1})
-    assert certain == (
-        "No party can get a majority any more, with 1 seat still to come. "
-        "The result itself is not declared."
-    )
+    card = outlook_card({"Lab": 28, "LD": 28}, to_come=1, total=57, candidates={"Con": 1})
+    assert card.title == "Kingston upon Hull will be hung, 1 ward to declare"
+    assert "Remaining wards cannot change this." in card.description
 
 
 def test_independents_together_are_certain_but_no_one_party():
-    assert outlook_text({"Ind": 30, "LD": 20}, to_come=7, total=57, candidates={}).startswith(
-        "Independents and others together have more than half, 30 of 57, no one party a majority"
+    card = outlook_card({"Ind": 30, "LD": 20}, to_come=7, total=57, candidates={})
+    assert card.title == (
+        "Independents and others together certain to hold more than half of Kingston upon Hull, "
+        "1 ward to declare"
     )
 
 
 def test_who_cannot_get_a_majority_any_more():
-    text = outlook_text(
+    card = outlook_card(
         {"Lab": 26, "Con": 11, "Ind": 15}, to_come=5, total=57, candidates={"Lab": 5, "Con": 5}
     )
-    assert text == (
-        "Labour need 3 of the 5 seats still to come. "
-        "The Conservatives cannot get a majority any more."
+    assert card.fields[1].value == (
+        "Labour need 3 of the 5 to declare. The Conservatives cannot win a majority."
     )
 
 
-def outlook_text(won: dict[str, int], *, to_come: int, total: int, candidates: dict[str, int]):
-    """Return what the card says of an all-up council whose wards are declared so far."""
+def outlook_card(won: dict[str, int], *, to_come: int, total: int, candidates: dict[str, int]):
+    """Return the card of an all-up council whose wards are declared so far."""
     counting = replace(
         COUNTING,
         proportion=Proportion.ALL,
@@ -96,7 +99,7 @@ def outlook_text(won: dict[str, int], *, to_come: int, total: int, candidates: d
             replace(ward(2, None), seats=to_come),
         ),
     )
-    return council_card(counting, ALMANAC, NOW).fields[1].value
+    return council_card(counting, ALMANAC, NOW)
 
 
 def test_a_majority_of_the_filled_seats_is_said_to_be_that():
@@ -111,8 +114,10 @@ def test_a_majority_of_the_filled_seats_is_said_to_be_that():
     )
     card = council_card(replace(crawley, declared=released), ALMANAC, NOW)
     assert "**18 of 35 filled seats** (36 in all)" in card.description
-    assert card.to_text().count("Checked and released by the desk.") == 1
-    assert "Vacant 1 (+1), 0 before" in card.to_text()
+    assert "Vacant 1 (+1)" in card.to_text()
+    known = how(replace(crawley, declared=released))
+    assert known.count("Checked by our newsroom.") == 1
+    assert "Vacant 1 (+1), 0 before" in known
 
 
 def test_before_polls_close_nothing_forecasts(snapshot):
@@ -140,7 +145,7 @@ def test_a_new_council_says_whom_it_replaces():
     new = standing("CMD", None, {"Lab": 30, "Con": 16}, new=True)
     card = council_card(new, replace(ALMANAC, nights={NIGHT: night}), NOW)
     assert card.title == "First election: Labour win Cumberland"
-    assert "Before: a new council.\nIt replaces Carlisle." in card.description
+    assert "It replaces Carlisle." in card.description
 
 
 def test_a_council_without_an_election_tells_its_last_control(snapshot):
@@ -167,7 +172,7 @@ def test_a_council_that_will_end_says_when():
 
 def test_a_council_that_no_table_knows():
     card = council_card(CouncilStanding(NIGHT, COUNCILS.get("wire:Atlantis")), ALMANAC, NOW)
-    assert "Our tables do not say who controls it." in card.description
+    assert "Who controls it is not known." in card.description
 
 
 def test_a_name_that_is_no_council_gets_suggestions():
@@ -195,7 +200,7 @@ def says(kind: SourceKind, control: Control | None, **more) -> Voice:
     return Voice(kind, control, control == Control("LD"), received_at=AT_0232, **more)
 
 
-def test_who_says_so(snapshot):
+def test_how_a_result_is_known(snapshot):
     assert HULL.declared is not None
     voices = (
         says(SourceKind.PA, Control("LD"), revision=1),
@@ -205,19 +210,20 @@ def test_who_says_so(snapshot):
         says(SourceKind.NIST, None, wards=7, of_wards=19),
     )
     declared = replace(HULL.declared, voices=voices)
-    card = council_card(replace(HULL, declared=declared), ALMANAC, NOW)
-    (field,) = (field for field in card.fields if field.name == "Who says so")
-    assert field.value == snapshot
+    assert how(replace(HULL, declared=declared)) == snapshot
 
 
 def test_what_is_not_confirmed_says_so_and_the_desks_own_word_too():
     assert HULL.declared is not None
     source = Source("desk", "the word of Ada", None, AT_0232, SourceKind.DESK)
     declared = replace(HULL.declared, source=source, basis=Basis.DESK, confirmed=False)
-    text = council_card(replace(HULL, declared=declared), ALMANAC, NOW).to_text()
-    assert "The desk, received 02:32. On the desk's own word." in text
-    assert "Unconfirmed: shown, and not announced until a second look" in text
-    assert "Ada" not in text
+    one = replace(HULL, declared=declared)
+    text = council_card(one, ALMANAC, NOW).to_text()
+    assert "Not confirmed: one report so far." in text
+    assert "Source: our newsroom" in text
+    known = how(one)
+    assert "Our newsroom, received 02:32. Reported by our newsroom." in known
+    assert "Ada" not in text + known
 
 
 def test_the_desks_notes_stand_first_and_change_nothing_else():
@@ -244,21 +250,19 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
             {"Ind": 15, "Con": 14, "Lab": 10},
             {"Ind": 16, "Con": 16, "Lab": 16},
             16,
-            "Independents and others together need 13 of the 16 seats still to come; "
-            "the Conservatives need 14.",
+            "Independents and others together need 13 of the 16 to declare, the Conservatives 14.",
         ),
         (  # the nearest is not always who has most: they need not all have candidates
             {"Con": 20, "Asp": 19, "Ind": 2},
             {"Asp": 14, "Con": 3, "Ind": 14},
             14,
-            "Aspire need 9 of the 14 seats still to come. "
-            "The Conservatives cannot get a majority any more.",
+            "Aspire need 9 of the 14 to declare. The Conservatives cannot win a majority.",
         ),
         (
             {"Ind": 27, "Lab": 27},
             {"Ind": 1, "Lab": 1},
             1,
-            "Independents and others together need 1 seat still to come; Labour need 1.",
+            "Independents and others together need 1 more seat, Labour 1.",
         ),
     ],
 )
@@ -283,10 +287,10 @@ def test_what_is_needed_names_whoever_is_nearest(certain, candidates, to_come, s
 def test_a_local_party_that_is_counted_with_others_is_named_where_it_won():
     now = {"LD": 30, "Lab": 15, "Ind": 12}
     council = standing("KHL", NOC, now, held=now, won={"LD": 10, "Ind": 2, "Asp": 4, "Lab": 3})
-    lines = council_card(council, ALMANAC, NOW).to_text().splitlines()
+    lines = how(council).splitlines()
     assert "Independents and others 12 (no change), 12 before, 6 won tonight (Aspire 4)" in lines
     contradictory = standing("KHL", NOC, now, held=now, won={"LD": 3, "Ind": 9, "Asp": 4})
-    text = council_card(contradictory, ALMANAC, NOW).to_text()
+    text = how(contradictory)
     assert "Independents and others 12 (no change), 12 before\n" in text
 
 
@@ -316,7 +320,7 @@ def test_a_snapshot_that_differs_from_the_last_result_is_told_beside_it(taken_by
     year = YearOfControl(2022, Composition(seats), holder, taken_by)
     almanac = replace(ALMANAC, history={"WOR": (year,)})
     text = council_card(later, almanac, NOW, last=last).to_text()
-    assert "Last result here, 5 May 2022: Lib Dems gain Worcester from Labour." in text
+    assert "Last result, 5 May 2022: Lib Dems gain Worcester from Labour." in text
     assert ("Control after May 2022" in text) is (told is not None)
     if told:
         assert told in text

@@ -62,7 +62,7 @@ def test_a_council_s_summary_has_its_seats_facts_and_notes():
     notes = ((COUNCILS.get("KHL"), DeskNote(1, AT_0232, "A note")),)
     hull = summary(lens=Lens(council="KHL"), notes=notes)
     assert "1 of 1" not in hull
-    assert "Seats, 57 in all, changes since the eve of poll" in hull
+    assert "Seats, 57 in all, change since before the election" in hull
     assert "🟧 Lib Dems 29 (+3)" in hull
     assert "The Liberal Democrats have a majority of 1: 29 of 57 seats." in hull
     assert "Biggest" not in hull

@@ -23,7 +23,8 @@ async def test_a_council_is_asked_for_in_any_way(house: House, text: str) -> Non
     said = await answer_at_terminal(house.services, text)
     assert said.startswith("Lib Dems gain Kingston upon Hull from Labour")
     assert "29 of 57 seats, a majority of 1" in said
-    assert "Labour 27 (−3), 30 before" in said
+    assert "Labour 27 (−3)" in said
+    assert "How we know: /council name:KHL night:2022-05-05 show:how" in said
     assert "02:32" in said
     assert "<t:" not in said
     assert "**" not in said

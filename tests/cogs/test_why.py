@@ -258,7 +258,8 @@ async def test_what_was_completed_is_told_and_the_answers_follow(chat: Chat) -> 
     (message,) = chat.channel.messages
     assert message.embeds[0]["title"] == unknown
     assert unknown in words(await chat.ask("council", name="Wessex"))
-    assert "Before: not known." in words(await chat.ask("council", name="Wessex"))
+    known = words(await chat.ask("council", name="Wessex", show="how"))
+    assert "Previously: No source says who controlled it before." in known
     summary = words(await chat.ask("night summary"))
     assert "Who controlled it before is not known (1)" in summary
     listed = await chat.ask("night changes", kind="unknown")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.election.baselines import Baseline, BaselineKind, baseline_of, merged
 from bot.election.seats import Composition
-from bot.wording.figures import counted_from, since, than
+from bot.wording.figures import baseline_sentence, counted_from, since, than
 
 SNAPSHOT = Baseline(BaselineKind.SNAPSHOT, date(2024, 5, 2))
 ELECTION = Baseline(BaselineKind.ELECTION, date(2023, 5, 4))
@@ -20,13 +20,13 @@ BEFORE = Composition({"Lab": 20, "Con": 15, "Vac": 1})
     ("baseline", "words", "against"),
     [
         (SNAPSHOT, "since May 2024", "than in May 2024"),
-        (UPDATED, "since May 2024 (partly updated)", "than in May 2024 (partly updated)"),
-        (ELECTION, "since the 2023 election", "than at the 2023 election"),
-        (Baseline.EVE_OF_POLL, "since the eve of poll", "than on the eve of poll"),
+        (UPDATED, "since May 2024", "than in May 2024"),
+        (ELECTION, "since 2023", "than in 2023"),
+        (Baseline.EVE_OF_POLL, "since before the election", "than before the election"),
         (
             Baseline.WIRES,
-            "since the eve of poll (the wire's count)",
-            "than on the eve of poll (the wire's count)",
+            "since before the election",
+            "than before the election",
         ),
         (
             Baseline.LAST_ELECTION,
@@ -39,7 +39,7 @@ def test_a_baseline_is_named_by_what_it_is_and_its_date(
     baseline: Baseline, words: str, against: str
 ) -> None:
     assert counted_from(baseline) == words
-    assert since(baseline) == f"changes {words}"
+    assert since(baseline) == f"change {words}"
     assert than(baseline) == against
     assert Baseline.from_code(baseline.code) == baseline
 
@@ -53,12 +53,11 @@ def test_a_code_of_no_baseline_is_refused(code: str) -> None:
 def test_a_sum_over_several_baselines_names_each_with_its_councils() -> None:
     total = merged([ELECTION, SNAPSHOT, UPDATED, Baseline.EVE_OF_POLL, SNAPSHOT])
     assert total is not None
-    assert counted_from(total) == (
-        "since May 2024 (partly updated) in 3 councils, the 2023 election in 1 "
-        "and the eve of poll in 1"
-    )
-    assert than(total) == (
-        "than in May 2024, at the 2023 election or on the eve of poll, depending on the council"
+    assert counted_from(total) == "since before the election"
+    assert than(total) == "than before the election"
+    assert baseline_sentence(total) == (
+        "Counted from the seats held in May 2024, with some later changes (3 councils), the seats "
+        "won in 2023 (1) and the seats just before the election, from a published list (1)."
     )
     with pytest.raises(ValueError, match="one baseline"):
         _ = total.code

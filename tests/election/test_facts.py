@@ -25,7 +25,7 @@ from bot.election.reports import Proportion
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, WardStanding
 from bot.election.superlatives import night_facts
-from bot.wording.facts import fact_sentence, night_fact_lines, why_it_matters
+from bot.wording.facts import fact_sentence, facts_with_basis, night_fact_lines
 from tests.cards.nights import ALMANAC, AT_0232, HULL, NIGHT, PA, PARTIES, seats, standing
 from tests.election.polls import polled
 
@@ -40,8 +40,8 @@ def test_a_narrow_majority_matters_and_a_wide_one_does_not():
         for now in ("LD 29 Lab 28", "LD 40 Lab 17")
     )
     assert (narrow.ahead, wide.ahead) == (1, 23)
-    assert "majority of 1: 29 of 57" in why_it_matters([narrow], PARTIES)[0]
-    assert why_it_matters([wide], PARTIES) == []
+    assert "majority of 1: 29 of 57" in facts_with_basis([narrow], PARTIES)[0]
+    assert facts_with_basis([wide], PARTIES) == []
 
 
 def test_the_largest_party_without_a_majority_and_what_it_lacks():
@@ -160,9 +160,9 @@ def test_last_time_is_told_only_of_the_same_number_of_seats(last, told):
 def test_the_most_telling_come_first_and_each_names_its_basis():
     found = council_facts(HULL, ALMANAC, polled({"Lab": (600, True), "LD": (600, False)}))
     assert [fact.weight for fact in found] == sorted((f.weight for f in found), reverse=True)
-    lines = why_it_matters(found, PARTIES)
+    lines = facts_with_basis(found, PARTIES)
     assert 1 <= len(lines) <= 3
-    assert any("(from the votes of the wards)" in line for line in lines)
+    assert any("(from the wards' votes)" in line for line in lines)
     assert isinstance(found[0], Lot)
 
 
