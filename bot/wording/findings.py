@@ -143,7 +143,8 @@ def _nothing_new(seen: Sequence[CouncilStanding]) -> str:
         return f"{count(len(results), 'council')} declared"
     if len(results) == len(seen):
         return "no council changes hands"
-    return f"no change of control in the first {count(len(results), 'council')}"
+    first = "council" if len(results) == 1 else f"{number(len(results))} councils"
+    return f"no change of control in the first {first}"
 
 
 def _first(view: NightView) -> str:

@@ -70,7 +70,9 @@ async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Bo
     assert to_come["footer"]["text"].startswith("Sources: PA · As of 02:40 on Friday 6 May")
     (picture,) = message.attachments
     assert picture.description is not None
-    assert picture.description.startswith("Who controls the councils: 3 of 200 councils declared")
+    assert picture.description.startswith(
+        "Lib Dems take Kingston upon Hull after 11 years: 3 of 200 "
+    )
     assert picture.filename in lead["image"]["url"]
     assert decoded(picture.content)[0] >= 1_200
 

@@ -90,6 +90,18 @@ async def test_the_map_is_looked_at_place_by_place(chat: Chat) -> None:
     assert "map-london" in image_of(reply.message)
 
 
+async def test_the_large_map_is_a_button_away_and_leads_back(chat: Chat) -> None:
+    reply = await chat.ask("night map", region="London")
+    first = await shown(chat, reply)
+    await chat.press(reply, "Large map")
+    await chat.sandbox.wait_for(lambda: "large-map-london" in image_of(reply.message))
+    (large,) = reply.message.attachments
+    assert large.description == first.description, "both say the same in words"
+    assert decoded(large.content)[0] > decoded(first.content)[0]
+    await chat.press(reply, "Map")
+    await chat.sandbox.wait_for(lambda: "/map-london" in image_of(reply.message))
+
+
 async def test_charts_lead_to_each_other_and_to_the_map(chat: Chat) -> None:
     reply = await chat.ask("night chart")
     offered = [label for label in buttons(reply) if not label.startswith("Follow")]
