@@ -105,8 +105,9 @@ class Chamber:
     def draw(
         self, canvas: Canvas, labels: Mapping[str, Label], *, majority: str, well: str
     ) -> list[list[str]]:
-        """Draw it with the line of a *majority*, words in the *well* and a label for each party.
+        """Draw it with the line of a *majority* and a label for each party.
 
+        The words in the *well* are cut to their first where it is narrow.
         Returns the parties that had no room, as the groups that they are counted in.
         """
         x, y = WIDTH / 2, self.base
@@ -117,7 +118,9 @@ class Chamber:
         canvas.line(ends, INK, 4, dashed=True)
         at = (ends[1][0], ends[1][1] - 12)
         canvas.text(at, majority, size=LABEL, anchor="middle", weight=Weight.SEMIBOLD)
-        canvas.text((x, y), well, size=LABEL, weight=Weight.BOLD, anchor="middle")
+        room = 2 * (self.radius * _WELL - dot) - 8
+        words = well if width_of(well, LABEL, Weight.BOLD) <= room else well.partition(" ")[0]
+        canvas.text((x, y), words, size=LABEL, weight=Weight.BOLD, anchor="middle")
         codes = [code for code, held in self.seats.items() for _ in range(held)]
         angles: dict[str, list[float]] = {}
         for place, code in zip(places, codes, strict=True):

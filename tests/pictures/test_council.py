@@ -18,7 +18,7 @@ from bot.pictures.council import council_picture
 from bot.pictures.picture import Picture
 from bot.wording.findings import council_finding
 from tests.cards.nights import ALMANAC, HULL, NIGHT, PARTIES, seats, standing, years
-from tests.pictures.checks import check_in_chat, figures_in, texts_of
+from tests.pictures.checks import check_in_chat, figures_in, shapes_of, texts_of
 from tests.pictures.nights import any_parties
 
 CODES = [party.code for party in PARTIES.rows if party.kind is not PartyKind.VACANT]
@@ -61,6 +61,26 @@ def test_any_chamber_is_read_in_a_channel(made: tuple[CouncilStanding, Almanac])
     assert len(circles) >= one.declared.now.total
     largest = max(one.declared.now.without_vacant().values(), default=0)
     assert str(largest) in figures_in(picture.alt)
+
+
+def seats_under_text(picture: Picture) -> list[tuple[str, object]]:
+    """Return each text that a seat touches, with the seat."""
+    found: list[tuple[str, object]] = []
+    for shape in shapes_of(picture):
+        if not shape.tag.endswith("circle"):
+            continue
+        x, y, radius = (float(shape.attrib[name]) for name in ("cx", "cy", "r"))
+        for box in picture.boxes:
+            across = max(box.left - x, 0.0, x - box.right)
+            down = max(box.top + 6 - y, 0.0, y - box.bottom + 6)
+            if (across**2 + down**2) ** 0.5 < radius:
+                found.append((box.text, shape.attrib))
+    return found
+
+
+@given(any_chamber())
+def test_no_seat_is_under_a_text(made: tuple[CouncilStanding, Almanac]) -> None:
+    assert seats_under_text(drawn(*made)) == []
 
 
 CONTROLLED = (*years("Lab", 1974, 1977), *years("Con", 1978, 2021))
