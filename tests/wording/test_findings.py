@@ -53,7 +53,7 @@ def losses(many: int, gained: int = 0) -> list[CouncilStanding]:
         ),
         (
             [council(1, "Lab", {"Lab": 6}), council(2, "Con")],
-            "No change of control in the first 1 council",
+            "No change of control in the first council",
         ),
         (
             [council(1, "Lab", {"Lab": 6}), council(2, NOC, {"Lab": 1, "Con": 1})],
