@@ -209,7 +209,9 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
 def _wards(votes: Votes) -> str:
     if votes.is_complete:
         every = count(votes.polls, "ward")
-        return f"all {every}" if 1 < votes.polls < _MANY else every
+        if votes.polls == 2:
+            return "both wards"
+        return f"all {every}" if 2 < votes.polls < _MANY else every
     return f"{number(votes.known)} of {count(votes.polls, 'ward')}"
 
 
@@ -240,7 +242,8 @@ def _about(votes: Votes, parties: Parties) -> list[str]:
     said = [sentence_case(f"{votes.method}, {_wards(votes)}.")]
     if votes.compared:
         same = len(votes.compared)
-        where = "" if same == votes.known else f" in the {count(same, 'ward')} that are the same"
+        are = "is" if same == 1 else "are"
+        where = "" if same == votes.known else f" in the {count(same, 'ward')} that {are} the same"
         said.append(f"Changes {since_years(votes.fought_on)}{where}.")
     if votes.uncontested:
         said.append(f"{sentence_case(count(votes.uncontested, 'ward'))} had no poll.")
