@@ -257,6 +257,13 @@ class Votes:
         return Polled(voted / electorate, electorate, len(self.registers))
 
     @property
+    def valid(self) -> int | None:
+        """The valid votes; None where voters had several each, so that they tell no papers."""
+        if not self.wards or any(ward.seats > 1 and not ward.transferable for ward in self.wards):
+            return None
+        return sum(sum(ward.plain.values()) for ward in self.wards)
+
+    @property
     def margins(self) -> list[Margin]:
         """The majorities of the wards, the closest first.
 

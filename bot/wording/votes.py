@@ -109,10 +109,12 @@ def _called(name: str) -> str:
 
 
 def turnout_line(votes: Votes) -> str | None:
-    """Return "Turnout 35.2%, electorate 181,000", with the wards where not all give it."""
+    """Return turnout, electorate and valid votes, with the wards where not all give them."""
     polled = votes.turnout
     if polled is None:
         return None
     all_given = polled.wards == votes.polls
     where = "" if all_given else f" in {number(polled.wards)} of {count(votes.polls, 'ward')}"
-    return f"Turnout {polled.per_cent:.1f}%{where}, electorate {number(polled.electorate)}"
+    told = f"Turnout {polled.per_cent:.1f}%{where}, electorate {number(polled.electorate)}"
+    valid = votes.valid if all_given and votes.is_complete else None
+    return told if valid is None else f"{told}, {number(valid)} valid votes"

@@ -56,7 +56,7 @@ def test_a_council_s_card_names_method_turnout_and_what_is_compared() -> None:
         "",
         "Top candidate per ward, both wards. Changes since 2018 in the 1 ward that is the same."
         " 1 ward had no poll.",
-        "Turnout 40.0%, electorate 2,000.",
+        "Turnout 40.0%, electorate 2,000, 2,000 valid votes.",
         "A swing of 10.1 points from the Conservatives to Labour since 2018.",
     ]
     assert card.footer.startswith("Source: Democracy Club (CC BY 4.0) · As of")
@@ -64,6 +64,7 @@ def test_a_council_s_card_names_method_turnout_and_what_is_compared() -> None:
 
 def test_all_votes_are_given_where_they_are_other_shares() -> None:
     several = {"Lab": (600, True), "Lab 2": (400, True), "LD": (400, False)}
+    assert "valid votes" not in card_of(polled(several)).description
     (field,) = [one for one in card_of(polled(several)).fields if one.name == "All votes"]
     assert field.value == "Labour 71.4%, Lib Dems 28.6%"
     assert "All votes" not in [one.name for one in card_of(polled(CLOSE)).fields]

@@ -47,7 +47,7 @@ async def test_a_council_opens_its_votes_and_its_closest_wards(chat: Chat) -> No
     said = words(reply)
     assert "Adur: Conservatives won most votes, 58.6%" in said
     assert "Top candidate per ward, all 14 wards." in said
-    assert "Turnout 51.0%, electorate 28,000." in said
+    assert "Turnout 51.0%, electorate 28,000, 14,000 valid votes." in said
     assert "Closest: Buckingham: Labour by 2 votes (0.2%) over Conservatives" in said
     assert "A swing of" in said
     assert "Source: Democracy Club (CC BY 4.0)" in said

@@ -147,14 +147,14 @@ def _add_scotland(
             council.voted += int(float(first["total_poll"]))
 
 
-def papers_above_votes(folder: Path) -> float:
-    """Return by how many points turnout is above valid votes in the median ward of one seat."""
-    found = sorted(
-        float(row["Turnout (%)"]) - 100 * int(row["Total votes"]) / int(row["Electorate"])
+def papers_above_votes(folder: Path) -> dict[str, float]:
+    """Return by how many points turnout is above valid votes, in each ward of one seat."""
+    return {
+        f"{row['Ward name'].strip()} ({row['Local authority name']})": float(row["Turnout (%)"])
+        - 100 * int(row["Total votes"]) / int(row["Electorate"])
         for row in RawSources(folder).rows("results_2022/leh2022_wards.csv")
         if row["Vacancies"] == "1" and row["Turnout (%)"] not in ("", "NA", "0")
-    )
-    return found[len(found) // 2]
+    }
 
 
 def _last_contests(folder: Path) -> dict[tuple[str, str], Counter[str]]:

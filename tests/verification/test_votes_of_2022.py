@@ -61,7 +61,8 @@ replays the night, compares every cell and writes this page anew
 - *All votes*: the plain sum.
 - *Turnout*: the wards' turnout in the handbook, weighted by their electorates. In most wards it
   counts rejected ballot papers too: it is {papers:.1f} points above valid votes in the median ward
-  of one seat.
+  of one seat. In {below} of {single} such wards it is over a point below them, which cannot be; the
+  bot keeps the handbook's figure. The furthest below: {worst}.
 - *Change*: in points since 2017 or 2018, in the wards that have the same code and name, of how many
   wards; nothing where they are fewer than half.
 - *Majorities*: the last elected over the first not elected, where they are of different parties, or
@@ -180,8 +181,14 @@ def rows(database: Path) -> list[Row]:
 def page(database: Path) -> str:
     """Return the whole page."""
     found = rows(database)
+    above = papers_above_votes(Path(os.environ["ELECTION_SOURCES"]))
+    single = sorted(above, key=lambda ward: above[ward])
+    below = [ward for ward in single if above[ward] < -1]
     introduction = INTRODUCTION.format(
-        papers=papers_above_votes(Path(os.environ["ELECTION_SOURCES"])),
+        papers=above[single[len(single) // 2]],
+        below=len(below),
+        single=f"{len(single):,}",
+        worst=", ".join(below[:3]),
         differing=sum(bool(row.differing) for row in found),
         rows=len(found),
         cells=sum(len(row.differing) for row in found),
