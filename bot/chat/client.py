@@ -66,7 +66,7 @@ logging.getLogger("discord.shard").addFilter(OneLineErrors())
 
 GUILDS_WITHIN = 0.5
 """Seconds without a further server after which the bot counts as ready; discord.py waits two."""
-_STARTS_AGAIN = "The bot is just being started again: give the command once more in a moment."
+_STARTS_AGAIN = "The bot is restarting: run the command again in a moment."
 _CONNECTS_WITHIN = 60.0
 """Seconds allowed for opening a gateway connection."""
 _MOST_DOUBLINGS = 6

@@ -28,7 +28,7 @@ LONGEST_CUSTOM_ID = 100
 LONGEST_OPTION_LABEL = 100
 LONGEST_LABEL = 80
 _PRIVATE = (
-    "This button works under the private answer that it came with: give the command again, "
+    "This button works under the private answer that it came with: run the command again, "
     "`/help` lists them."
 )
 

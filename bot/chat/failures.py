@@ -33,7 +33,7 @@ _NOT_READ = (
     "bot's operator."
 )
 _CHANGED = (
-    "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then give "
+    "This command has changed since your Discord last looked. Restart Discord (Ctrl+R), then run "
     "it again; `/help` lists every command."
 )
 
@@ -50,7 +50,7 @@ def sentence_for(error: BaseException) -> str | None:
         case sqlite3.Error() if is_of_the_machine(cause):
             said = _NOT_READ
         case app_commands.NoPrivateMessage():
-            said = "This works in a server's channel only: go to one and give it again there."
+            said = "This works in a server's channel only: go to one and run it again there."
         case app_commands.MissingPermissions():
             needed = ", ".join(name.replace("_", " ") for name in cause.missing_permissions)
             said = f"You need the permission to {needed} in this server: ask one of its admins."

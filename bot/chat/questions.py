@@ -236,7 +236,7 @@ async def ask(
     answer: Callable[..., Awaitable[Answer]] | None = command.extras.get(ANSWERED_BY)
     if answer is None:
         raise CannotAnswer(
-            f"/{command.qualified_name} belongs to a chat: give it in Discord, not here."
+            f"/{command.qualified_name} belongs to a chat: run it in Discord, not here."
         )
     more: dict[str, Any] = {"page": page} if page > 1 else {}
     if "viewer" in inspect.signature(answer).parameters:
@@ -314,7 +314,7 @@ def _first_option(command: Command) -> str:
     askable = [p for p in command.parameters if p.name != PUBLIC]
     for parameter in sorted(askable, key=lambda parameter: not parameter.required):
         return parameter.display_name
-    raise CannotAnswer(f"/{command.qualified_name} takes no options: give it alone.")
+    raise CannotAnswer(f"/{command.qualified_name} takes no options: run it alone.")
 
 
 def _unquoted(text: str) -> str:

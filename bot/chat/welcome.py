@@ -37,9 +37,9 @@ def welcome_card(client: ElectionNight, posted: Sequence[str] = ()) -> Card:
     """Return how to ask; *posted* is what the channel is told without asking."""
     me = client.user.mention if client.user else "the bot"
     lines = [
-        "Press a button below. Only you see the answer.",
-        f"Or mention me with a name: {me} Hull. By direct message the name alone will do.",
-        "Or type / and choose a command: `/council Hull`. `/help` lists what you can ask.",
+        "Press a button below: only you see the answer.",
+        f"Or write to me with a council’s name: {me} Hull. In a direct message the name is enough.",
+        "Or type / and choose a command: `/council Hull`. `/help` lists them all.",
     ]
     fields = []
     if posted:

@@ -150,7 +150,7 @@ def _database(settings: Settings, almanac: Almanac) -> Iterator[Finding]:
         yield bad(
             "database",
             f"It is {whose} leaves that alone.",
-            f"Set {variable('database')} to another file, or mend {variable('clock')}.",
+            f"Set {variable('database')} to another file, or fix {variable('clock')}.",
         )
     for destination, reason in paused:
         yield bad(
@@ -287,7 +287,7 @@ async def _feed(source: Source) -> AsyncIterator[Finding]:
             "feed",
             f"{source.called} answers, with {documents} and {count(len(faults), 'fault')}: "
             f"{faults[0]}",
-            f"Tell who sends them; what else comes in is taken. If it is no feed, mend {where}.",
+            f"Tell who sends them; what else comes in is taken. If it is no feed, fix {where}.",
         )
     if fetch.trouble:
         yield bad(

@@ -261,7 +261,7 @@ class BoardPosts:
 
         A fault of the bot's own is tried again; several in a row pause the board.
         """
-        number, reason = board.id, str(refusal).replace(AGAIN, "give /night board there again")
+        number, reason = board.id, str(refusal).replace(AGAIN, "run /night board there again")
         match refusal:
             case Gone():
                 # Whoever deleted it wants it gone.

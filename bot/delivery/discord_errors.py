@@ -57,7 +57,7 @@ class Meaning:
         return self.about.value
 
 
-AGAIN = "give /alerts test there"
+AGAIN = "run /alerts test there"
 """How sentences for people end if that resumes the destination."""
 
 UNKNOWN_CHANNEL = 10003

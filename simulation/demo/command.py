@@ -30,7 +30,7 @@ from bot.store.opening import open_for_writing
 from bot.wording.phrases import day
 from simulation.demo.controls import ReplayControls
 from simulation.demo.replay import Replay
-from simulation.demo.servers import DemoServers
+from simulation.demo.servers import DemoServers, prompts_for
 from simulation.demo.show import Show, answer_questions
 from simulation.discord import Limits, Sandbox
 from simulation.wire.night import Night, most_fully_recorded
@@ -213,7 +213,7 @@ async def _stay(
         show = Show(app, clock, servers, servers.read_aloud)
         replay = Replay(app, rehearsal, clock, options.until, show.progress, desk_waits=DESK_WAITS)
         controls = ReplayControls(replay, app.services, app.connection.restart, since=opens)
-        address = sandbox.open_page(controls, servers.people)
+        address = sandbox.open_page(controls, servers.people, prompts_for(night))
         await stack.enter_async_context(connected(app))
         await _subscribe(app, servers, night)
         await servers.welcome(app.client)

@@ -17,7 +17,7 @@ from bot.election.alert_kinds import Topic
 from bot.election.stories import WHOLE_NIGHT
 from bot.wording.text import plain
 from simulation.discord import Channel, Guild, Message, Permission, Role, Sandbox, User
-from simulation.discord.page.views import Persona
+from simulation.discord.page.views import Persona, Prompt
 from simulation.wire.night import Night
 
 _BOT_MAY = (
@@ -48,6 +48,19 @@ _OF_ANY_NIGHT = (
 """What is followed on a night whose tables do not say."""
 _READ_ALOUD = (Topic.ALL, Topic.SUMMARY)
 """What the terminal shows: the other channels repeat it."""
+
+
+def prompts_for(night: Night) -> tuple[Prompt, ...]:
+    """Return what the page offers a newcomer to press."""
+    example = night.example
+    first = (Prompt(f"How is {example}?", example),) if example else ()
+    return (
+        *first,
+        Prompt("Headline", "/night headline"),
+        Prompt("What changed?", "/night changes"),
+        Prompt("What’s next?", "/night next"),
+        Prompt("Help", "/help"),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,7 @@ class DemoServers:
         )
         talk = guild.add_channel(
             "talk",
-            topic=f"For questions: /council{example}, or @Election Night{example}",
+            topic=f"Ask here: a council’s name{example and ', as in' + example}, or / for commands",
         )
         chief, *editors = (sandbox.add_user(name) for name in ("Nadia", "Dana", "Kit"))
         newsroom = sandbox.add_guild("The newsroom", owner=chief, bot_permissions=_BOT_MAY)

@@ -17,7 +17,7 @@ from simulation.discord.interactions import Interactions
 from simulation.discord.limits import Limits, RateLimiter
 from simulation.discord.page.controls import NightControls
 from simulation.discord.page.site import Page
-from simulation.discord.page.views import Persona
+from simulation.discord.page.views import Persona, Prompt
 from simulation.discord.people import People
 from simulation.discord.rest import BASE, Exchange, Rest
 from simulation.discord.routes.account import AccountRoutes
@@ -179,14 +179,19 @@ class Sandbox:
         """Return the direct channel of `user` with the bot, or with another user."""
         return self.world.direct_channel(other or self.world.bot, user)
 
-    def open_page(self, controls: NightControls | None, people: Sequence[Persona]) -> str:
+    def open_page(
+        self,
+        controls: NightControls | None,
+        people: Sequence[Persona],
+        prompts: Sequence[Prompt] = (),
+    ) -> str:
         """Open the chat page to be used as one of `people`, and return its address.
 
-        `controls` control the replayed night, None: it shows no control bar. Open it before the bot
-        posts, so that every message has its simulated time. Raises ValueError without people, for
-        two with one key, and the second time.
+        `controls` control the replayed night, None: it shows no control bar. `prompts` are what a
+        newcomer can press. Open it before the bot posts, so that every message has its simulated
+        time. Raises ValueError without people, for two with one key, and the second time.
         """
-        self._page.open(controls, people)
+        self._page.open(controls, people, prompts)
         return f"http://{HOST}:{self._port}/"
 
     async def wait_for(self, condition: Callable[[], object], within: float = 5.0) -> None:

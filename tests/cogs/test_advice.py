@@ -107,7 +107,7 @@ async def test_a_paused_channel_is_taken_up_by_doing_what_its_reason_says(
     place = chat.guild.add_channel("alerts")
     told = await _paused(chat, place, denied)
     assert "**Paused**" in told
-    assert "then give /alerts test there" in told
+    assert "then run /alerts test there" in told
     place.set_permissions(chat.sandbox.bot)
     tested = words(await chat.ask("alerts test", chat.admin, at=place))
     assert f"It is in <#{place.id}>, and alerts" in tested

@@ -117,7 +117,7 @@ async def test_a_channel_that_refuses_is_paused_with_the_reason_and_the_others_g
     paused, working = subscriptions.of_guild(guild.id)
     assert paused.paused == (
         "The bot may not write here. Give it the permissions Send Messages and Embed Links in "
-        "this channel, then give /alerts test there."
+        "this channel, then run /alerts test there."
     )
     assert working.paused is None
     assert await alerts.counts() == Counts(sent=2, refused=2, replaced=0, lost=0)

@@ -13,9 +13,11 @@ from simulation.discord.page.controls import ControlRefused, NightControls
 from simulation.discord.page.requests import Request, chosen_values, option_values
 from simulation.discord.page.views import Viewer
 from simulation.discord.people import People
+from simulation.discord.permissions import Permission
 from simulation.discord.posting import MOST_CONTENT
 from simulation.discord.world import Channel, Message, World
 
+_MENTION = re.compile(r"<@[!&]?\d+>|@everyone|@here")
 _THINKS_AT_MOST = 900.0
 """Seconds that a deferred reply may take: the lifetime of its token."""
 
@@ -106,9 +108,9 @@ class Acts:
             raise Refused("There is nothing in the message.")
         if len(content) > MOST_CONTENT:
             raise Refused(f"A message has at most {MOST_CONTENT:,} characters.")
-        content = self._mentioned(content)
+        content, hint = self._asked(channel, self._mentioned(content))
         message = self._people.say(self._viewer.user, channel, content)
-        return {"message": str(message.id)} | self._unread(message)
+        return {"message": str(message.id)} | hint
 
     def _mentioned(self, content: str) -> str:
         """Return *content* with "@" and the bot's name replaced by a mention, as a client does."""
@@ -116,14 +118,18 @@ class Acts:
         name = re.compile(rf"@{re.escape(bot.name)}(?!\w)", re.IGNORECASE)
         return name.sub(f"<@{bot.id}>", content)
 
-    def _unread(self, message: Message) -> JSON:
-        """Return a hint if Discord hides the message from the bot."""
-        bot, channel = self._world.bot, message.channel
-        if channel.guild is None or bot.id in message.mentions.users:
-            return {}
-        return {
-            "hint": f"Bots do not see this. Write @{bot.name} before it, or type / for a command."
-        }
+    def _asked(self, channel: Channel, content: str) -> tuple[str, JSON]:
+        """Return *content* as a question to the bot, and a hint that says so.
+
+        Discord shows a bot what mentions it, and no other message in a server. On this page there
+        is nobody else to talk to: plain words there are taken for a question to the bot.
+        """
+        bot = self._world.bot
+        sees = Permission.VIEW_CHANNEL in channel.permissions_of(bot)
+        if channel.guild is None or not sees or _MENTION.search(content):
+            return content, {}
+        hint = f"Sent to @{bot.name}. On Discord, mention it: a bot sees nothing else in a server."
+        return f"<@{bot.id}> {content}", {"hint": hint}
 
     async def _slash(self, request: Request) -> JSON:
         channel, command = self._channel(request), request.text("command")

@@ -14,7 +14,7 @@ from simulation.discord.gateway import Gateway
 from simulation.discord.page.acts import Acts
 from simulation.discord.page.controls import NightControls
 from simulation.discord.page.socket import SPEEDS, Socket, closed
-from simulation.discord.page.views import Persona, Viewer
+from simulation.discord.page.views import Persona, Prompt, Viewer
 from simulation.discord.people import People
 from simulation.discord.world import Event, World
 
@@ -49,20 +49,26 @@ class Page:
         self._gateway = gateway
         self._controls: NightControls | None = None
         self._personas: dict[str, Persona] = {}
+        self._prompts: Sequence[Prompt] = ()
         self._viewers: dict[str, Viewer] = {}
         self._times: dict[int, tuple[datetime, datetime | None]] = {}
         self._sockets: set[Socket] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._files = {path.name: path for path in _STATIC.iterdir()}
 
-    def open(self, controls: NightControls | None, people: Sequence[Persona]) -> None:
+    def open(
+        self,
+        controls: NightControls | None,
+        people: Sequence[Persona],
+        prompts: Sequence[Prompt] = (),
+    ) -> None:
         """Open the page to `people`. Raises ValueError for none, and for two with one key."""
         personas = {persona.key: persona for persona in people}
         if not personas or len(personas) != len(people):
             raise ValueError("the page needs people, each with a key of their own")
         if self._personas:
             raise ValueError("the page is open already")
-        self._personas, self._controls = personas, controls
+        self._personas, self._controls, self._prompts = personas, controls, prompts
         for key, persona in personas.items():
             self._world.direct_channel(self._world.bot, persona.user)
             self._viewers[key] = Viewer(self._world, persona.user, self._times)
@@ -153,6 +159,7 @@ class Page:
                 {"key": each.key, "name": each.user.name, "description": each.description}
                 for each in self._personas.values()
             ],
+            "prompts": [{"label": each.label, "text": each.text} for each in self._prompts],
             "controls": None
             if controls is None
             else {

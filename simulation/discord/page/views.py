@@ -24,6 +24,14 @@ class Persona:
     description: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something for a newcomer to press: its label, and the text that it sends."""
+
+    label: str
+    text: str
+
+
 class Viewer:
     """What one person sees. `times` holds simulated times by message id: (posted, edited)."""
 
@@ -120,6 +128,7 @@ class Viewer:
             if channel.kind is ChannelKind.DIRECT
             else channel.name,
             "topic": channel.topic,
+            "tags": _tags(channel),
             "parent": None if channel.thread is None else str(channel.thread.parent.id),
             "archived": channel.thread is not None and channel.thread.archived,
             "locked": channel.thread is not None and channel.thread.locked,
@@ -130,6 +139,13 @@ class Viewer:
             "may_send": channel.kind is not ChannelKind.FORUM
             and Permission.SEND_MESSAGES in channel.permissions_of(self.user),
         }
+
+
+def _tags(post: Channel) -> list[str]:
+    """Return the names of a forum post's tags."""
+    if post.thread is None:
+        return []
+    return [tag.name for tag in post.thread.parent.tags if tag.id in post.thread.tags]
 
 
 def _says_something_else(message: Message) -> bool:

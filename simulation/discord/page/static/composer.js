@@ -37,7 +37,7 @@ export class Composer {
     this.commands = [];
     const may = channel?.may_send;
     $("say-label").textContent = channel ? `Message ${channel.title}` : "Message";
-    this.input.placeholder = channel ? channel.kind === 1 ? "A name, or / for commands" : "/ for commands, or @ and the bot’s name" : "";
+    this.input.placeholder = channel ? channel.kind === 1 ? "A name, or / for commands" : "A council’s name, or / for commands" : "";
     this.hint(may === false ? "You can read here, and use commands, but not write." : "");
     if (channel) this.refreshCommands();
   }
@@ -119,6 +119,15 @@ export class Composer {
         this.fillIn(parsed.command, parsed.given);
       }
     }
+  }
+
+  /** Send a text as if it had been typed. */
+  async try(text) {
+    this.leave();
+    this.input.value = text;
+    if (text.startsWith("/") && !this.commands.length) await this.refreshCommands();
+    this.quiet();
+    await this.submit();
   }
 
   async submit() {

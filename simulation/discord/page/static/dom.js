@@ -19,6 +19,8 @@ export function h(tag, attributes = {}, ...children) {
 const ICONS = {
   text: "M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16",
   announcement: "M4 10v4h3l8 4V6L7 10H4zM18.5 9.5a3.5 3.5 0 0 1 0 5M8 14.5l1 5h2.5l-1-4",
+  thread: "M6 4v9a4 4 0 0 0 4 4h9M15 13l4 4-4 4",
+  forum: "M3.5 5h12v8h-7l-3 3v-3h-2zM18 9h2.5v9h-2v2.5L15.5 18H10v-2",
   pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3-1-6zM12 15v5",
   close: "M6 6l12 12M18 6 6 18",
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5",

@@ -6,6 +6,7 @@ import { format } from "./time.js";
 
 const GROUPED_WITHIN = 7 * 60 * 1000;
 const NEAR = 80;
+const FORUM = 15;
 
 export class Log {
   /** `page` is what messages may ask of the page; `earlier()` fetches what came before. */
@@ -85,7 +86,9 @@ export class Log {
     const elements = [];
     const kept = new Map();
     if (more) elements.push(this.more);
-    if (loaded && !more) elements.push(this.kept(kept, "beginning", () => h("div", { class: "beginning" }, h("p", {}, messages.length ? `This is where ${name} begins.` : `Nothing has been said in ${name} yet.`), topic ? h("p", {}, topic) : null), name, topic, !messages.length));
+    const posts = this.channel.kind === FORUM ? this.page.posts(this.channel) : [];
+    if (posts.length) elements.push(this.kept(kept, "posts", () => h("ul", { class: "posts", "aria-label": `Posts in ${name}` }, posts.map((post) => h("li", {}, h("button", { type: "button", class: "post", on: { click: () => this.page.open(post) } }, icon("thread"), h("strong", {}, post.name), post.tags.length ? h("span", {}, post.tags.join(", ")) : null, h("span", {}, post.archived ? "closed" : "open"))))), posts.map(({ id, archived }) => `${id}${archived}`).join()));
+    else if (loaded && !more) elements.push(this.kept(kept, "beginning", () => h("div", { class: "beginning" }, h("p", {}, messages.length ? `This is where ${name} begins.` : `Nothing has been said in ${name} yet.`), topic ? h("p", {}, topic) : null), name, topic, !messages.length));
     let last = null;
     for (const message of messages) {
       const at = new Date(message.posted_at);

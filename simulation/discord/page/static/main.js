@@ -33,6 +33,8 @@ const page = {
   async use(message, what, fields) {
     await follow(() => ask(what, { channel: message.channel_id, message: message.id, ...fields }), message);
   },
+  posts: (forum) => places.threadsOf(forum.id),
+  open: (channel) => openChannel(channel),
   choosable: (menu, channel) => places.things(CHOSEN[menu.type], channel, menu.channel_types),
   async dismiss(message) {
     try {
@@ -78,7 +80,7 @@ function onEvent(event) {
   } else if (event.event === "places") {
     places.take(event.places);
     if (!places.channels.has(places.current?.id)) openChannel(places.first);
-    else showHead();
+    else (showHead(), log.change());
   }
 }
 
@@ -92,6 +94,7 @@ function begin(event) {
   night.offer(event.controls);
   pulse(event);
   showPersona();
+  showPrompts(event.prompts);
   places.take(event.places);
   openChannel(places.byPath(current) || places.first);
 }
@@ -112,7 +115,7 @@ function take(message, isNew) {
   const channel = places.channels.get(message.channel_id);
   if (!channel) return;
   const known = channel.messages.findIndex(({ id }) => id === message.id);
-  const mine = message.author.id === state.me.id || message.interaction_metadata?.user.id === state.me.id;
+  const mine = message.author.id === state.me.id || message.interaction_metadata?.user.id === state.me.id || message.referenced_message?.author.id === state.me.id;
   const answered = isNew || channel.messages[known]?.loading || log.atEnd;
   if (known >= 0) channel.messages[known] = message;
   else if (isNew && channel.loaded) insert(channel, message);
@@ -216,7 +219,9 @@ function showEarlier() {
 function showHead() {
   const channel = places.current;
   $("channel-name").textContent = channel.title;
-  $("channel-topic").textContent = channel.topic || "";
+  const parent = places.channels.get(channel.parent);
+  const state = channel.locked ? ", locked" : channel.archived ? ", closed" : "";
+  $("channel-topic").textContent = parent ? `In ${parent.title}${state}` : channel.topic || "";
   $("log").setAttribute("aria-label", `Messages in ${channel.title}`);
   document.title = `${channel.title} · Election Night`;
   showPins();
@@ -256,6 +261,16 @@ $("persona").addEventListener("click", async () => {
   connection.as(chosen[0]);
   openDrawer(false);
 });
+
+// What a newcomer can press, until it is put away.
+
+function showPrompts(prompts) {
+  const box = $("prompts");
+  box.hidden = !prompts.length || box.dataset.away === "true";
+  const away = h("button", { type: "button", class: "icon-button", "aria-label": "Put the suggestions away", on: { click: () => ((box.dataset.away = "true"), (box.hidden = true), $("say").focus()) } }, icon("close"));
+  box.replaceChildren(h("p", {}, "New here? Press one, or type a council’s name:"),
+    ...prompts.map(({ label, text }) => h("button", { type: "button", class: "prompt", on: { click: () => composer.try(text) } }, label)), away);
+}
 
 function remember() {
   const query = new URLSearchParams({ as: state.as, in: places.path(places.current) });

@@ -9,6 +9,7 @@ import { format } from "./time.js";
 const CROSSPOSTED = 1;
 const SUPPRESS_NOTIFICATIONS = 1 << 12;
 const REPLY = 19;
+const THREAD_STARTED = 18;
 
 /** Return a message's element. `page` is what it may ask of the page (see main.js). */
 export function messageElement(message, grouped, page) {
@@ -56,6 +57,11 @@ function context(message, names) {
 }
 
 function fillBody(body, message, names, page) {
+  if (message.type === THREAD_STARTED) {
+    const thread = message.message_reference.channel_id;
+    body.append(h("p", {}, "started a thread: ", h("button", { type: "button", class: "link-button", "data-key": "thread", on: { click: () => names.openChannel(thread) } }, message.content)));
+    return;
+  }
   if (message.loading) {
     body.append(h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${message.author.username} is thinking…`));
   }

@@ -16,6 +16,8 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from simulation.discord import Limits, Sandbox
+from simulation.discord.page.views import Persona, Prompt
+from simulation.discord.routes.threads import close_thread, start_thread
 from tests.simulation.discord.conftest import QuickBot
 from tests.simulation.discord.page.conftest import NIGHT, Scene, furnish
 from tests.support.browser import check, windows
@@ -501,3 +503,59 @@ async def test_long_names_and_bursts_of_messages_keep_to_their_place(
         await page.set_viewport_size({"width": width, "height": 800})
         assert await page.evaluate("document.documentElement.scrollWidth") == width
         await check(page)
+
+
+async def test_threads_stand_below_their_channel_and_close(scene: Scene, opened: Opener) -> None:
+    thread = start_thread(scene.results, "Elections: Wales", scene.sandbox.bot)
+    page = await opened(scene)
+    places = page.get_by_role("navigation", name="Servers and channels")
+    await expect(last_message(page)).to_contain_text("started a thread: Elections: Wales")
+    await last_message(page).get_by_role("button", name="Elections: Wales").click()
+    await expect(page.locator("h1")).to_have_text("Elections: Wales")
+    await expect(page.locator("#channel-topic")).to_have_text("In #results")
+    scene.sandbox.say(scene.admin, thread, "Newport")
+    await expect(last_message(page)).to_contain_text("Newport")
+    await check(page)
+    await places.get_by_role("button", name="results").click()
+    close_thread(thread)
+    await expect(places.get_by_role("button", name="Elections: Wales")).to_have_count(0)
+    scene.sandbox.say(scene.admin, thread, "Newport is corrected")
+    await expect(places.get_by_role("button", name="Elections: Wales")).to_be_visible()
+
+
+async def test_a_forum_shows_its_posts_with_their_tags(
+    scene: Scene, bot: QuickBot, opened: Opener
+) -> None:
+    made = scene.guild.add_channel("councils", "forum", tags=["Labour"])
+    await scene.sandbox.wait_for(lambda: bot.get_channel(made.id))
+    forum = bot.get_channel(made.id)
+    assert isinstance(forum, discord.ForumChannel)
+    await forum.create_thread(name="Hull", content="Hold", applied_tags=[*forum.available_tags])
+    page = await opened(scene)
+    places = page.get_by_role("navigation", name="Servers and channels")
+    await places.get_by_role("button", name="councils").click()
+    posts = page.get_by_role("list", name="Posts in councils")
+    await expect(posts).to_contain_text("Hull")
+    await expect(posts).to_contain_text("Labour")
+    await check(page)
+    await posts.get_by_role("button", name="Hull").click()
+    await expect(last_message(page)).to_contain_text("Hold")
+
+
+async def test_a_newcomer_is_offered_what_to_press(sandbox: Sandbox) -> None:
+    reader = sandbox.add_user("Robin")
+    guild = sandbox.add_guild("Election Night")
+    guild.add_member(reader)
+    talk = guild.add_channel("talk")
+    prompts = [Prompt("How is Hull?", "Hull")]
+    address = sandbox.open_page(None, [Persona("reader", reader, "Reader")], prompts)
+    async with windows() as browser:
+        page = await browser.open(address)
+        offered = page.get_by_role("group", name="Things to try")
+        await expect(offered).to_contain_text("type a council’s name")
+        await check(page)
+        await offered.get_by_role("button", name="How is Hull?").click()
+        await expect(last_message(page)).to_contain_text("@Election Night Hull")
+        assert talk.messages[-1].content == f"<@{sandbox.bot.id}> Hull"
+        await offered.get_by_role("button", name="Put the suggestions away").click()
+        await expect(offered).to_be_hidden()

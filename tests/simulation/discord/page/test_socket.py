@@ -56,7 +56,7 @@ async def test_a_message_is_said_and_told_with_the_nights_time(scene: Scene) -> 
         told = await admin.event("message")
         assert told["new"]
         assert told["message"]["id"] == said["message"]
-        assert told["message"]["content"] == "Hull?"
+        assert told["message"]["content"] == f"<@{scene.sandbox.bot.id}> Hull?"
         assert told["message"]["posted_at"] == (NIGHT + timedelta(hours=4)).isoformat()
         history = await admin.ask("history", channel=channel)
         assert [each["id"] for each in history["messages"]] == [said["message"]]
@@ -438,16 +438,31 @@ async def test_only_an_edit_of_its_words_marks_a_message_as_edited(
         assert told["message"]["edited_at"] is not None
 
 
-async def test_what_the_bot_cannot_read_is_answered_with_what_to_write_instead(
+async def test_plain_words_are_put_to_the_bot_with_a_hint_of_what_discord_wants(
     scene: Scene,
 ) -> None:
     channel = str(scene.results.id)
     async with browsing(scene, "reader") as (browser, _):
         said = await browser.ask("say", channel=channel, content="Hull")
-        assert said["hint"].startswith("Bots do not see this. Write @Election Night before it")
+        asked = scene.results.log[int(said["message"])]
+        assert asked.content == f"<@{scene.sandbox.bot.id}> Hull"
+        assert said["hint"].startswith("Sent to @Election Night.")
         said = await browser.ask("say", channel=channel, content="@election night Hull?")
         assert "hint" not in said
         message = scene.results.log[int(said["message"])]
         assert message.content == f"<@{scene.sandbox.bot.id}> Hull?"
         direct = str(scene.sandbox.direct_channel(scene.reader).id)
         assert "hint" not in await browser.ask("say", channel=direct, content="Hull")
+
+
+async def test_words_to_somebody_else_and_where_the_bot_is_not_stay_as_they_are(
+    scene: Scene,
+) -> None:
+    async with browsing(scene, "admin") as (browser, _):
+        said = await browser.ask(
+            "say", channel=str(scene.results.id), content=f"<@{scene.reader.id}> look"
+        )
+        assert scene.results.log[int(said["message"])].content == f"<@{scene.reader.id}> look"
+        scene.results.set_permissions(scene.sandbox.bot, deny=Permission.VIEW_CHANNEL)
+        said = await browser.ask("say", channel=str(scene.results.id), content="Hull")
+        assert scene.results.log[int(said["message"])].content == "Hull"
