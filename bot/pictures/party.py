@@ -104,7 +104,7 @@ def _draw_rows(
         figure, change = one.words
         was = "" if one.before is None else f", {number(one.before)} before"
         told.append(f"{name} {figure}{f' ({change})' if change else ''}{was}")
-    return y + len(rows) * row, "; ".join(told)
+    return y + len(rows) * row, ". ".join(told)
 
 
 @dataclass(frozen=True)

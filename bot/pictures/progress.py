@@ -89,7 +89,7 @@ def progress_picture(view: NightView) -> Picture | None:
         _bar(canvas, (grid.bar(row), grid.base(row)), place, palette, right)
     height = max(HIGH, grid.end(len(places)) + _FOOT)
     canvas.imprint(height, imprint_of(standings), source=night_and_sources(standings))
-    told = "; ".join(_told(place, palette) for place in places)
+    told = ". ".join(_told(place, palette) for place in places)
     alt = f"{finding}. {sentence_case(declared_of(state))}. {told}."
     return canvas.finished("progress", height, alt)
 

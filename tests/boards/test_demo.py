@@ -22,7 +22,7 @@ async def test_the_demo_s_board_goes_through_the_night_in_one_message(tmp_path: 
         await night.until(lambda: says("Lib Dems gain Kingston upon Hull from Labour"))
         await night.app.connection.restart()
         await night.controls.jump(at(7, 20))
-        await night.until(lambda: says("The night is over"), 40)
+        await night.until(lambda: says("will appear here"), 40)
         (message,) = channel.messages
         assert message.pinned_at is not None
         assert message.attachments

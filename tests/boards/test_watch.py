@@ -162,11 +162,11 @@ async def test_without_the_permission_to_pin_it_stands_unpinned_and_that_is_said
 ) -> None:
     channel = chat.guild.add_channel("plain")
     reply = await put(chat, channel=channel)
-    assert "give it Pin Messages" in words(reply)
+    assert "Allow it Pin Messages" in words(reply)
     message = await chat.settled(channel)
     assert message.pinned_at is None
     channel.set_permissions(chat.sandbox.bot, allow=Permission.PIN_MESSAGES)
-    assert "There is a board already" in words(await put(chat, channel=channel))
+    assert "Board already there" in words(await put(chat, channel=channel))
     await chat.sandbox.wait_for(lambda: message.pinned_at)
     await chat.settled(channel)
 
@@ -192,7 +192,7 @@ async def test_only_admins_of_the_server_put_up_and_end_boards(chat: Boarded) ->
     reply = await chat.ask("night board")
     await chat.settled()
     chat.guild.add_member(chat.reader, [])
-    assert "Only members" in words(await chat.press(reply, "End the board"))
+    assert "needs Manage Server" in words(await chat.press(reply, "End the board"))
     other = chat.sandbox.add_guild("Echo")
     theirs = other.add_channel("results")
     there = await chat.ask("night board", other.owner, theirs)
@@ -210,7 +210,7 @@ async def test_a_channel_never_has_two(chat: Boarded) -> None:
     assert "shows another place" in words(turned)
     assert await chat.settled() is message
     assert ", England: 3 of " in message.embeds[0]["title"]
-    assert "There is a board already" in words(await put(chat, nation="England"))
+    assert "Board already there" in words(await put(chat, nation="England"))
     assert await chat.settled() is message
     other = chat.guild.add_channel("other")
     listed = await put(chat, channel=other)
@@ -240,7 +240,7 @@ async def test_an_admin_ends_it_and_its_message_says_so(chat: Boarded) -> None:
     assert "Board ended" in words(ended)
     assert not buttons(ended)
     await chat.sandbox.wait_for(lambda: chat.board().ended)
-    assert "This board has ended" in said(message)
+    assert "Board ended" in said(message)
     assert message.pinned_at is None
     await chat.declares(SUNDERLAND)
     await asyncio.sleep(0.2)
@@ -359,7 +359,7 @@ async def test_a_channel_that_refuses_is_paused_with_the_reason_for_its_admin(
     assert "/night board" in listed
     assert "/alerts test" not in listed
     chat.channel.set_permissions(chat.sandbox.bot, allow=Permission.PIN_MESSAGES)
-    assert "tried again" in words(await put(chat))
+    assert "Board resumed" in words(await put(chat))
     assert await chat.settled() is message
     assert "4 of 200" in message.embeds[0]["title"]
 
@@ -535,7 +535,7 @@ async def test_at_the_end_of_the_night_it_says_so_and_corrections_are_still_made
     clock = chat.house.services.clock
     await clock.move_to(datetime(2022, 5, 7, 21, 1, tzinfo=LONDON))
     await chat.declares()
-    await chat.sandbox.wait_for(lambda: "The night is over" in said(message), 10)
+    await chat.sandbox.wait_for(lambda: "Later results will appear here" in said(message), 10)
     lead = message.embeds[0]
     assert lead["title"] == ("Elections of 5 May 2022, not final: 3 of 200 councils declared")
     assert "As of 21:01 on Saturday 7 May" in said(message)

@@ -283,7 +283,7 @@ def test_labours_picture() -> None:
     assert beside(picture, "Councils") == ["Councils", "73", "+4"]
     assert beside(picture, "New councils") == ["New councils", "1"]
     assert "74 councils in all" in picture.alt
-    assert "Councils 73 (+4), 69 before; New councils 1; Seats won 3,074 (+138)" in picture.alt
+    assert "Councils 73 (+4), 69 before. New councils 1. Seats won 3,074 (+138)" in picture.alt
     assert "Lost 4 to no overall control: Croydon, Hastings, Hyndburn, Neath Port Talbot." in (
         picture.alt
     )
