@@ -67,7 +67,7 @@ async def test_a_board_is_one_pinned_message_with_its_picture_and_words(chat: Bo
     assert "Lib Dems gain Kingston upon Hull from Labour" in said(message)
     assert to_come["title"] == "Still to come"
     assert "Held for checks and not counted: " in said(message)
-    assert to_come["footer"]["text"].startswith("Sources: PA · As of 02:40 on Friday 6 May")
+    assert to_come["footer"]["text"].startswith("Source: PA · As of 02:40 on Friday 6 May")
     (picture,) = message.attachments
     assert picture.description is not None
     assert picture.description.startswith(
