@@ -174,7 +174,7 @@ def _sealed(
     said = None
     if calm_of(tx.db.conn, chosen[0]["destination"]).spoilers and not _is_notice(chosen[0]):
         said = json.dumps(embeds, ensure_ascii=False)
-        embeds = renderer.hidden(tx.db.conn, chosen, embeds)
+        embeds = renderer.hidden(tx.db.conn, chosen, embeds, is_list=digest)
     payload = _payload(embeds, pinging, always=said is not None)
     if all(is_silent(tx, row, at) for row in chosen):
         payload["flags"] = SUPPRESS_NOTIFICATIONS

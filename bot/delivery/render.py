@@ -81,17 +81,22 @@ class Renderer:
         shown = self._edited(db, post, rows)
         if post["said"] is None:
             return shown
-        return Shown(self.hidden(db, rows, shown.embeds), shown.struck, hidden=True)
+        is_list = bool(post["digest"])
+        embeds = self.hidden(db, rows, shown.embeds, is_list=is_list)
+        return Shown(embeds, shown.struck, hidden=True)
 
     def hidden(
-        self, db: sqlite3.Connection, rows: Sequence[Row], embeds: Sequence[Embed]
+        self, db: sqlite3.Connection, rows: Sequence[Row], embeds: Sequence[Embed], *, is_list: bool
     ) -> list[Embed]:
-        """Return the embeds of deliveries with their results hidden; titles name what declared."""
+        """Return the embeds of deliveries with their results hidden; titles name what declared.
+
+        The title of a list says no result.
+        """
+        if is_list:
+            return [hidden(each, each["title"]) for each in embeds]
         about = {row["reference"]: self._about(db, row) for row in rows}
         return [
-            hidden(each, about.get(_footer(each).rpartition(" · ")[2]) or each["title"])
-            if len(rows) == 1 or len(embeds) > 1
-            else hidden(each, each["title"])
+            hidden(each, about.get(_footer(each).rpartition(" · ")[2], "A result"))
             for each in embeds
         ]
 

@@ -298,6 +298,25 @@ async def test_a_hidden_result_stands_in_nothing_but_its_spoiler(
     assert "Lib Dem" in second["description"]
 
 
+async def test_a_hidden_list_keeps_its_title_and_is_edited_hidden(
+    subscriptions: Subscriptions, told: Channel, tell: Tell, clock: SteppedClock, alerts: Alerts
+) -> None:
+    await subscriptions.set_calm(
+        place(told), Calm(quiet_from="23:00", quiet_until="06:30", spoilers=True)
+    )
+    await _at(clock, alerts, 23, 30)
+    await tell(gain("WND"))
+    await _at(clock, alerts, 6, 30)
+    (message,) = told.messages
+    assert (message.content, message.embeds[0]["title"]) == (MORNING_TITLE, MORNING_TITLE)
+    assert LABOUR in message.embeds[0]["description"]
+    await tell(gain("WND", after="LD"))
+    description = message.embeds[0]["description"]
+    assert "Lib Dems gain Wandsworth" in description
+    assert description.startswith("||")
+    assert description.endswith("||")
+
+
 async def test_a_hidden_summary_has_its_picture_as_a_spoiler(
     subscriptions: Subscriptions, channel: Channel, alerts_with: AlertsWith
 ) -> None:
