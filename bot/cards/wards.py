@@ -8,14 +8,14 @@ from datetime import datetime
 
 from bot.cards.ballots import candidate_line, winners_colour
 from bot.cards.card import Card, Field, Page, part_of, place_of
-from bot.election.almanac import WardSeat
+from bot.election.almanac import EarlierPoll, WardSeat
 from bot.election.councils import Council
 from bot.election.parties import Parties
 from bot.election.reports import WardReport
 from bot.election.seats import Composition
 from bot.election.standings import Source
 from bot.election.stv import quota
-from bot.election.votes import ward_votes
+from bot.election.votes import Votes, ward_votes
 from bot.election.ward_outcomes import (
     SeatOutcome,
     is_transferable,
@@ -28,7 +28,7 @@ from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, source_words
 from bot.wording.text import escape
-from bot.wording.votes import ward_margin
+from bot.wording.votes import change_lines, ward_margin
 
 _BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
 
@@ -40,6 +40,7 @@ class Ward:
     `code` identifies it in questions: its GSS code, else its name. At least one of `seat` and
     `report` is set. `fills_too` marks a by-election that is part of the council's election,
     `council_declared` a ward of a council that has declared as a whole, with or without it.
+    `earlier` are its votes when it was last fought, if it is the same.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Ward:
     source: Source | None = None
     fills_too: bool = False
     council_declared: bool = False
+    earlier: EarlierPoll | None = None
 
     def __post_init__(self) -> None:
         if self.seat is None and self.report is None:
@@ -164,9 +166,11 @@ def _description(ward: Ward, parties: Parties) -> list[str]:
     if transferable and not report.uncontested and total is not None:
         facts.append(f"quota {number(quota(total, report.seats))} by the first preferences")
     lines.append(f"{sentence_case(', '.join(facts))}.")
-    votes = ward_votes(ward.council, ward.code, report, parties)
-    if votes is not None and votes.margin is not None:
-        lines.append(f"{ward_margin(votes.margin, parties)}.")
+    votes = ward_votes(ward.council, ward.code, report, parties, ward.earlier)
+    if votes is not None:
+        if votes.margin is not None:
+            lines.append(f"{ward_margin(votes.margin, parties)}.")
+        lines += change_lines(Votes(parties, (votes,), 1), parties)
     return lines
 
 

@@ -12,6 +12,7 @@ from bot.wording.phrases import count, members, number, one_of, sentence_case, t
 from bot.wording.text import escape
 
 MINUS = "−"
+_LEAST_CHANGE = 0.05
 
 
 def points(change: float) -> str:
@@ -93,6 +94,22 @@ def ward_margin(margin: Margin, parties: Parties) -> str:
         return f"{last} was decided by lot, {rivals}: {each}"
     told = f"Majority of {count(margin.votes, 'vote')} ({margin.per_cent:.1f}%)"
     return told if margin.seats == 1 else f"{told} for the last seat, {rivals}"
+
+
+def change_lines(votes: Votes, parties: Parties) -> list[str]:
+    """Return a ward's changes of shares and its swing, none where they are not known."""
+    known = [
+        f"{sentence_case(members(parties.get(one.party)))} {points(one.change)}"
+        for one in votes.shares
+        if one.change is not None and abs(one.change) >= _LEAST_CHANGE
+    ]
+    if not known:
+        return []
+    several = "" if all(ward.seats == 1 for ward in votes.wards) else f", {votes.method}"
+    lines = [f"Change in share {since_years(votes.fought_on)}{several}: {', '.join(known)}."]
+    if votes.swing is not None:
+        lines.append(f"{swing_words(votes.swing, votes.fought_on, parties)}.")
+    return lines
 
 
 def _rivals(margin: Margin, parties: Parties, named: Callable[[Party], str]) -> tuple[str, str]:

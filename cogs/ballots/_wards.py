@@ -155,7 +155,16 @@ def wards_of(services: Services, on: date, council: Council) -> Sequence[Ward]:
         name = known.name if known else report.area
         code = (known.gss if known else report.gss) or name
         source = detail.standing.source
-        heard[key] = Ward(name, code, council, known, report, source, council_declared=whole)
+        heard[key] = Ward(
+            name,
+            code,
+            council,
+            known,
+            report,
+            source,
+            council_declared=whole,
+            earlier=night.last_votes.get(key),
+        )
     silent = [
         Ward(seat.name, seat.gss or seat.name, council, seat, council_declared=whole)
         for seat in table.values()
