@@ -70,7 +70,7 @@ def seats_in_line(lines: Iterable[str]) -> str:
 
 
 def counted_from(baseline: Baseline) -> str:
-    """Return what a change is counted from: "since 2018", "since May 2021".
+    """Return what a change is counted from: "since" a year, or a month and year.
 
     "since before the election" where a source counts, or a sum has several starting points: which
     they are is told by `baseline_sentence`.
@@ -79,7 +79,7 @@ def counted_from(baseline: Baseline) -> str:
 
 
 def than(baseline: Baseline) -> str:
-    """Return what a figure is compared with: "than in 2018", "than before the election"."""
+    """Return what a figure is compared with: "than in" a year, "than before the election"."""
     preposition = "in " if baseline.on else "at " if not baseline.of_seats else ""
     return f"than {preposition}{_moment(baseline)}"
 
