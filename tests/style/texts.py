@@ -70,14 +70,14 @@ def posted(database: Path) -> Iterator[Said]:
         yield from _said_in(json.loads(payload), f"post {number} ({purpose})")
 
 
-def _said_in(message: dict[str, Any], where: str) -> Iterator[Said]:
+def _said_in(message: dict[str, Any], where: str, *, in_full: bool = False) -> Iterator[Said]:
     if message.get("content"):
         yield Said(_MENTION.sub("", plain(message["content"])), where)
     for embed in message.get("embeds", ()):
         title = plain(embed.get("title", ""))
         about = f"{where}: {title}"
         yield Said(title, about, is_title=True)
-        yield Said(plain(embed.get("description", "")), about)
+        yield Said(plain(embed.get("description", "")), about, in_full=in_full)
         for each in embed.get("fields", ()):
             yield Said(plain(each["name"]), about, is_title=True)
             yield Said(plain(each["value"]), about)
@@ -176,12 +176,13 @@ async def _shown(
         pages = answer.pages
         texts += [card.to_text() for card in answer.cards]
         for card in answer.cards:
-            said += _said_in({"embeds": [card.to_embed_dict()]}, where)
+            embeds = {"embeds": [card.to_embed_dict()]}
+            said += _said_in(embeds, where, in_full=answer.only_drawn)
         if page == 1:
             said += [Said(plain(label), where) for label, _ in answer.suggestions]
             if pictures and answer.compose is not None and (drawn := answer.compose()):
                 said.append(Said(drawn.title, f"{where}, picture", is_title=True))
-                said.append(Said(drawn.words, f"{where}, picture {drawn.title}"))
+                said.append(Said(drawn.words, f"{where}, picture {drawn.title}", in_full=True))
                 said += [Said(box.text, f"{where}, drawn") for box in drawn.boxes]
         page += 1
     return Shown(question, tuple(texts), tuple(said))
