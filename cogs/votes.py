@@ -75,10 +75,10 @@ class VotesCog(commands.Cog, name="Votes"):
         kind = kind or _SHARES
         found = await self._of(on, lens)
         question = votes_question(on, lens, kind)
-        menu = tuple(
-            (label, votes_question(on, lens, one))
+        others = tuple(
+            (label.capitalize(), votes_question(on, lens, one))
             for label, one in _KINDS.items()
-            if one != _COUNCILS or lens.council is None
+            if one != kind and (one != _COUNCILS or lens.council is None)
         )
         now, feeds = services.moment_of(on), services.heard_of(on)
         parties = services.named.parties
@@ -87,14 +87,14 @@ class VotesCog(commands.Cog, name="Votes"):
             chosen = services.reader.council_of(lens.council)
             about = Followable(Topic.COUNCIL, chosen.code, chosen.name)
         if kind == _SHARES:
-            return replace(self._shares(on, lens, found, question), about=about, menu=menu)
+            return replace(self._shares(on, lens, found, question), about=about, suggestions=others)
         if kind == _COUNCILS:
             shown = calls_card(found, parties, now, page=page, feeds=feeds)
         else:
             what, order = _ORDERS[kind]
             margins = sorted((m for one in found for m in one.votes.margins), key=order)
             shown = margins_card(margins, found, what, parties, now, page=page, feeds=feeds)
-        return Answer.of_page(question, shown, about=about, menu=menu)
+        return Answer.of_page(question, shown, about=about, suggestions=others)
 
     def _shares(
         self, on: date, lens: Lens, found: Sequence[CouncilVotes], question: Question
