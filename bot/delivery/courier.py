@@ -326,10 +326,7 @@ class Courier:
         """Record whether a post from before a long pause has arrived; if not, it waits again."""
         place = post.place
         try:
-            channel = await self._verifier.insist(place, lambda: self._sender.channel_of(place))
-            found = await self._verifier.insist(
-                place, lambda: self._rest.find(channel, post.reference, post.after)
-            )
+            channel, found = await self._threads.arrived(post)
         except (Refused, Gone, Unsendable) as refusal:
             await self._pause(place.id, refusal)
             return
@@ -387,7 +384,8 @@ class Courier:
             return
         tx.append(edited, self._clock.now())
         # A thread that refuses says nothing of its channel.
-        if refusal is not None and (post["thread"] is None or post["guild_id"] is None):
+        is_direct = post["guild_id"] is None
+        if refusal is not None and (is_direct or post["channel_id"] == post["destination"]):
             self._write_paused(tx, post["destination"], refusal)
 
     def _given_up(self, post: int, fault: Exception) -> str:

@@ -15,7 +15,7 @@ from bot.delivery.refusals import OPENING, POSTING_IN_FORUM, READING
 from bot.delivery.rest import Gone, NoChannel, Refused, Unsendable
 from bot.delivery.sending import Post, Sender
 from bot.delivery.subscriptions import Destination
-from bot.delivery.threads import ThreadOpener
+from bot.delivery.threads import ThreadOpener, own_threads
 from bot.store import pausing, service_notices, threads
 from bot.store.codec import Row
 from bot.store.journal import Entry
@@ -125,6 +125,29 @@ class ThreadPosts:
             return await self._rest.find(thread, post.reference, post.after)
         except (Refused, Gone, Unsendable):
             return None
+
+    async def arrived(self, post: Post) -> tuple[int, int | None]:
+        """Return where a post from before a pause is, in its thread or in the channel itself.
+
+        The message is None if it is nowhere. Raises as `Sender.send` does.
+        """
+        place, row = post.place, self._thread_of(post)
+        for thread in [] if row is None else await self._numbers_of(row, place):
+            if (found := await self._found_in(thread, post)) is not None:
+                return thread, found
+        if row is not None and row["forum"]:
+            return place.id, None
+        channel = await self._insist(place, lambda: self._sender.channel_of(place))
+        return channel, await self._insist(
+            place, lambda: self._rest.find(channel, post.reference, post.after)
+        )
+
+    async def _numbers_of(self, row: Row, place: Destination) -> list[int]:
+        """Return Discord's numbers of what may be a thread."""
+        if row["channel_id"] is not None:
+            return [row["channel_id"]]
+        ours = await self._insist(place, lambda: own_threads(self._rest, place), needs=READING)
+        return [int(one["id"]) for one in ours if one["name"] == row["name"]]
 
     def _give_up(self, tx: Transaction, row: Row, refused: _ThreadRefused) -> None:
         """Let what is for a thread go to its channel, and tell the admin once."""

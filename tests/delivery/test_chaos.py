@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.store.opening import open_for_reading
 from bot.store.reader import Reader
 from bot.store.rebuild import rebuild
+from bot.store.threads import Grouping
 from simulation.demo.command import connected, pointed_at
 from simulation.demo.replay import Replay
 from simulation.demo.servers import DemoServers
@@ -80,7 +81,11 @@ async def channels_of(sandbox: Sandbox, subscriptions: Subscriptions, many: int)
         channel = guild.add_channel(f"c{number}")
         places[channel.id] = channel
         topic, value = WISHES[number % len(WISHES)]
-        await subscriptions.add(Destination(channel.id, guild.id), topic, value, by=1)
+        destination = Destination(channel.id, guild.id)
+        await subscriptions.add(destination, topic, value, by=1)
+        if number % 3 == 2:
+            groupings = [*Grouping]
+            await subscriptions.choose_threads(destination, groupings[number % len(groupings)])
     return places
 
 
@@ -133,8 +138,12 @@ def check_delivered(database: Path, places: Places) -> None:
         posts = db.execute(
             "SELECT message_id FROM posts WHERE destination = ? ORDER BY id", (destination,)
         ).fetchall()
-        assert [post["message_id"] for post in posts] == [one.id for one in channel.messages]
-        shown = Counter(found for message in channel.messages for found in set(references(message)))
+        names = [thread.name for thread in channel.threads]
+        assert len(names) == len(set(names))
+        told = [message for place in (channel, *channel.threads) for message in place.messages]
+        ours = sorted((each for each in told if each.thread is None), key=lambda each: each.id)
+        assert [post["message_id"] for post in posts] == [one.id for one in ours]
+        shown = Counter(found for message in ours for found in set(references(message)))
         assert set(shown.values()) <= {1}
     db.close()
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import discord
@@ -21,7 +22,7 @@ from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
 from bot.store.threads import Grouping
 from bot.store.writer import Writer
-from simulation.discord import Channel, Guild, Moment, Permission, Sandbox
+from simulation.discord import Channel, Event, Guild, Moment, Permission, Sandbox
 from simulation.discord.routes import threads as sandbox_threads
 from simulation.discord.routes.threads import close_thread
 from tests.delivery.conftest import FAST, IMPATIENT, AlertsWith, Tell, all_titles, at_work, place
@@ -359,4 +360,36 @@ async def test_a_restored_copy_finds_its_threads_and_repeats_nothing_in_them(
         "Wandsworth": 2,
         "Barnet": 1,
     }
+    assert all_titles(followed) == []
+
+
+async def test_what_a_forum_missed_for_long_comes_late_in_its_posts(
+    forum: Channel, tell: Tell, alerts: Alerts, clock: SteppedClock
+) -> None:
+    forum.set_permissions(forum.world.bot, deny=Permission.SEND_MESSAGES)
+    await tell(gain("WND"))
+    await clock.move_to(clock.now() + timedelta(hours=1))
+    forum.set_permissions(forum.world.bot)
+    assert await alerts.test(Destination(forum.id, forum.guild.id if forum.guild else None)) is None
+    await alerts.drained()
+    (post,) = forum.threads
+    (message,) = post.messages
+    assert "Wandsworth" in message.embeds[0]["description"]
+
+
+async def test_an_alert_whose_answer_was_lost_is_not_repeated_where_its_thread_then_refuses(
+    followed: Channel, subscriptions: Subscriptions, tell: Tell, sandbox: Sandbox
+) -> None:
+    await chosen(subscriptions, followed, Grouping.NIGHT)
+    await tell(gain("WND"))
+    (thread,) = followed.threads
+
+    def refuse(event: Event) -> None:
+        if event.name == "MESSAGE_CREATE" and event.subject.channel is thread:
+            followed.set_permissions(sandbox.bot, deny=Permission.SEND_MESSAGES_IN_THREADS)
+
+    sandbox.world.listen(refuse)
+    sandbox.faults.drop_answer_after_applying("POST", "/channels/*/messages")
+    await tell(gain("BNE"))
+    assert all_titles(thread) == [WANDSWORTH, BARNET]
     assert all_titles(followed) == []

@@ -193,3 +193,25 @@ def _appending(events: list[hikari.ShardResumedEvent]):
         events.append(event)
 
     return append
+
+
+async def test_threads_are_begun_archived_and_found(sandbox: Sandbox, newsroom: Newsroom) -> None:
+    created: list[hikari.GuildThreadCreateEvent] = []
+    async with running(sandbox) as bot:
+
+        @bot.listen()
+        async def begun(event: hikari.GuildThreadCreateEvent) -> None:
+            created.append(event)
+
+        await sandbox.wait_for(lambda: bot.cache.get_guild(newsroom.guild.id))
+        thread = await bot.rest.create_thread(
+            newsroom.channel.id, hikari.ChannelType.GUILD_PUBLIC_THREAD, "Elections: Wales"
+        )
+        await thread.send("Newport")
+        await sandbox.wait_for(lambda: created)
+        active = await bot.rest.fetch_active_threads(newsroom.guild.id)
+        await bot.rest.edit_channel(thread.id, archived=True)
+        archived = await bot.rest.fetch_public_archived_threads(newsroom.channel.id)
+    assert [one.id for one in active] == [thread.id] == [one.id for one in archived]
+    assert created[0].thread.name == "Elections: Wales"
+    assert [message.content for message in newsroom.channel.threads[0].messages] == ["Newport"]
