@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.cards.card import Card, Field
+from bot.cards.how_we_know import how_we_know_card
 from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
 from bot.election.parties import Parties, Party
@@ -12,6 +13,7 @@ from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_region, state_of_night
 from bot.wording.councils import Moves
 from bot.wording.figures import (
+    baseline_sentence,
     councils_words,
     declared_of,
     line_words,
@@ -22,12 +24,14 @@ from bot.wording.night_findings import changes_since, excluded, party_found
 from bot.wording.phrases import (
     count,
     holder_in_lists,
+    in_words,
     members,
     number,
     party_colour,
     sentence_case,
     signed,
 )
+from bot.wording.sources import feed_name
 
 
 def party_card(party: Party, view: NightView) -> Card:
@@ -59,6 +63,42 @@ def party_card(party: Party, view: NightView) -> Card:
         colour=party_colour(party.code, almanac.parties),
         footer=view.footer,
     )
+
+
+def how_a_party_is_known(party: Party, view: NightView) -> Card:
+    """Return what the figures of a party's card rest on: sources, starting points, omissions."""
+    standings = view.standings
+    state, baseline = state_of_night(standings, view.almanac), view.baseline
+    changes = []
+    if party.code in inexact_parties(standings, view.parties):
+        changes.append(
+            "Seats before may have been counted among the others, so no change is given."
+        )
+    elif baseline is not None:
+        changes.append(baseline_sentence(baseline))
+    if state.without_changes:
+        councils = count(state.without_changes, "council")
+        changes.append(f"Excludes {councils}, new or not comparable.")
+    if state.resized:
+        resized = count(state.resized, "council")
+        changes.append(f"{sentence_case(resized)} changed in size, {signed(state.growth)} in all.")
+    names = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
+    reported = count(state.declared, "council")
+    parts = (
+        ("Source", [f"{reported} reported by {in_words(names)}."] if names else []),
+        ("Changes", changes if state.declared else []),
+        (
+            "Seats won",
+            [f"Not given by {count(state.without_won, 'council')}."] if state.without_won else [],
+        ),
+        (
+            "Control before",
+            ["Councils at their first election count in no change."]
+            if any(one.new_council for one in standings)
+            else [],
+        ),
+    )
+    return how_we_know_card(sentence_case(members(party)), parts, view.now, view.feeds)
 
 
 def _now(line: PartyLine, baseline: Baseline | None) -> str:

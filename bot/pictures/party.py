@@ -27,6 +27,8 @@ _FIRST = 300
 """Where the bars begin."""
 _ROW, _MOST_ROW = 56, 84
 _LINE = 42
+_FEWEST_SEATS = 10
+"""A party without a council and with fewer seats has no picture."""
 _FEW = 4
 """With fewer groups of councils the bars have more room."""
 _PATCH = 20
@@ -36,14 +38,16 @@ _NO_MOVES = "No council gained or lost"
 def party_picture(party: Party, view: NightView) -> Picture | None:
     """Return how *party* does over all councils that vote.
 
-    None before any has declared, or if the party has neither won nor lost anything.
+    None before any has declared, or for a party without a council and with few seats: they are told
+    in words.
     """
     standings, state = view.standings, state_of_night(view.standings, view.almanac)
     line, baseline = state.line(party.code), common_baseline(standings)
     if party.code in inexact_parties(standings, view.parties):
         baseline = None
     before = line.of_the_same - line.council_change
-    if not state.declared or not (before or line.councils or line.seats_won):
+    moved = abs(line.seat_change) if baseline else 0
+    if not (before or line.councils or max(line.seats_won, moved) >= _FEWEST_SEATS):
         return None
     palette = Palette(view.parties, [party.code])
     moves = Moves.of(party, standings)

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from bot.cards.card import Card, page_of
 from bot.cards.night import changes_card, latest_card, next_card
-from bot.cards.party import party_card
+from bot.cards.party import how_a_party_is_known, party_card
 from bot.election.almanac import LONDON
 from bot.election.ballots import Ballot, BallotStanding
 from bot.election.control import Outcome
@@ -160,3 +160,13 @@ def test_a_party_that_no_table_knows():
     night = [*a_night(), standing("KHL", None, {"wire:Save *Us*": 5}, new=True)]
     text = party_card(PARTIES.get("wire:Save *Us*"), NightView(night, ALMANAC, NOW)).to_text()
     assert text.startswith("Save *Us* win 1 new council\n1 council, at a first election")
+
+
+def test_how_a_party_is_known_says_what_its_changes_rest_on():
+    text = how_a_party_is_known(LABOUR, NightView(a_night(), ALMANAC, NOW)).to_text()
+    assert text.startswith("How we know: Labour\nSource: 8 councils reported by ")
+    assert "Counted from " in text
+    assert "Excludes 1 council, new or not comparable." in text
+    assert "Councils at their first election count in no change." in text
+    none = how_a_party_is_known(LABOUR, NightView([], ALMANAC, NOW)).to_text()
+    assert "Nothing has come in yet." in none

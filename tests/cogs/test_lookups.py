@@ -112,6 +112,15 @@ async def test_a_party_has_its_councils_seats_gains_and_losses(chat: Chat) -> No
     )
 
 
+async def test_how_a_party_is_known_is_behind_a_button(chat: Chat) -> None:
+    reply = await chat.ask("party", name="Conservative")
+    await chat.press(reply, "How we know")
+    assert "How we know: Conservatives" in words(reply)
+    assert "reported by " in words(reply)
+    await chat.press(reply, "Back")
+    assert "Conservatives lose 1 council" in words(reply)
+
+
 async def test_the_changes_can_be_asked_for_by_party_and_kind(chat: Chat) -> None:
     every = words(await chat.ask("night changes"))
     assert "2 changes of hands: 3 of 200 councils declared" in every
