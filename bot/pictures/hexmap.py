@@ -17,7 +17,7 @@ from bot.pictures.colours import FAINT
 from bot.pictures.hex_places import Places, Spot, places_of
 from bot.pictures.hexagon import Look, draw_hexagon
 from bot.pictures.large_map import draw_large, heading_above, unplaced_in_words
-from bot.pictures.lettering import Weight, width_of
+from bot.pictures.lettering import DESCENT, Weight, width_of
 from bot.pictures.map_key import Key, changes_in_words, from_to
 from bot.pictures.map_layout import Field, Layout, label_fields, without_outliers
 from bot.pictures.map_sheet import Sheet, draw_layout
@@ -78,7 +78,9 @@ def map_picture(view: NightView, *, large: bool = False) -> Picture | None:
         about = _ABOUT if places.every else ""
         height = canvas.foot(lowest, sheet.explained, about, source=source)
     else:
-        lowest = _draw(sheet, top, places, seen, unplaced)
+        land = {*almanac.layout(night).values()}
+        nearer = Places(without_outliers(places.districts, land), places.above)
+        lowest = _draw(sheet, top, nearer, seen, unplaced)
         height = max(HIGH, min(HIGHEST, lowest + _FOOT))
         words = f"Not on the map: {number(len(unplaced))}." if unplaced else ""
         explained = joined(words, sheet.explained if places.every else "")
@@ -118,18 +120,20 @@ def _draw(
     Returns the lowest y used.
     """
     floor = HIGHEST - _FOOT
-    main = places.districts or places.above
-    insets = _insets(places) if places.districts else []
+    main = places.districts
+    if not any(one.standing is not None for one in main) and places.above:
+        main = places.above  # only counties vote
+    insets = [] if main is places.above else _insets(places)
     named = unplaced if not main else _named(seen)
     left, bottom = float(MARGIN), top
     if main:
         share = _SHARE_OF_TWO if len(insets) > 1 else _share(sheet, [] if insets else named)
         room = (RIGHT - MARGIN) * share
         field = Field(MARGIN, top, MARGIN + room, floor)
-        layout = Layout.within(without_outliers(main), field, _LARGEST)
+        layout = Layout.within(main, field, _LARGEST)
         draw_layout(sheet, layout)
-        _name_nations(sheet.canvas, layout, top, floor)
-        left, bottom = layout.field.right + _GUTTER, layout.field.bottom
+        left = layout.field.right + _GUTTER
+        bottom = _name_nations(sheet.canvas, layout, top, floor)
     high = (floor - top) * (0.55 if insets else 1)
     most = int(high // _ROW) - (0 if main else 4)
     lowest = sheet.table(Field(left, top, RIGHT, floor), sheet.rows(min(_MOST_ROWS, most)))
@@ -190,8 +194,9 @@ def _draw_insets(sheet: Sheet, insets: Sequence[tuple[str, list[Spot]]], field: 
     return lowest
 
 
-def _name_nations(canvas: Canvas, layout: Layout, top: float, floor: float) -> None:
-    """Write the nations' names beside them, where there are several."""
+def _name_nations(canvas: Canvas, layout: Layout, top: float, floor: float) -> float:
+    """Write the nations' names beside them, where there are several; return the lowest y used."""
+    lowest = layout.field.bottom
     points = defaultdict(list)
     for point, spot in layout.places:
         points[plain(name) if (name := spot.council.nation) else ""].append(point)
@@ -200,6 +205,8 @@ def _name_nations(canvas: Canvas, layout: Layout, top: float, floor: float) -> N
         within = Field(MARGIN, top, layout.field.right, floor)
         for name, at in label_fields(points, layout, within, LABEL).items():
             canvas.text(at, name, size=LABEL, weight=Weight.SEMIBOLD, fill=FAINT)
+            lowest = max(lowest, at[1] + LABEL * DESCENT)
+    return lowest
 
 
 def _list(sheet: Sheet, field: Field, named: Sequence[CouncilStanding]) -> float:

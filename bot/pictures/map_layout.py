@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.almanac import Hex
@@ -101,8 +101,11 @@ class Layout:
         )
 
 
-def without_outliers(spots: Sequence[Spot]) -> list[Spot]:
-    """Return *spots* with islands beyond the mainland's rows moved beside it, to draw it larger."""
+def without_outliers(spots: Sequence[Spot], land: Collection[Hex]) -> list[Spot]:
+    """Return *spots* with islands beyond the mainland's rows moved beside it, to draw it larger.
+
+    Islands touch nothing of the *land*, which is every cell of the layout.
+    """
     pieces = _pieces(spots)
     main = [spot for piece in pieces if len(piece) > _ISLAND for spot in piece]
     if not main:
@@ -113,6 +116,9 @@ def without_outliers(spots: Sequence[Spot]) -> list[Spot]:
     moved: dict[Hex, Hex] = {}
     for piece in pieces:
         if len(piece) > _ISLAND or all(low <= one.hex.r <= high for one in piece):
+            continue
+        own = {one.hex for one in piece}
+        if any((_around(cell) - own).intersection(land) for cell in own):
             continue
         for spot in piece:
             taken.discard(spot.hex)
@@ -184,11 +190,29 @@ def label_fields(
             spots, key=lambda at: (math.hypot(at[0] + wide / 2 - x, at[1] - y), at)
         ):
             field = Field(left, base - size * ASCENT, left + wide, base + size * DESCENT)
-            if not any(field.overlaps(one) for one in covered) and layout.is_free(field):
+            if (
+                not any(field.overlaps(one) for one in covered)
+                and layout.is_free(field)
+                and _is_nearest(field, name, names)
+            ):
                 found[name] = (left, base)
                 covered.append(field)
                 break
     return found
+
+
+def _is_nearest(field: Field, name: str, names: Mapping[str, Sequence[Point]]) -> bool:
+    """Whether no other name's points are nearer to a rectangle."""
+    away = {
+        other: min(
+            math.hypot(
+                max(field.left - x, 0, x - field.right), max(field.top - y, 0, y - field.bottom)
+            )
+            for x, y in points
+        )
+        for other, points in names.items()
+    }
+    return away[name] == min(away.values())
 
 
 def _steps(start: float, stop: float, step: float) -> Iterator[float]:

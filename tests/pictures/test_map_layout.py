@@ -64,7 +64,7 @@ def test_no_two_councils_have_the_same_short_name(names: set[str]) -> None:
 @given(CELLS)
 def test_islands_move_without_covering_anybody(cells: set[Hex]) -> None:
     here = spots(cells)
-    moved = without_outliers(here)
+    moved = without_outliers(here, cells)
     assert len({one.hex for one in moved}) == len(here)
     assert [one.council for one in moved] == [one.council for one in here]
 
@@ -73,6 +73,15 @@ def test_islands_move_without_covering_anybody(cells: set[Hex]) -> None:
         return max(rows) - min(rows)
 
     assert high(moved) <= high(here)
+
+
+def test_what_is_alone_because_its_neighbours_have_ended_stays() -> None:
+    main, alone = {*(Hex(q, 0) for q in range(5)), *(Hex(0, r) for r in range(4))}, Hex(4, 8)
+    here = spots({*main, alone})
+    stayed = without_outliers(here, {*main, alone, Hex(4, 7)})
+    assert [one.hex for one in stayed] == [one.hex for one in here]
+    moved = without_outliers(here, {*main, alone})
+    assert max(one.hex.r for one in moved) == 3
 
 
 @given(CELLS, st.sampled_from((20.0, 60.0, 200.0)))
