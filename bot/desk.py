@@ -257,7 +257,7 @@ class Desk:
         Raises `DeskError` if there are none.
         """
         if not differences:
-            raise DeskError("Nothing differs from the wire's state of parties: all is reconciled.")
+            raise DeskError("The state of parties agrees with PA's: nothing to explain.")
         entry = _action_entry(DeskAction.EXPLAIN, by, why, night=night, explains=tuple(differences))
         now = self._clock.now()
         return Done(await self._writer.transact(lambda tx: tx.append(entry, now)))
@@ -380,8 +380,7 @@ class Desk:
             return self._rule(tx, report, DeskAction.PROPOSE, by, why)
         if (proposal.person or proposal.who) == (by.id or by.name):
             raise DeskError(
-                "You have confirmed this already: it is carried out when another member of the "
-                "desk confirms it too."
+                "You have confirmed this already. A second member of the desk must confirm it too."
             )
         return self._rule(tx, report, DeskAction.CONFIRM, by, why, refers_to=proposal.id)
 
@@ -432,8 +431,7 @@ class Desk:
         paused = store.pause(tx.db.conn)
         if action is DeskAction.PAUSE and paused is not None:
             raise DeskError(
-                f"{paused.who} has paused all alerts at {paused.at:%H:%M}: `/desk resume` lets "
-                "them go on."
+                f"{paused.who} paused alerts at {paused.at:%H:%M}. `/desk resume` resumes them."
             )
         if action is DeskAction.RESUME and paused is None:
             raise DeskError("Alerts are not paused.")
@@ -483,6 +481,4 @@ def _check_held(tx: Transaction, report: int) -> None:
     """Raise `DeskError` for a report that is not held."""
     rows = tx.rows("SELECT verdict FROM reports WHERE id = ?", (report,))
     if rows and rows[0][0] != VerdictStatus.HELD:
-        raise DeskError(
-            f"That report waits no longer: it is {rows[0][0]}. `/desk log` shows who decided."
-        )
+        raise DeskError(f"Already decided: the report is {rows[0][0]}. `/desk log` shows by whom.")

@@ -28,7 +28,7 @@ def check_agreement(control: Control, seats: Composition, almanac: Almanac) -> N
         if not holder.is_one_party:
             return
     said, given = (_name(one, almanac) for one in (control, by_all))
-    raise DeskError(f"Those seats give {given}, not {said}: mend one of the two.")
+    raise DeskError(f"Those seats give {given}, not {said}: correct one of the two.")
 
 
 def _name(control: Control, almanac: Almanac) -> str:
@@ -50,9 +50,9 @@ def check_action(
     """
     declared = standing is not None and standing.after is not None
     if action is DeskAction.RESULT and declared:
-        raise DeskError(f"{council.name} has a result: `/desk correct` puts it right.")
+        raise DeskError(f"{council.name} has a result: `/desk correct` changes it.")
     if action is not DeskAction.RESULT and not declared:
-        raise DeskError(f"{council.name} has no result yet: `/desk result` gives one.")
+        raise DeskError(f"{council.name} has not declared: `/desk result` enters a result.")
     if council.code in almanac.night(night).elections or (standing is not None and standing.votes):
         return ()
     if council.known:
@@ -60,7 +60,7 @@ def check_action(
             f"no table, no nominations and no report have {council.name} voting on that night: if "
             "no election decided it, /desk note says how it stands",
         )
-    return (f"nothing knows a council named {council.name}: check how it is spelt",)
+    return (f"no source has a council named {council.name}: check the spelling",)
 
 
 def check_before(

@@ -119,9 +119,9 @@ async def test_the_desk_releases_what_the_rules_hold(house: House) -> None:
     assert crawley.declared.by_desk
     assert crawley.declared.after == LABOUR
     assert not crawley.awaiting_desk
-    with pytest.raises(DeskError, match="it is accepted"):
+    with pytest.raises(DeskError, match="the report is accepted"):
         await house.desk.confirm(report, BEN, "me too")
-    with pytest.raises(DeskError, match="it is accepted"):
+    with pytest.raises(DeskError, match="the report is accepted"):
         await house.desk.reject(report, BEN, "no")
 
 
@@ -157,7 +157,7 @@ async def test_two_different_people_confirm_where_that_is_asked_for(house: House
     assert first.proposed
     assert house.control("CRA") is None
     assert (await house.desk.foresee([report]))[report].proposed_by == "Ada"
-    with pytest.raises(DeskError, match="another member"):
+    with pytest.raises(DeskError, match="A second member"):
         await house.two.confirm(report, Editor("Ada, renamed", ADA.id), "again")
     second = await house.two.confirm(report, BEN, "I heard it too")
     assert not second.proposed
@@ -286,7 +286,7 @@ async def test_an_override_pins_until_a_contradicting_revision_comes_to_the_queu
     house: House,
 ) -> None:
     await house.hears(HULL_TO_LD)
-    with pytest.raises(DeskError, match="`/desk result` gives one"):
+    with pytest.raises(DeskError, match="`/desk result` enters a result"):
         await house.desk.say(DeskAction.CORRECT, NIGHT, WORCESTER, ADA, "?", control=NOC)
     done = await house.desk.say(
         DeskAction.CORRECT,
@@ -366,7 +366,7 @@ async def test_a_council_of_which_nothing_is_known_is_declared_and_undone(house:
     seats = Composition({"Lab": 30, "Con": 20, "Vac": 1})
     said: dict[str, Any] = {"control": LABOUR, "seats": seats, "before": NOC}
     shown = await house.desk.say(DeskAction.RESULT, NIGHT, newshire, ADA, "?", **said, preview=True)
-    assert "check how it is spelt" in shown.warnings[0]
+    assert "check the spelling" in shown.warnings[0]
     assert house.reader.council(NIGHT, newshire.code) is None
     done = await house.desk.say(DeskAction.RESULT, NIGHT, newshire, ADA, "it says so", **said)
     standing = house.reader.council(NIGHT, newshire.code)
@@ -462,10 +462,10 @@ async def test_a_note_is_shown_and_counts_in_no_total(house: House) -> None:
 
 
 async def test_differences_are_explained_until_that_is_undone(house: House) -> None:
-    with pytest.raises(DeskError, match="all is reconciled"):
+    with pytest.raises(DeskError, match="nothing to explain"):
         await house.desk.explain(NIGHT, (), ADA, "?")
-    done = await house.desk.explain(NIGHT, ("Labour: seats won 3 on the wire, 2 here",), ADA, "lag")
-    assert house.reader.explained(NIGHT) == {"Labour: seats won 3 on the wire, 2 here"}
+    done = await house.desk.explain(NIGHT, ("Labour: seats won 3 by PA, 2 here",), ADA, "lag")
+    assert house.reader.explained(NIGHT) == {"Labour: seats won 3 by PA, 2 here"}
     await house.desk.undo(done.number, ADA, "no lag")
     assert house.reader.explained(NIGHT) == set()
 
@@ -477,7 +477,7 @@ async def test_alerts_are_paused_once_and_resumed_once(house: House) -> None:
     paused = house.reader.desk_pause()
     assert paused is not None
     assert (paused.who, paused.why) == ("Ada", "something is wrong")
-    with pytest.raises(DeskError, match="Ada has paused all alerts"):
+    with pytest.raises(DeskError, match="Ada paused alerts"):
         await house.desk.pause(BEN, "?")
     with pytest.raises(DeskError, match="do the opposite"):
         await house.desk.undo(done.number, BEN, "?")

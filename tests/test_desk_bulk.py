@@ -159,7 +159,7 @@ async def test_two_people_confirm_together_where_that_is_asked_for(house: House)
     assert house.reader.claims(NIGHT) == []
     again = await confirm(house.two, reports)
     assert again.done == {}
-    assert "another member" in again.left_out[reports[0]]
+    assert "A second member" in again.left_out[reports[0]]
     second = await confirm(house.two, reports, BEN)
     assert not any(one.proposed for one in second.done.values())
     assert len(house.reader.claims(NIGHT)) == 3

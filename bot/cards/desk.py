@@ -23,7 +23,7 @@ from bot.wording.text import at, escape, listed
 
 _LONGEST_REASON = 300
 _LONGEST_ADVICE = 600
-_KINDS = {"ballot": "a result", "nominations": "a report of nominations"}
+_KINDS = {"ballot": "result"}
 
 
 def held_card(
@@ -45,15 +45,15 @@ def held_card(
     fields = [Field("If confirmed", _consequence(subject, content, now, parties, told=told))]
     if proposed_by is not None:
         fields.append(
-            Field("Confirmed by", f"{escape(proposed_by)}: a second member has to confirm it too.")
+            Field("Confirmed by", f"{escape(proposed_by)}; a second member must confirm it too.")
         )
     reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in held.reasons]
     document = f"{escape(held.source.document)} · {source_words(held.source)}"
     return Card(
-        title=f"{subject_name(subject)}: {_KINDS.get(kind, f'a {kind}')} is held",
+        title=f"{subject_name(subject)}: {_KINDS.get(kind, kind)} held for checks",
         description=f"{listed(reasons, LONGEST_LIST) or '• no reason is given'}\n{document}",
         fields=tuple(fields),
-        footer=f"Report {held.report_id}",
+        footer=f"#{held.report_id}",
     )
 
 
@@ -74,14 +74,13 @@ def decided_card(
     if action is None or when is None:
         return Card(
             title=f"{subject_name(subject)}: no longer held",
-            description="A later report, or the desk’s word, has settled it: nothing is left to "
-            "decide.",
-            footer=f"Report {report}",
+            description="Settled by a later report or by another decision.",
+            footer=f"#{report}",
         )
     return Card(
-        title=f"{subject_name(subject)}: {action}ed",
+        title=f"{subject_name(subject)} {action}ed",
         description=f"By {escape(who)} at {at(when)}: {escape(why, _LONGEST_REASON)}",
-        footer=f"Report {report} · /desk log has the action’s number, by which it can be undone",
+        footer=f"#{report} · /desk undo reverses it",
     )
 
 
@@ -93,13 +92,13 @@ def waiting_card(council: Council, said: Sequence[str], result: str | None) -> C
     if said:
         reasons = [f"• {escape(reason, _LONGEST_REASON)}" for reason in said]
         return Card(
-            title=f"{name_of(council)}: no result is told, the desk is asked",
+            title=f"{name_of(council)} awaits a decision",
             description=listed(reasons, LONGEST_LIST),
-            footer="/desk name says whose a party’s name is, /desk result what the result is",
+            footer="/desk name identifies a party, /desk result enters the result",
         )
     return Card(
-        title=f"{name_of(council)}: the desk is asked no longer",
-        description=result or "It waits for nothing more, and has no result yet.",
+        title=f"{name_of(council)}: decision no longer needed",
+        description=result or f"{name_of(council)} has not declared.",
     )
 
 
@@ -138,15 +137,15 @@ def _consequence(
     told: bool,
 ) -> str:
     if content is None:
-        return f"It counts, and {subject_name(subject)} has no result yet."
+        return f"It will count; {subject_name(subject)} has not declared."
     sentence = result_sentence(subject, content, parties, now)
-    line = f"{'To be announced' if told else 'Nothing new to announce'}: **{sentence}**"
+    line = f"{'Will be announced' if told else 'Nothing new to announce'}: **{sentence}**"
     return f"{line}\n{seats_in_line(seats_lines(now, parties))}" if now else line
 
 
 def pause_banner(since: datetime) -> str:
     """Return the line that says that all alerts are paused."""
-    return f"**All alerts are paused** by the desk since {at(since)}. What comes in follows later."
+    return f"**Alerts paused** by the desk since {at(since)}. They will follow once resumed."
 
 
 def waiting_lines(
@@ -173,15 +172,14 @@ def waiting_lines(
     if unreadable is not None:
         many, last = unreadable
         lines.append(
-            f"**{sentence_case(count(many, 'document'))} cannot be read in full**; the last: "
+            f"**{sentence_case(count(many, 'document'))} could not be read in full**, the last: "
             f"{escape(last, _LONGEST_REASON)}"
         )
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
-        lines.append(f"**Not followed**: {listed(kinds, LONGEST_LIST, ', ')}")
+        lines.append(f"**Not supported**: {listed(kinds, LONGEST_LIST, ', ')}")
     lines += [
-        f"**{sentence_case(what)} that our tables do not know**: "
-        + listed([escape(name) for name in names], LONGEST_LIST, ", ")
+        f"**Unknown {what}**: " + listed([escape(name) for name in names], LONGEST_LIST, ", ")
         for what, names in unknown.items()
         if names
     ]
@@ -207,17 +205,16 @@ class ServiceNotice:
 
 def service_notice_card(about: ServiceNotice) -> Card:
     """Return what an admin or the desk is told about alerts that cannot be posted."""
-    what = "The board is" if about.board else "Alerts are"
-    goes_on = "The board goes on" if about.board else "Alerts go on"
+    what = "Board" if about.board else "Alerts"
+    goes_on = f"{what} resumed"
     if about.claim is not None:
         return Card(
-            "An alert was not told to all who follow it",
-            f"{about.claim}: a fault of the bot itself is in the way, which the log names. What "
-            "`/council` and `/night latest` show is not touched by it. Report the fault, and tell "
-            "those who have to know.",
+            "An alert did not reach everyone",
+            f"{about.claim}: a fault in the bot, named in its log, is in the way. `/council` and "
+            "`/night latest` are not affected. Report the fault, and tell those who need to know.",
         )
     if about.place is None:
-        return Card(goes_on, "The pause is over, or the place is not followed any more.")
+        return Card(goes_on, "No longer paused, or no longer followed.")
     if about.reason is None:
         again = goes_on if about.thread is None else "Alerts go to threads again"
         return Card(again, f"In {about.place}.")
@@ -234,8 +231,8 @@ def service_notice_card(about: ServiceNotice) -> Card:
             "A message was not posted",
             f"In {about.place}: {reason}\nIt told {told}; `/alerts why` says what that is.",
         )
-    waits = "It goes on" if about.board else "What is due meanwhile waits, and comes"
+    waits = "It resumes" if about.board else "Alerts are kept, and sent"
     return Card(
         f"{what} paused",
-        f"In {about.place}: {reason}\n{waits} as soon as the bot may post there again.",
+        f"In {about.place}: {reason}\n{waits} once the bot can post there again.",
     )

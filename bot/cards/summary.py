@@ -51,7 +51,7 @@ from bot.wording.text import listed
 
 _MOST_NAMES_TO_COME = 15
 _NEXT_EXPECTED = 5
-_PAUSED = "**The desk has paused alerts: what follows may be under review.**"
+_PAUSED = "**Alerts paused: the results below may be under review.**"
 
 
 def summary_cards(

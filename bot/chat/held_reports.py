@@ -43,8 +43,8 @@ def held_for_one_reason(services: Services) -> dict[str, list[HeldReport]]:
 def together_lines(services: Services, *, least: int = 2) -> list[str]:
     """Return a line for each reason that alone holds at least so many reports."""
     return [
-        f"**{number(len(held))}** are held for one reason alone, {rule}: `/desk confirm` shows "
-        "what they would announce, and confirms them together."
+        f"**{number(len(held))}** held for one reason alone, {rule}: `/desk confirm` previews "
+        "them and confirms them together."
         for rule, held in held_for_one_reason(services).items()
         if len(held) >= least
     ]

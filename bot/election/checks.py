@@ -229,7 +229,7 @@ def _no_seats(facts: ResultFacts) -> str | None:
 
 @CHECKS.holds("vacant seats in control", "empty seats control nothing: the parties are mixed up")
 def _vacant_holder(facts: ResultFacts) -> str | None:
-    named = {"winner": facts.winner, "sitting party": facts.sitting}
+    named = {"winner": facts.winner, "previous holder": facts.sitting}
     wrong = [what for what, party in named.items() if party and party.kind is PartyKind.VACANT]
     return f"the {wrong[0]} is said to be vacant seats" if wrong else None
 
@@ -363,7 +363,7 @@ def _sitting_party_unknown(facts: ResultFacts) -> str | None:
     sat = (facts.held or Composition()).get(sitting.code, 0)
     if sat or sitting.code in facts.now or sitting.code in (facts.changes or {}):
         return None
-    return f"nobody knows the sitting party {sitting.name}, which had no seats"
+    return f"{sitting.name}, said to have controlled it, is in no table and had no seats"
 
 
 @CHECKS.warns(
@@ -374,12 +374,12 @@ def _sitting_differs(facts: ResultFacts) -> str | None:
     if facts.new_council or facts.case.election is None or facts.case.election.sitting is None:
         return None
     if not facts.report.sitting_given:
-        return "the result names no sitting party"
+        return "the result does not say who controlled it before"
     ours = facts.case.election.sitting.holder
     if ours == (facts.sitting.code if facts.sitting else None):
         return None
     theirs = facts.sitting.name if facts.sitting else "no overall control"
-    return f"the sitting party is {theirs} here, and {ours or 'no overall control'} in our table"
+    return f"previously {theirs} by the result, {ours or 'no overall control'} by our table"
 
 
 @CHECKS.warns(

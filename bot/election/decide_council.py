@@ -129,7 +129,7 @@ def _is_changed(claimed: ClaimContent | None, now: ClaimContent | None) -> bool:
     return now is None or not now.completes(claimed)
 
 
-_UNSEATS = "they came in after a result in force, which does not fit them"
+_UNSEATS = "they came in after a result that they do not fit"
 
 
 def _has_result_before(report: int, case: CouncilCase) -> bool:
@@ -203,7 +203,7 @@ def _decide(case: CouncilCase, parties: Parties) -> Decision:
     )
     asked = withdrawn or undecided or told_together.hangs_on_vacancies or told_together.strangers
     if stuck and lacking is not None and not asked:
-        differences.append(f"all wards are in, no result follows: {lacking}")
+        differences.append(f"all wards have declared, but the result is open: {lacking}")
     differences += _unmarked(filed.report for filed in together.values())
     if lead is None and override is None:
         changed = control_after(case, by_elections, parties)
@@ -285,11 +285,11 @@ def _lacking(told: WardsTold, verdicts: Mapping[int, Verdict]) -> str | None:
     """Return why the wards give no outcome, and how many of their reports wait for the desk."""
     said = told.missing
     if said is None and told.hangs_on_vacancies:
-        said = "control hangs on vacant seats: the desk decides"
+        said = "control depends on vacant seats: the desk decides"
     held = sum(verdict.status is VerdictStatus.HELD for verdict in verdicts.values())
     if said is None or not held:
         return said
-    return f"{said}; {'1 report waits' if held == 1 else f'{held} reports wait'} for the desk"
+    return f"{said}; {'1 report' if held == 1 else f'{held} reports'} held"
 
 
 def _dispute_decides(
@@ -375,7 +375,7 @@ def _differences(
     if wards.strangers:
         found.append(f"by the wards, {who_are(wards.strangers, parties)}")
     if wards.hangs_on_vacancies:
-        found.append("by the wards, control hangs on vacant seats: the desk decides")
+        found.append("by the wards, control depends on vacant seats: the desk decides")
     return found
 
 

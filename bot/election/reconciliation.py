@@ -62,7 +62,7 @@ def reconcile(
         ]
         missing = [councils.get(code).name for code in codes if code not in declared]
         if missing:
-            counted = f"counted there, not in force here: {', '.join(sorted(missing))}"
+            counted = f"PA counts {', '.join(sorted(missing))}; ours is held or not in"
             return Reconciliation(message.results, True, (counted,))
         ours = [declared[code] for code in dict.fromkeys(codes)]
         return Reconciliation(message.results, True, _differences(message, ours, parties))
@@ -80,7 +80,7 @@ def _by_region(
     if region is not None:
         known = (*councils.rows, *(one.council for one in standings))
         if not any(_is_in(council, region) for council in known):
-            why = "no council that we know lies in a region or nation of that name"
+            why = "no council in our tables is in a region or nation of that name"
             return Reconciliation(message.results, False, (), why, unplaced=True)
         unplaced = [one for one in here if _may_be_in(one.council, region, known)]
         here = [one for one in here if _is_in(one.council, region)]
@@ -92,9 +92,9 @@ def _by_region(
     if unplaced:
         names = sorted(one.council.name for one in unplaced)
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        why = f"it is not known which of them lie there: {', '.join(names[:_MOST_NAMED])}{more}"
+        why = f"it is not known which of these are there: {', '.join(names[:_MOST_NAMED])}{more}"
         return Reconciliation(message.results, False, (), why, unplaced=True)
-    why = f"it counts {_results(message.results)}, {len(here)} in force here"
+    why = f"it counts {_results(message.results)}, we have {len(here)}"
     return Reconciliation(message.results, False, (), why)
 
 
@@ -112,7 +112,7 @@ def _differences(
     ours = _by_listed_parties(table, theirs)
     return tuple(
         f"{NOC_NAME if code is None else parties.get(code).name}: "
-        f"{figure} {their} on the wire, {our} here"
+        f"{figure} {_figure(their)} by PA, {_figure(our)} by our count"
         for code in sorted({*ours, *theirs} - {VACANT}, key=lambda code: code or "")
         for figure, our, their in zip(_FIGURES, ours[code], theirs[code], strict=True)
         if our != their and not (unknown and figure == _NET_COUNCILS)
@@ -139,14 +139,14 @@ def differences_from(
     """
     complete = all(standing.is_declared for standing in standings)
     if complete and not messages and any(map(_has_wire_result, standings)):
-        return ("the wire has sent no state of parties",)
+        return ("PA has sent no state of parties",)
     found: list[str] = []
     for message, compared, excused in _compared(messages, standings, parties, councils):
         place = "" if message.region is None else f"{message.region}: "
         found += [f"{place}{sentence}" for sentence in compared.differences]
         if complete and not compared.comparable and not excused:
             found.append(
-                f"{place}the wire's last state of parties, of {_results(message.results)}, "
+                f"{place}PA's last state of parties, of {_results(message.results)}, "
                 f"cannot be compared: {compared.why}"
             )
     return tuple(found)
@@ -233,6 +233,10 @@ def _tally(standings: Iterable[CouncilStanding]) -> defaultdict[str | None, list
         for party, change in (declared.changes or {}).items():
             table[party][3] += change
     return table
+
+
+def _figure(value: int) -> str:
+    return f"{value:,}".replace("-", "\N{MINUS SIGN}")
 
 
 def _results(number: int) -> str:

@@ -179,7 +179,7 @@ def told_by_wards(
     staying = _with_vacancies_filled(staying, size, won.total + vacant, counting, table)
     now = Composition([*staying.items(), *won.items(), (VACANT, vacant)])
     if not table and won.total + vacant != expected:
-        lacking = lacking or f"the wards have {won.total + vacant} seats, {expected} are up"
+        lacking = lacking or f"the wards have {_seats(won.total + vacant)}, {expected} are up"
     lacking = lacking or _wrong_size(now.total, size)
     if lacking:
         odd = _wrong_seats(counting, table)

@@ -97,7 +97,7 @@ class DeskJob:
         while place is not None and (shown := reader.untold(night, HELD_ON_A_PAGE)):
             cards = await held_cards(self._desk, self._services, shown)
             if together := together_lines(self._services, least=HELD_ON_A_PAGE + 1):
-                cards.append(Card("Many wait for the same", "\n".join(together)))
+                cards.append(Card("Several held for the same reason", "\n".join(together)))
             reports = tuple(one.held.report_id for one in shown)
             told = partial(DeskTold, reports=reports)
             await self._post(place, cards, _confirm_id(reports[0]), told, _buttons(shown))

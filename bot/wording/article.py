@@ -134,6 +134,9 @@ def _lead(view: NightView) -> list[str]:
 def _seats(standing: CouncilStanding, view: NightView) -> str:
     """Return what a council's seats make of it: "**35 of 58** seats, a majority of 12."."""
     result = standing.declared
+    holder = result and result.after.holder
+    if holder and not view.parties.get(holder).is_one_party:
+        return ""  # the sentence has told their seats
     line = majority_line(result.after, result.now, view.parties) if result and result.now else ""
     return line and f"{line}."
 
@@ -230,21 +233,24 @@ def _firsts(view: NightView) -> list[str]:
 
 
 def _control(view: NightView) -> list[str]:
-    """Return "Labour control 74 of the 200 councils declared, …; 64 have no overall control."."""
+    """Return "Labour control 74 of the 200 councils, …, while 64 have no overall control."."""
     state = view.state
     if state.declared <= _FEW or view.lens.party is not None:
         return []
     lines = [line for line in state.parties if line.councils and line.party]
     lines = [line for line in lines if view.parties.get(line.party or "").is_one_party]
     if not lines:
-        return []
+        all_hung = f"All {number(state.declared)} councils have no overall control."
+        return [all_hung] if state.noc.councils == state.declared else []
     first, *rest = (
         f"{the_party(line.party, view.parties)}{verb} {number(line.councils)}"
         for line, verb in zip(lines[:_MOST_CONTROL], (" control", "", ""), strict=False)
     )
     of = f"of the {number(state.declared)} councils" + ("" if state.is_complete else " declared")
     noc = state.noc.councils
-    hung = f"; {number(noc)} {'has' if noc == 1 else 'have'} no overall control" if noc else ""
+    hung = (
+        f", while {number(noc)} {'has' if noc == 1 else 'have'} no overall control" if noc else ""
+    )
     told = [f"{sentence_case(in_words([f'{first} {of}', *rest]))}{hung}."]
     loser = next((one for one in view.movers if one.councils <= -_FEW), None)
     if loser is not None:

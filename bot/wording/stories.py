@@ -212,7 +212,7 @@ def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac)
     declared, before, parties = standing.declared, standing.before, almanac.parties
     holders = [one.holder for one in (before, declared and declared.after) if one and one.holder]
     if declared is None or not all(parties.get(code).is_one_party for code in holders):
-        return f"{declared_sentence(standing, parties)}."
+        return _joint_sentence(standing, parties)
     name = name_of(standing.council)
     after = holder_of(declared.after, parties)
     if before is None:
@@ -226,6 +226,15 @@ def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac)
     if story.cited is not None and story.cited.kind is CitedKind.NEVER_SINCE:
         so_far += f", {_first_since(story.cited)}"
     return f"{sentence_case(after)} gain {name} from {loser}{so_far}."
+
+
+def _joint_sentence(standing: CouncilStanding, parties: Parties) -> str:
+    """Return "The Conservatives lose Castle Point, where independents and others hold …"."""
+    text = declared_sentence(standing, parties).replace("; ", ", where ", 1)
+    loser = standing.before.holder if standing.before else None
+    if loser is not None and text.startswith(short := party_name(loser, parties)):
+        text = sentence_case(the_party(loser, parties)) + text.removeprefix(short)
+    return f"{text}."
 
 
 def party_name(code: str | None, parties: Parties) -> str:

@@ -195,7 +195,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             control=None if control is None else self._control(control),
             seats=self._seats(seats),
         )
-        await say_done(interaction, f"Noted on {name_of(meant)}.", done)
+        await say_done(interaction, f"Note added: {name_of(meant)}", done)
 
     @command()
     async def name(
@@ -209,7 +209,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             interaction, Draft(DeskAction.NAME, night, why, control=meant, named=name.strip())
         )
 
-    @command(why="Why the difference is none; the desk's log keeps it")
+    @command(why="Why it is no real difference; the desk's log keeps it")
     async def explain(
         self, interaction: Interaction, why: Why, difference: Difference | None = None
     ) -> None:
@@ -220,25 +220,23 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         if difference is not None:
             found = tuple(one for one in found if one[:LONGEST_OPTION] == difference)
             if not found:
-                raise CannotAnswer("There is no such difference: choose one as Discord offers it.")
+                raise CannotAnswer("No such difference. Pick one from the list.")
         done = await desk.explain(night, found, by, why)
-        await say_done(interaction, f"Explained: {len(found)}.", done)
+        await say_done(interaction, f"Differences explained: {len(found)}", done)
 
     @command()
     async def pause(self, interaction: Interaction, why: Why) -> None:
         """Hold all alerts back, corrections too; nothing is lost."""
         desk, by = await desk_of(interaction)
         done = await desk.pause(by, why)
-        await say_done(
-            interaction, "All alerts are paused.", done, back="`/desk resume` lets them go on"
-        )
+        await say_done(interaction, "Alerts paused", done, back="`/desk resume` resumes them")
 
     @command()
     async def resume(self, interaction: Interaction, why: Why) -> None:
         """Let all alerts go on; what was held back follows now."""
         desk, by = await desk_of(interaction)
         done = await desk.resume(by, why)
-        await say_done(interaction, "Alerts go on.", done, back="`/desk pause` holds them again")
+        await say_done(interaction, "Alerts resumed", done, back="`/desk pause` pauses them again")
 
     @command(action="The action's number, as the log shows it")
     async def undo(
@@ -270,9 +268,9 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         await desk_of(interaction)
         reader = self.services.reader
         lines = [self._line(record) for record in reader.desk_log(_LOGGED)]
-        cards = [page_of("The desk's log", lines, 1, empty="The desk has done nothing yet.").card]
+        cards = [page_of("The desk's log", lines, 1, empty="No actions yet.").card]
         if refused := [self._refusals_line(one) for one in reader.desk_refusals(_LOGGED)]:
-            cards.append(page_of("Refused: others who tried", refused, 1, empty="").card)
+            cards.append(page_of("Refused attempts", refused, 1, empty="").card)
         await answer_privately(interaction, *cards)
 
     async def _draft(
@@ -333,7 +331,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
         if before is not None:
             what.append(f"before {holder_of(before, almanac.parties)}")
         if record.report_id is not None:
-            what.append(f"report {record.report_id}")
+            what.append(f"#{record.report_id}")
         if record.refers_to is not None:
             what.append(f"of action {record.refers_to}")
         when = f"{record.at:%H:%M}" if plainly else at(record.at)

@@ -42,32 +42,32 @@ _TITLES = {
     DeskAction.RESULT: "Publish this result",
     DeskAction.CORRECT: "Publish this correction",
     DeskAction.RETRACT: "Withdraw the result",
-    DeskAction.NAME: "Say whose name it is",
+    DeskAction.NAME: "Identify a party",
     DeskAction.UNDO: "Undo",
 }
 _DONE = {
     DeskAction.RESULT: "Result published",
     DeskAction.CORRECT: "Correction published",
     DeskAction.RETRACT: "Result withdrawn",
-    DeskAction.NAME: "Named",
+    DeskAction.NAME: "Party identified",
     DeskAction.UNDO: "Undone",
 }
 _WHY, _SEATS, _FOLLOWS, _ODD = "Why", "Seats", "What will be announced", "Check this first"
-_IN_FORCE, _BEFORE = "In force now", "Control before"
+_IN_FORCE, _BEFORE = "Now", "Previously"
 _SEEN = (_IN_FORCE, _FOLLOWS, _ODD)
 """The fields that must be unchanged when it is published."""
-_WHOSE, _OF_ITS_OWN = "Whose name it is", "A party of its own"
+_WHOSE, _OF_ITS_OWN = "Party meant", "A party of its own"
 _LONGEST_LIST = 1_000
-_NOTHING = "Nothing: no claim changes."
+_NOTHING = "Nothing new to announce."
 _NONE, _FROM = "-", " from "
 _REMEMBERED = re.compile(
     r"(?P<action>result|correct|retract|name|undo) · (?P<night>\d{4}-\d\d-\d\d) · "
     r"(?P<control>[^·]+) · (?P<about>.+)"
 )
-_NOT_YET = "Nothing is published yet. Only you see this."
+_NOT_YET = "Not published yet. Only you can see this."
 _SEATS_TYPED = re.compile(r"(?P<party>.*\S)\s+(?P<seats>\d{1,4})")
-_CHANGED = "The night has gone on since: look at it again."
-_LOST = "This preview can no longer be read: give the command again."
+_CHANGED = "Results have changed since: check again."
+_LOST = "This preview has expired: run the command again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def _draft_in(interaction: Interaction) -> Draft:
 
 def _in_force(standing: CouncilStanding | None, parties: Parties) -> str:
     if standing is None or standing.declared is None:
-        return "No result."
+        return "Has not declared."
     declared = standing.declared
     content = ClaimContent(standing.before, declared.after, declared.outcome)
     sentence = outcome_sentence(standing.council, content, parties, declared.now)

@@ -37,10 +37,10 @@ from bot.wording.text import escape
 
 SHORTEST_WHY, LONGEST_WHY = 3, 300
 
-_OTHERS = "Also to look at"
+_OTHERS = "Also to check"
 _NOT_THE_DESK = (
     "Only the desk may do this: members with its role, in its own server. "
-    "That it was tried is written down."
+    "This attempt has been logged."
 )
 
 
@@ -81,7 +81,7 @@ class DecideButton(Component, template=r"desk:(?P<action>confirm|reject):(?P<rep
             await interaction.response.send_modal(ReasonModal(action, report))
             return
         await _without_buttons(interaction, report)
-        await tell(interaction, "That report is decided already. `/desk log` shows who decided.")
+        await tell(interaction, "Already decided. `/desk log` shows by whom.")
 
 
 class ReasonModal(Form):
@@ -91,7 +91,7 @@ class ReasonModal(Form):
 
     def __init__(self, action: str, report: int) -> None:
         super().__init__(
-            f"{action.capitalize()} report {report}",
+            f"{action.capitalize()} this report",
             f"desk-reason:{action}:{report}",
             "Why",
             "The desk's log keeps it.",
@@ -107,11 +107,13 @@ class ReasonModal(Form):
             raise CannotAnswer(
                 f"Say why in {SHORTEST_WHY} to {LONGEST_WHY} characters: press the button again."
             )
+        held = held_now(interaction.client.services)
+        about = [subject_name(one.subject) for one in held if one.held.report_id == report]
         work = desk.confirm if given["action"] == "confirm" else desk.reject
         done = await work(report, by, text)
         if not done.proposed:
             await _without_buttons(interaction, report)
-        await say_done(interaction, f"Report {report} {given['action']}ed", done)
+        await say_done(interaction, f"{about[0] if about else 'Report'} {given['action']}ed", done)
 
 
 class QueueButton(Component, template=r"desk-queue:(?P<page>\d{1,4})"):
@@ -154,13 +156,13 @@ async def say_done(
     """
     parties = interaction.client.services.named.parties
     if done.proposed:
-        lines = ["A second, different member of the desk has to confirm it too."]
+        lines = ["A second member of the desk must confirm it too."]
     else:
         lines = [claim_words(claim, parties) for claim in done.claims]
-    lines += [f"Look again: {escape(warning, LONGEST_WHY)}." for warning in done.warnings]
+    lines += [f"Check: {escape(warning, LONGEST_WHY)}." for warning in done.warnings]
     if back is None:
-        back = f"`/desk undo action:{done.number}` takes it back"
-    lines.append(f"Action {'; '.join(filter(None, (str(done.number), back)))}.")
+        back = f"`/desk undo action:{done.number}` reverses it"
+    lines.append(f"Action {': '.join(filter(None, (str(done.number), back)))}.")
     card = Card(sentence, "\n".join(lines))
     await answer_privately(interaction, card)
 
@@ -169,7 +171,7 @@ def claim_words(claim: MadeClaim, parties: Parties) -> str:
     """Return what is announced for a new version of a claim."""
     content, subject = claim.version.content, claim.subject
     if content is None:
-        return f"Retracted: the result of {subject_name(subject)}."
+        return f"Withdrawn: {subject_name(subject)} has not declared."
     return f"{claim.version.state.capitalize()}: {result_sentence(subject, content, parties)}."
 
 
@@ -207,14 +209,14 @@ async def queue_page(
 def _head(
     services: Services, held: Sequence[HeldReport], lines: Sequence[str], page: int, pages: int
 ) -> Card:
-    text = [f"{count(len(lines), 'other matter')} to look at."] if lines else []
+    text = [f"{count(len(lines), 'other item')} to check."] if lines else []
     text += together_lines(services)
     if (paused := services.reader.desk_pause()) is not None:
         text.append(pause_banner(paused.at))
     return Card(
         title=sentence_case(f"{count(len(held), 'report')} held")
         if held or lines
-        else "Nothing waits for the desk",
+        else "Queue empty",
         description="\n".join(text),
         footer=f"Page {page} of {pages}" if pages > 1 else "",
     )

@@ -34,7 +34,7 @@ _LONGEST_LINE = 600
 _LINE = re.compile(r"`(?P<report>\d{1,19})` .+")
 _RULE = re.compile(r"Held for: (?P<rule>.+)")
 _WHY, _LEFT_OUT, _MORE = "Why", "Left out", "More of them"
-_LOST = "This preview can no longer be read: give the command again."
+_LOST = "This preview has expired: run the command again."
 
 
 async def preview(interaction: Interaction, rule: str, why: str) -> None:
@@ -47,7 +47,7 @@ async def preview(interaction: Interaction, rule: str, why: str) -> None:
     held = held_for_one_reason(services).get(rule, [])
     if not held:
         raise CannotAnswer(
-            f"Nothing is held for “{escape(rule)}” alone: choose a reason as Discord offers it."
+            f"Nothing is held for “{escape(rule)}” alone. Pick a reason from the list."
         )
     found = await desk.foresee_together(rule, [one.held.report_id for one in held[:MOST_TOGETHER]])
     lines = _lines(found.would, services.named.parties)
@@ -55,7 +55,7 @@ async def preview(interaction: Interaction, rule: str, why: str) -> None:
     if found.left_out:
         fields.append(Field(_LEFT_OUT, _left_out(found.left_out)))
     if (more := len(held) - len(lines) - len(found.left_out)) > 0:
-        then = "give the command again after these"
+        then = "run the command again after these"
         fields.append(Field(_MORE, f"{sentence_case(count(more, 'report'))} more: {then}."))
     if not lines:
         await answer_privately(
@@ -149,17 +149,17 @@ def _done_card(together: DoneTogether, parties: Parties) -> Card:
         if not done:
             title = f"{sentence_case(count(len(proposed), 'report'))} proposed"
         lines.append(
-            f"{sentence_case(count(len(proposed), 'report'))} proposed: a second, different member "
-            "of the desk has to confirm them too, with the same command."
+            f"{sentence_case(count(len(proposed), 'report'))} proposed: a second member of "
+            "the desk must confirm them too, with the same command."
         )
     fields = []
     if together.done:
         numbers = sorted(one.number for one in together.done.values())
-        said = f"{', '.join(map(str, numbers))}: `/desk undo` takes back each of them"
+        said = f"{', '.join(map(str, numbers))}: `/desk undo` reverses each"
         fields.append(Field("Actions", said))
     if together.left_out:
         fields.append(Field(_LEFT_OUT, _left_out(together.left_out)))
-    description = listed(lines, _LONGEST_LINES) or "No claim changes."
+    description = listed(lines, _LONGEST_LINES) or "Nothing new to announce."
     return Card(title, description, tuple(fields))
 
 

@@ -372,11 +372,11 @@ async def test_a_paused_board_is_told_of_and_comes_back_by_itself(
     told = chat.sandbox.direct_channel(chat.admin)
     await chat.sandbox.wait_for(lambda: told.messages)
     (notice,) = told.messages
-    assert notice.embeds[0]["title"] == "The board is paused"
+    assert notice.embeds[0]["title"] == "Board paused"
     assert f"<#{chat.channel.id}>" in notice.embeds[0]["description"]
     chat.channel.set_permissions(chat.sandbox.bot, allow=Permission.PIN_MESSAGES)
     await chat.sandbox.wait_for(lambda: "4 of 200" in message.embeds[0]["title"])
-    await chat.sandbox.wait_for(lambda: notice.embeds[0]["title"] == "The board goes on")
+    await chat.sandbox.wait_for(lambda: notice.embeds[0]["title"] == "Board resumed")
     assert len(told.messages) == 1
 
 
@@ -403,7 +403,7 @@ async def test_an_edit_that_can_never_be_made_is_told_and_not_asked_for_ever(
     await chat.sandbox.wait_for(lambda: chat.board().paused)
     told = chat.sandbox.direct_channel(chat.admin)
     await chat.sandbox.wait_for(lambda: told.messages)
-    assert told.messages[0].embeds[0]["title"] == "The board is paused"
+    assert told.messages[0].embeds[0]["title"] == "Board paused"
     assert not await chat.watch.behind()
 
 
@@ -518,7 +518,7 @@ async def test_the_desk_s_pause_holds_boards_too(chat: Boarded) -> None:
     message = await put_up(chat)
     await desk.pause(EDITOR, "the wire is wrong")
     other = chat.guild.add_channel("other")
-    assert "All alerts are paused" in words(await put(chat, channel=other))
+    assert "Alerts paused" in words(await put(chat, channel=other))
     await chat.declares(SUNDERLAND)
     await asyncio.sleep(0.3)
     assert "3 of 200" in message.embeds[0]["title"]

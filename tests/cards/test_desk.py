@@ -21,20 +21,20 @@ def text(*reasons: str, content: ClaimContent | None = CONTENT, told: bool = Tru
 
 def test_a_held_report_has_reasons_document_and_consequence() -> None:
     assert text("the seats add up to *56*", "two winners") == (
-        "Kingston upon Hull: a result is held\n"
+        "Kingston upon Hull: result held for checks\n"
         "• the seats add up to *56*\n"
         "• two winners\n"
         "Local_result_1.xml · PA, revision 1, received 02:33\n"
         "If confirmed:\n"
-        "To be announced: Labour lose Kingston upon Hull to no overall control\n"
+        "Will be announced: Labour lose Kingston upon Hull to no overall control\n"
         "Lib Dems 28 · Labour 28 · Independents and others 1\n"
-        "Report 7"
+        "#7"
     )
 
 
 def test_what_would_not_be_announced_says_so() -> None:
     assert "Nothing new to announce: Labour lose" in text("?", told=False)
-    assert "It counts, and Kingston upon Hull has no result yet." in text("?", content=None)
+    assert "It will count; Kingston upon Hull has not declared." in text("?", content=None)
 
 
 def test_who_has_confirmed_first_is_named_harmlessly() -> None:
@@ -48,19 +48,19 @@ def test_who_has_confirmed_first_is_named_harmlessly() -> None:
         told=False,
         proposed_by="@everyone",
     )
-    assert card.fields[1].value.startswith("@\u200beveryone: a second member")
+    assert card.fields[1].value.startswith("@\u200beveryone; a second member")
     assert "no reason is given" in text()
 
 
 def test_all_else_that_waits_is_a_line_each() -> None:
     lines = waiting_lines(
         [(HULL, ("sheet has Labour", "wards dispute"))],
-        ["Labour: seats won 3 on the wire, 2 here"],
+        ["Labour: seats won 3 by PA, 2 here"],
         {"councils": ["Wessex"], "parties": []},
     )
     assert lines == [
         "**Kingston upon Hull**: sheet has Labour",
         "**Kingston upon Hull**: wards dispute",
-        "**State of parties**: Labour: seats won 3 on the wire, 2 here (`/desk explain`)",
-        "**Councils that our tables do not know**: Wessex",
+        "**State of parties**: Labour: seats won 3 by PA, 2 here (`/desk explain`)",
+        "**Unknown councils**: Wessex",
     ]

@@ -163,7 +163,9 @@ def test_the_lead_of_a_falling_party_names_the_foremost_losses():
         (
             standing("CAS", "Con", seats("Ind 26 Con 15")),
             "Conservatives lose Castle Point; independents and others hold 26 of 41, "
-            "no one party has a majority\nTogether",
+            "no one party has a majority\n"
+            "The Conservatives lose Castle Point, where independents and others hold 26 of 41, "
+            "no one party has a majority.",
         ),
         (
             standing("CMD", None, seats("Lab 30 Con 16"), new=True),

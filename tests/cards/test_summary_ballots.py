@@ -105,7 +105,7 @@ def test_the_desks_notes_stand_outside_every_total():
 
 
 def test_a_pause_of_the_desk_is_shown_first():
-    assert summary(paused=True).splitlines()[1].startswith("The desk has paused alerts")
+    assert summary(paused=True).splitlines()[1].startswith("Alerts paused")
     assert "paused" not in summary()
 
 

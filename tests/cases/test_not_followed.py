@@ -129,7 +129,7 @@ async def test_a_document_that_cannot_be_read_stays_before_the_desk_until_it_is_
             await room.file({"1.xml": broken, "2.xml": "<html>"})
             with Reader(room.db, shipped()) as reader:
                 (line,) = waiting_lines((), (), {}, unreadable=reader.unreadable(NIGHT))
-                assert line.startswith("**2 documents cannot be read in full**; the last: 2")
+                assert line.startswith("**2 documents could not be read in full**, the last: 2")
             await room.file({"1.xml": holyrood("Seat"), "2.xml": holyrood("Other")})
     with Reader(room.db, shipped()) as reader:
         assert reader.unreadable(NIGHT) is None

@@ -147,7 +147,7 @@ async def test_a_nations_table_that_counts_a_result_where_none_of_ours_lies_is_a
     told["Local_SOP_2.xml"] = told["Local_SOP_1.xml"].replace("region='All'", "region='Wales'")
     _, differing, title = await account(tmp_path, told)
     (sentence,) = differing
-    assert sentence.startswith("Wales: the wire's last state of parties, of 1 result,")
+    assert sentence.startswith("Wales: PA's last state of parties, of 1 result,")
     assert "final" not in title.casefold()
 
 

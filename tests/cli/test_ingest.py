@@ -169,7 +169,7 @@ def test_the_good_documents_give_the_night_in_spite_of_the_bad(
     reconciled = {one["document"]: one for one in told["reconciliation"]}
     assert reconciled["Local_SOP_1.xml"]["agrees"] is True
     assert reconciled["Local_SOP_1_wrong.xml"]["differences"] == [
-        "Labour: seats won 8 on the wire, 9 here"
+        "Labour: seats won 8 by PA, 9 here"
     ]
     assert told["alerts"] == [
         {

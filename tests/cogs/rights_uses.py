@@ -342,7 +342,7 @@ _fixed("desk correct", options={"council": "Worcester", "control": "NOC", "why":
 _fixed("desk retract", options={"council": "Worcester", "why": WHY})
 _fixed("desk note", options={"council": "Worcester", "text": "A recount [x](https://e.example)"})
 _fixed("desk name", options={"name": "Fish Party", "why": WHY})
-_fixed("desk explain", options={"why": WHY}, passes="Nothing differs")
+_fixed("desk explain", options={"why": WHY}, passes="The state of parties agrees")
 _fixed("QueueButton", custom_id="desk-queue:1")
 
 

@@ -184,7 +184,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "mydata delete", {}, "Delete what is kept of you?"),
     (ADMIN, "mydata show-server", {}, "What is kept of this server"),
     (ADMIN, "mydata delete-server", {}, "Delete what is kept of this server?"),
-    (DESK, "desk queue", {}, "Crawley: a result is held"),
+    (DESK, "desk queue", {}, "Crawley: result held for checks"),
     (
         DESK,
         "desk confirm",
@@ -206,10 +206,10 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
         {"council": "Oldham", "control": "Labour", "seats": "Lab 40, Con 20", "why": "By phone."},
         "Oldham",
     ),
-    (DESK, "desk pause", {"why": "A storm."}, "All alerts are paused."),
-    (DESK, "desk resume", {"why": "Over."}, "Alerts go on."),
+    (DESK, "desk pause", {"why": "A storm."}, "Alerts paused"),
+    (DESK, "desk resume", {"why": "Over."}, "Alerts resumed"),
     (DESK, "desk pause", {"why": "Another."}, "`/desk resume` lets them go on."),
-    (DESK, "desk explain", {"why": "A rounding."}, "Nothing differs from the wire's"),
+    (DESK, "desk explain", {"why": "A rounding."}, "The state of parties agrees"),
 )
 """Each command that any sentence names: who gives it, and what of the advice they then see."""
 
@@ -255,4 +255,4 @@ async def test_an_action_is_offered_to_be_undone_only_where_it_can_be(office: Of
         for back, number in re.findall(r"`/desk (undo|pause|resume)(?: action:(\d+))?`", said):
             again = {"why": "Back.", **({"action": int(number)} if number else {})}
             told = words(await office.say(back, **again))
-            assert re.match("Undone|Alerts go on|All alerts are paused", told), (command, told)
+            assert re.match("Undone|Alerts resumed|Alerts paused", told), (command, told)

@@ -161,10 +161,10 @@ async def test_the_queue_shows_reasons_document_and_consequence(office: Office) 
     said = words(shown)
     assert shown.ephemeral
     assert "1 report held" in said
-    assert "Crawley: a result is held" in said
+    assert "Crawley: result held for checks" in said
     assert "18 is more than half of the 35 filled seats" in said
     assert r"CouncilResult\_" in said
-    assert "To be announced: **Labour gain Crawley from no overall control**" in said
+    assert "Will be announced: **Labour gain Crawley from no overall control**" in said
     assert "Labour 18 · Conservatives 17 · Vacant 1" in said
     assert list(buttons(shown)) == ["Confirm Crawley", "Reject Crawley"]
 
@@ -174,7 +174,7 @@ async def test_the_queue_names_what_no_table_knows(office: Office) -> None:
     fishy = replace(HULL, revision=2, composition=(*HULL.composition[:2], stranger))
     await office.chat.house.ingest.file(fetch(document(fishy)))
     turned = await office.chat.press(await office.desk("queue"), "Next page", office.ada)
-    assert r"**Parties that our tables do not know**: Fish \*Party\*" in words(turned)
+    assert r"**Unknown parties**: Fish \*Party\*" in words(turned)
 
 
 async def test_confirming_after_a_restart_releases_the_alert_exactly_once(office: Office) -> None:
@@ -187,7 +187,7 @@ async def test_confirming_after_a_restart_releases_the_alert_exactly_once(office
     assert len(await office.told()) == 1
     (record,) = office.log()
     assert (record.who, record.person, record.why) == ("ada", office.ada.id, WHY)
-    assert "Nothing waits for the desk" in words(await office.desk("queue", office.ben))
+    assert "Queue empty" in words(await office.desk("queue", office.ben))
 
 
 async def test_a_reason_that_is_given_after_a_restart_counts_too(office: Office) -> None:
@@ -202,9 +202,9 @@ async def test_a_reason_that_is_given_after_a_restart_counts_too(office: Office)
 
 async def test_a_rejected_report_is_not_announced(office: Office) -> None:
     done = await office.decide(await office.desk("queue"), "Reject")
-    assert "Report" in words(done)
+    assert "Crawley rejected" in words(done)
     assert await office.told() == []
-    assert "Nothing waits for the desk" in words(await office.desk("queue"))
+    assert "Queue empty" in words(await office.desk("queue"))
 
 
 async def test_two_people_confirm(office: Office) -> None:
@@ -212,10 +212,10 @@ async def test_two_people_confirm(office: Office) -> None:
     await office.chat.restart()
     shown = await office.desk("queue")
     first = await office.decide(shown, "Confirm")
-    assert "A second, different member of the desk has to confirm it too." in words(first)
-    assert "ada: a second member has to confirm" in words(await office.desk("queue"))
+    assert "A second member of the desk must confirm it too." in words(first)
+    assert "ada; a second member must confirm" in words(await office.desk("queue"))
     refused = await office.decide(shown, "Confirm")
-    assert "another member of the desk" in refused.content
+    assert "A second member of the desk" in refused.content
     assert await office.told() == []
     await office.decide(await office.desk("queue", office.ben), "Confirm", office.ben)
     assert await office.told() == ["Labour gain Crawley from no overall control"]
@@ -302,7 +302,7 @@ async def test_a_result_of_the_desk_is_announced_and_undone_by_its_number(office
     (record,) = office.log()
     assert f"/desk undo action:{record.id}" in words(done)
     undone = await office.say("undo", office.ben, action=record.id, why="misheard")
-    assert "Retracted: the result of Sunderland." in words(undone)
+    assert "Withdrawn: Sunderland has not declared." in words(undone)
     assert office.control("Sunderland") is None
     again = await office.say("undo", action=record.id, why="again")
     assert "is undone already" in again.content
@@ -363,10 +363,10 @@ async def test_a_pause_holds_everything_back_and_loses_nothing(office: Office) -
     gained = "Lib Dems gain Sunderland from Labour"
     assert await office.told() == [gained]
     paused = await office.desk("pause", why="the wire is wrong")
-    assert "All alerts are paused." in words(paused)
-    assert "All alerts are paused" in words(await office.desk("queue"))
+    assert "Alerts paused" in words(paused)
+    assert "Alerts paused" in words(await office.desk("queue"))
     listed = await office.chat.ask("alerts list", office.chat.admin)
-    assert "All alerts are paused" in words(listed)
+    assert "Alerts paused" in words(listed)
     await office.say("correct", council="SND", control="Lab", seats="Lab 75", why=WHY)
     await office.decide(await office.desk("queue"), "Confirm")
     await office.chat.restart()
@@ -389,7 +389,7 @@ async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) ->
         control="NOC",
         seats="Con 13, Ind 11, LD 2, Green 1",
     )
-    assert "Noted on Rutland." in words(done)
+    assert "Note added: Rutland" in words(done)
     card = words(await office.chat.ask("council", name="Rutland"))
     assert "Five councillors have left the Conservatives." in card
     assert "no overall control" in card
@@ -399,7 +399,7 @@ async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) ->
     after = words(await office.chat.ask("night summary"))
     told = [line for line in after.splitlines() if line not in summary.splitlines()]
     assert [line.split(":")[0] for line in told] == [
-        "From the desk, beside the elections",
+        "Also today (not counted in totals)",
         "**Rutland** <t",
     ]
 
@@ -414,7 +414,7 @@ async def test_a_difference_is_explained_before_the_night_is_final(office: Offic
     turned = await office.chat.press(queue, "Next page", office.ada)
     assert "(`/desk explain`)" in words(turned)
     back = await office.chat.press(turned, "Previous page", office.ada)
-    assert "Crawley: a result is held" in words(back)
+    assert "Crawley: result held for checks" in words(back)
     (first, *_) = await office.chat.sandbox.autocomplete(
         office.ada, office.room, "desk explain", "difference", ""
     )
@@ -423,11 +423,11 @@ async def test_a_difference_is_explained_before_the_night_is_final(office: Offic
     await office.desk("explain", why="all of it")
     assert services.is_reconciled(NIGHT)
     refused = await office.desk("explain", why="again")
-    assert "Nothing differs" in refused.content
+    assert "agrees with PA" in refused.content
 
 
 async def test_the_log_and_its_numbers(office: Office) -> None:
-    assert "The desk has done nothing yet." in words(await office.desk("log"))
+    assert "No actions yet." in words(await office.desk("log"))
     await office.desk("pause", why="*stop*")
     await office.desk("note", council="Hull", text="The leader concedes.")
     said = words(await office.desk("log"))
@@ -472,7 +472,7 @@ async def test_councils_and_controls_are_offered(office: Office) -> None:
 
 async def test_the_desks_channel_is_told_of_what_is_held_once(office: Office) -> None:
     post = await office.told_in_its_room()
-    assert post.embeds[0]["title"] == "Crawley: a result is held"
+    assert post.embeds[0]["title"] == "Crawley: result held for checks"
     await office.look()
     await office.chat.restart()
     await office.look()
@@ -489,12 +489,12 @@ async def test_the_buttons_of_a_held_report_vanish_everywhere_once_it_is_decided
     await office.decide(own, "Confirm")
     assert buttons(own) == {}
     again = await office.decide(stale, "Confirm", office.ben)
-    assert "That report is decided already." in again.content
+    assert "Already decided." in again.content
     assert buttons(stale) == {}
     await office.chat.restart()  # what was decided before is shown after it too
     await office.look()
     assert post.components == []
-    assert post.embeds[0]["title"] == "Crawley: confirmed"
+    assert post.embeds[0]["title"] == "Crawley confirmed"
     assert WHY in post.embeds[0]["description"]
     assert len(await office.told()) == 1
 
@@ -520,7 +520,7 @@ async def test_a_notice_ends_however_its_report_is_settled(office: Office, how: 
     await office.look()
     assert bool(post.components) is bool(still)
     if not still:
-        assert "Crawley: " in post.embeds[0]["title"]
+        assert "Crawley" in post.embeds[0]["title"]
         assert "held" not in post.embeds[0]["title"].replace("no longer held", "")
 
 
@@ -528,11 +528,11 @@ async def test_undoing_a_decision_brings_the_buttons_back(office: Office) -> Non
     post = await office.told_in_its_room()
     await office.decide(post, "Reject")
     await office.look()
-    assert post.embeds[0]["title"] == "Crawley: rejected"
+    assert post.embeds[0]["title"] == "Crawley rejected"
     (record,) = office.log()
     await office.say("undo", action=record.id, why="too early")
     await office.look()
-    assert post.embeds[0]["title"] == "Crawley: a result is held"
+    assert post.embeds[0]["title"] == "Crawley: result held for checks"
     await office.decide(post, "Confirm")
     assert await office.told() == ["Labour gain Crawley from no overall control"]
 
@@ -551,7 +551,7 @@ async def test_nothing_of_the_desks_word_is_published_before_it_was_seen(office:
     assert shown.ephemeral
     said = words(shown)
     assert said.startswith("Publish this result: Sunderland?")
-    assert "Nothing is published yet." in said
+    assert "Not published yet." in said
     assert "Declared: Lib Dems gain Sunderland from Labour." in said
     assert office.control("Sunderland") is None
     assert (office.log(), await office.told()) == ([], [])
@@ -575,7 +575,7 @@ async def test_a_correction_a_withdrawal_and_an_undo_are_seen_before_they_are_pu
     )
     assert "Corrected: Labour lose Kingston upon Hull to no overall control." in words(shown)
     shown = await office.desk("retract", council="Hull", why=WHY)
-    assert "Retracted: the result of Kingston upon Hull." in words(shown)
+    assert "Withdrawn: Kingston upon Hull has not declared." in words(shown)
     assert office.control("Hull") == Control("LD")
     await office.say("retract", council="Hull", why=WHY)
     (record,) = office.log()
@@ -590,7 +590,7 @@ async def test_what_a_preview_says_is_judged_again_when_it_is_published(office: 
     first = await office.desk("result", council="SND", **options)
     await office.say("result", council="SND", **options)
     late = await office.chat.press(first, "Publish", office.ada)
-    assert "`/desk correct` puts it right" in late.content
+    assert "`/desk correct` changes it" in late.content
     assert len(office.log()) == 1
     shown = await office.desk("correct", council="SND", **options)
     office.guild.add_member(office.ada, [])
@@ -640,7 +640,7 @@ async def _hear_of_unknown_councils(office: Office, names: Sequence[str] = NEW_N
 async def test_all_held_for_one_reason_is_confirmed_together_exactly_once(office: Office) -> None:
     await _hear_of_unknown_councils(office)
     queue = words(await office.desk("queue"))
-    assert f"**5** are held for one reason alone, {INTRODUCED}: `/desk confirm`" in queue
+    assert f"**5** held for one reason alone, {INTRODUCED}: `/desk confirm`" in queue
     (offered,) = await office.chat.sandbox.autocomplete(
         office.ada, office.room, "desk confirm", "reason", "intro"
     )
@@ -705,7 +705,7 @@ async def test_a_preview_shows_no_more_than_a_message_can(office: Office) -> Non
     await _hear_of_unknown_councils(office, names)
     shown = await office.desk("confirm", reason=INTRODUCED, why=WHY)
     assert len(shown.message.embeds[0]["description"].splitlines()) == 20
-    assert "10 reports more: give the command again after these." in words(shown)
+    assert "10 reports more: run the command again after these." in words(shown)
     cancelled = await office.chat.press(shown, "Cancel", office.ada)
     assert "Nothing was confirmed" in words(cancelled)
     none = await office.desk("confirm", reason="no seats", why=WHY)
@@ -717,7 +717,7 @@ async def test_the_desk_s_channel_says_that_many_wait_for_the_same(office: Offic
     await office.opens_its_room()
     await office.look()
     first, second = office.room.messages
-    assert "Many wait for the same" in words(first)
+    assert "Several held for the same reason" in words(first)
     assert "`/desk confirm`" in words(second)
 
 
@@ -731,7 +731,7 @@ async def test_a_council_that_does_not_vote_is_looked_at_twice(office: Office) -
 async def test_a_council_of_which_nothing_is_known_is_declared(office: Office) -> None:
     options = {"control": "LD", "seats": "LD 30, Lab 20", "before": "NOC", "why": WHY}
     shown = await office.desk("result", council="  Newshire on-Wold ", **options)
-    assert "nothing knows a council named Newshire on-Wold" in words(shown)
+    assert "no source has a council named Newshire on-Wold" in words(shown)
     await office.chat.restart()
     await office.chat.press(shown, "Publish", office.ada)
     assert await office.told() == ["Lib Dems gain Newshire on-Wold from no overall control"]
@@ -739,7 +739,7 @@ async def test_a_council_of_which_nothing_is_known_is_declared(office: Office) -
     assert (record.control, record.before) == ("LD", "NOC")
     assert "before no overall control" in words(await office.desk("log"))
     again = await office.desk("result", council="newshire on wold", **options)
-    assert "`/desk correct` puts it right" in again.content
+    assert "`/desk correct` changes it" in again.content
 
 
 @pytest.mark.parametrize("name", ["Hul", "Kingston upon Hul", "Sunderlnd", "-", "Xy"])
@@ -770,7 +770,7 @@ async def test_a_post_to_the_desk_that_was_not_written_down_is_not_made_twice(
     (post,) = office.room.messages
     assert office.chat.house.services.reader.untold(NIGHT, 1) == []
     await office.look()
-    assert post.embeds[0]["title"] == "Crawley: rejected"
+    assert post.embeds[0]["title"] == "Crawley rejected"
 
 
 async def test_a_post_to_the_desk_is_looked_for_where_its_nonce_may_be_forgotten(
@@ -808,7 +808,7 @@ async def test_one_refusal_ends_no_edit_at_the_desk(office: Office, status: int,
         with contextlib.suppress(Unreachable):
             await office.look()
     await office.look()
-    assert post.embeds[0]["title"] == "Crawley: rejected"
+    assert post.embeds[0]["title"] == "Crawley rejected"
     assert post.components == []
 
 
@@ -832,20 +832,20 @@ async def test_a_council_that_its_wards_leave_open_is_told_to_the_desk_once_and_
     for _ in range(2):
         await office.look()
         (post,) = office.room.messages[already:]
-    assert post.embeds[0]["title"] == "Wessex: no result is told, the desk is asked"
+    assert post.embeds[0]["title"] == "Wessex awaits a decision"
     assert "do not know Harbour Watch" in post.embeds[0]["description"]
     await office.chat.restart()
     await office.look()
     await office.say("name", name="Harbour Watch", party="LD", why=WHY)
     await office.look()
     assert office.room.messages[already:] == [post]
-    assert post.embeds[0]["title"] == "Wessex: the desk is asked no longer"
+    assert post.embeds[0]["title"] == "Wessex: decision no longer needed"
     assert "Lib Dems gain Wessex from Conservatives" in post.embeds[0]["description"]
     (action, *_) = office.log()
     await office.say("undo", action=action.id, why=WHY)
     await office.look()
     assert office.room.messages[already:] == [post]
-    assert post.embeds[0]["title"] == "Wessex: no result is told, the desk is asked"
+    assert post.embeds[0]["title"] == "Wessex awaits a decision"
 
 
 async def test_a_council_still_counting_and_one_that_has_declared_ask_nothing_of_the_desk(
@@ -893,7 +893,10 @@ async def test_the_desk_is_told_of_a_nights_first_report_though_nothing_of_it_is
     await office.chat.house.ingest.file(fetch(document(early, at=DECLARED)))
     await office.look()
     titles = [embed["title"] for post in office.room.messages for embed in post.embeds]
-    assert titles == ["Crawley: a result is held", "Kingston upon Hull: a result is held"]
+    assert titles == [
+        "Crawley: result held for checks",
+        "Kingston upon Hull: result held for checks",
+    ]
     assert "2 reports held" in words(await office.desk("queue"))
 
 
@@ -915,7 +918,7 @@ async def test_whose_a_name_is_is_seen_first_said_once_and_undone(office: Office
     )
     assert "Publish" not in buttons(passer)
     done = await office._said(await office.chat.press(shown, "Publish", office.ada))
-    assert "Named: “HULL" in words(done)
+    assert "Party identified: “HULL" in words(done)
     (correction,) = (title for title in await office.told() if title not in before)
     assert "First gain" in correction
     (record,) = (one for one in office.log() if one.action is DeskAction.NAME)
@@ -981,7 +984,7 @@ async def test_what_has_changed_since_a_preview_is_seen_before_it_is_published(
     shown = await office.desk(
         "correct", council="Hull", control="NOC", seats="LD 28, Lab 28, Ind 1", why=WHY
     )
-    assert "In force now: Lib Dems gain Kingston upon Hull from Labour: " in words(shown)
+    assert "Now: Lib Dems gain Kingston upon Hull from Labour: " in words(shown)
     if meanwhile == "the desk":
         seats = "LD 27, Lab 29, Ind 1"
         await office.say("correct", office.ben, council="Hull", control="Lab", seats=seats, why=WHY)
@@ -995,8 +998,8 @@ async def test_what_has_changed_since_a_preview_is_seen_before_it_is_published(
     assert office.control("Hull") == Control("Lab")
     before = len(office.log())
     await office.chat.press(shown, "Publish", office.ada)
-    assert "The night has gone on since: look at it again." in words(shown)
-    assert "In force now: Labour hold Kingston upon Hull: " in words(shown)
+    assert "Results have changed since: check again." in words(shown)
+    assert "Now: Labour hold Kingston upon Hull: " in words(shown)
     assert (office.control("Hull"), len(office.log())) == (Control("Lab"), before)
     await office.chat.press(shown, "Publish", office.ada)
     assert (office.control("Hull"), len(office.log())) == (NOC, before + 1)

@@ -23,7 +23,7 @@ from tests.support.small_night import document, fetch
 
 POST = ("POST", "/channels/*/messages")
 NO_FORM = {"message": "Invalid Form Body", "code": 50035}
-PAUSED, GOES_ON = "Alerts are paused", "Alerts go on"
+PAUSED, GOES_ON = "Alerts paused", "Alerts resumed"
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ Flap = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 def flap(alerts: Alerts, desk: Desk, clock: SteppedClock) -> Flap:
-    """Says of Wandsworth, one a minute, who gains it; None takes it back."""
+    """Says of Wandsworth, one a minute, who gains it; None reverses it."""
 
     async def flap(*winners: str | None) -> None:
         for winner in winners:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("quietly")
 WANDSWORTH = "Labour gain Wandsworth from Conservatives"
 BARNET = "Labour gain Barnet from Conservatives"
 NOT_POSTED = "A message was not posted"
-NOT_TOLD = "An alert was not told to all who follow it"
+NOT_TOLD = "An alert did not reach everyone"
 
 
 @pytest.fixture

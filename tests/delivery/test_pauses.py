@@ -87,7 +87,7 @@ async def test_a_refusal_that_no_look_shows_is_told_once_however_often_it_is_tri
         await sandbox.wait_for(lambda: channel.messages)
         await alerts.drained()
     assert all_titles(channel) == [WANDSWORTH]
-    assert all_titles(sandbox.direct_channel(admin)) == ["Alerts go on"]
+    assert all_titles(sandbox.direct_channel(admin)) == ["Alerts resumed"]
     await check_rebuilt(writer)
 
 

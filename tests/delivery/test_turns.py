@@ -43,7 +43,7 @@ class Turns:
         self._alerts, self._desk, self._clock = alerts, desk, clock
 
     async def to(self, *winners: str | None) -> None:
-        """Say of Wandsworth who gains it, in turn; None takes it back."""
+        """Say of Wandsworth who gains it, in turn; None reverses it."""
         for winner in winners:
             await self._clock.move_to(self._clock.now() + LATER)
             await self._desk.says(gain("WND", "Con", winner) if winner else withdrawn("WND"))

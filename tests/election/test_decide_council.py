@@ -136,13 +136,13 @@ def test_hull_falls_to_the_liberal_democrats() -> None:
         pytest.param(
             result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting="Nobody"),
             HELD_ON_THE_EVE,
-            "nobody knows the sitting party Nobody",
+            "Nobody, said to have controlled it",
             id="a word for nobody as sitting party",
         ),
         pytest.param(
             result({"LD": 29, "Lab": 28}, "LD", GainOrHold.GAIN, sitting="Vac"),
             HELD_ON_THE_EVE,
-            "the sitting party is said to be vacant seats",
+            "the previous holder is said to be vacant seats",
             id="vacant seats in control",
         ),
         pytest.param(
@@ -470,7 +470,7 @@ def test_a_majority_of_the_historys_bucket_may_be_one_partys() -> None:
 def test_a_sitting_party_that_differs_from_our_table_only_warns() -> None:
     decision = decide(case(LD_GAIN, election=election("Con")), PARTIES)
     assert status(decision) is VerdictStatus.ACCEPTED
-    assert "the sitting party is Labour here" in decision.verdicts[1].warnings[0]
+    assert "previously Labour by the result" in decision.verdicts[1].warnings[0]
 
 
 def test_test_material_is_refused_unless_allowed() -> None:

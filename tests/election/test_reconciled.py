@@ -36,7 +36,7 @@ def by_wire(one: CouncilStanding) -> CouncilStanding:
 
 
 def test_a_table_that_never_came_is_missed_at_the_end_where_the_wire_has_told_results() -> None:
-    assert found([by_wire(HULL)]) == ("the wire has sent no state of parties",)
+    assert found([by_wire(HULL)]) == ("PA has sent no state of parties",)
     assert found([by_wire(HULL), STILL_TO_COME]) == ()
     assert found([HULL]) == ()
 
@@ -44,17 +44,17 @@ def test_a_table_that_never_came_is_missed_at_the_end_where_the_wire_has_told_re
 def test_a_table_that_lags_is_a_difference_at_the_end_only() -> None:
     assert found([HULL, STILL_TO_COME], told(7)) == ()
     (sentence,) = found([HULL], told(7))
-    assert sentence.startswith("the wire's last state of parties, of 7 results,")
+    assert sentence.startswith("PA's last state of parties, of 7 results,")
 
 
 def test_a_table_that_can_be_compared_differs_at_once() -> None:
     differences = found([HULL, STILL_TO_COME], told(1))
-    assert "Liberal Democrat: councils 0 on the wire, 1 here" in differences
+    assert "Liberal Democrat: councils 0 by PA, 1 by our count" in differences
 
 
 def test_each_regions_table_is_compared_with_that_region() -> None:
     differences = found([HULL], told(1, "Yorkshire and The Humber"))
-    assert "Yorkshire and The Humber: Liberal Democrat: councils 0 on the wire, 1 here" in (
+    assert "Yorkshire and The Humber: Liberal Democrat: councils 0 by PA, 1 by our count" in (
         differences
     )
     assert found([HULL], told(0, "Wales")) == ()
@@ -97,17 +97,17 @@ def test_a_region_that_nobody_knows_is_said_to_be_unknown_and_not_compared() -> 
     told_of = agreeing([HULL], "Mercia")
     compared = reconcile(told_of, [HULL], ALMANAC.parties, ALMANAC.councils)
     assert (compared.comparable, compared.agrees, compared.differences) == (False, False, ())
-    assert compared.why == "no council that we know lies in a region or nation of that name"
+    assert compared.why == "no council in our tables is in a region or nation of that name"
 
 
 def test_a_table_that_cannot_be_placed_keeps_no_night_open_where_that_of_the_whole_agrees() -> None:
     whole, strange = agreeing([HULL], None), agreeing([HULL], "Mercia")
     assert found([HULL], whole, strange) == ()
     assert not_comparable([whole, strange], [HULL], ALMANAC.parties, ALMANAC.councils) == (
-        "Mercia: not compared, no council that we know lies in a region or nation of that name",
+        "Mercia: not compared, no council in our tables is in a region or nation of that name",
     )
     (sentence,) = found([HULL], strange)
-    assert sentence.startswith("Mercia: the wire's last state of parties, of 1 result,")
+    assert sentence.startswith("Mercia: PA's last state of parties, of 1 result,")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_table_of_a_place_leaves_nobody_out_whose_place_is_not_known(region: s
     unlike = replace(agreeing(both, region), results=1)
     compared = reconcile(unlike, both, ALMANAC.parties, ALMANAC.councils)
     assert not compared.comparable
-    assert compared.why == "it is not known which of them lie there: Oakmere"
+    assert compared.why == "it is not known which of these are there: Oakmere"
 
 
 def test_a_council_of_another_nation_is_no_question_for_a_regions_table() -> None:

@@ -179,13 +179,13 @@ def test_without_a_list_tables_of_different_size_are_not_compared() -> None:
 def test_a_difference_is_a_sentence() -> None:
     wrong = (state("Lab", 1, 0, 45, 6), *AFTER_TWO[1:])
     reconciled = reconcile(message(2, *wrong), [HULL, WANDSWORTH], PARTIES, KNOWN)
-    assert reconciled.differences == ("Labour: seats won 45 on the wire, 44 here",)
+    assert reconciled.differences == ("Labour: seats won 45 by PA, 44 by our count",)
 
 
 def test_a_council_that_we_do_not_count_is_named() -> None:
     told = message(2, *AFTER_TWO, included=("Hull", "Wandsworth"))
     assert reconcile(told, [HULL, ADUR], PARTIES, KNOWN).differences == (
-        "counted there, not in force here: Wandsworth",
+        "PA counts Wandsworth; ours is held or not in",
     )
 
 
@@ -196,7 +196,7 @@ def test_the_net_change_of_councils_is_not_compared_where_one_is_not_known() -> 
     assert reconcile(told, [UNKNOWN], PARTIES, KNOWN).agrees
     wrong = message(1, state("Lab", 1, 1, 6, 0), con, nobody)
     assert reconcile(wrong, [UNKNOWN], PARTIES, KNOWN).differences == (
-        "Labour: seats won 6 on the wire, 5 here",
+        "Labour: seats won 6 by PA, 5 by our count",
     )
 
 

@@ -274,7 +274,7 @@ def test_a_cancelled_poll_leaves_its_seat_vacant_and_the_desk_decides_what_hangs
         PARTIES,
     )  # fmt: skip
     assert open_.content is None
-    assert "hangs on vacant seats" in " ".join(open_.differences)
+    assert "depends on vacant seats" in " ".join(open_.differences)
 
 
 def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> None:
