@@ -5,11 +5,13 @@ Nobody controls an Assembly, so the largest party is reported.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards.ballots import sources_of
 from bot.cards.card import Card, Field
+from bot.cards.how_we_know import held_part, how_we_know_card
 from bot.election.almanac import Almanac
 from bot.election.assembly import AssemblyState, assembly_of
 from bot.election.ballots import BallotStanding
@@ -24,7 +26,7 @@ from bot.wording.phrases import (
     sentence_case,
     signed,
 )
-from bot.wording.sources import FeedAges, as_of
+from bot.wording.sources import FeedAges, as_of, feed_name
 from bot.wording.text import ago, escape
 
 _MOST_CHASING = 3
@@ -80,6 +82,35 @@ def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
     if 0 < state.counted < state.constituencies:
         heading += f" in {constituencies_of(state.counted, state)}"
     return Field.of(heading, lines)
+
+
+def how_the_assembly_is_known(
+    constituencies: Sequence[BallotStanding],
+    almanac: Almanac,
+    now: datetime,
+    *,
+    feeds: FeedAges | None = None,
+) -> Card:
+    """Return how what the card of the Assembly says is known."""
+    state = assembly_of(constituencies, almanac)
+    by_feed = Counter(feed_name(one.source.feed) for one in constituencies if one.source)
+    result = [
+        f"{sentence_case(feed)}: {constituencies_of(many, state)}"
+        for feed, many in by_feed.most_common()
+    ]
+    figures = ["A seat is filled once a report names who is elected to it."] if result else []
+    if state.counted:
+        figures.append(f"First preferences are from {constituencies_of(state.counted, state)}.")
+    if any(line.before is not None for line in state.lines):
+        figures.append("Changes are counted since the last Assembly election, by our own table.")
+    if state.leaders:
+        figures.append(
+            "A party is certain to be largest once no other can draw level, even with all its "
+            "remaining candidates elected."
+        )
+    held = held_part([each for one in constituencies for each in one.awaiting_desk])
+    parts = [("Result", result), ("Figures", figures), held]
+    return how_we_know_card("Northern Ireland Assembly", parts, now, feeds)
 
 
 def _race_field(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards.card import LONGEST_LIST, Card, Field, Page, page_of, part_of, place_of
-from bot.cards.how_we_know import held_fields
+from bot.cards.how_we_know import held_fields, held_part, how_we_know_card
 from bot.election.almanac import Almanac
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.parties import Parties
@@ -85,9 +85,9 @@ def ballot_card(
     return Card(
         title=_title(standing, almanac, now),
         description="\n".join(_description(standing, parties, now)),
-        fields=(*fields, *_source_fields(standing)),
+        fields=(*fields, *held_fields(standing.awaiting_desk)),
         colour=_colour(standing, parties),
-        footer=as_of(now, feeds),
+        footer=as_of(now, feeds) + sources_of([standing]),
     )
 
 
@@ -110,7 +110,7 @@ def constituency_card(
             ("Count by count", list(_count_lines(report))),
         ):
             lines += [f"**{heading}**", *told] if told else []
-    for field in _source_fields(standing):
+    for field in held_fields(standing.awaiting_desk):
         lines += [f"**{field.name}**", *field.value.split("\n")]
     return page_of(
         _title(standing, almanac, now),
@@ -118,8 +118,22 @@ def constituency_card(
         page,
         empty="Nothing reported yet.",
         colour=_colour(standing, parties),
-        footer=as_of(now, feeds),
+        footer=as_of(now, feeds) + sources_of([standing]),
     )
+
+
+def how_a_ballot_is_known(
+    standing: BallotStanding, now: datetime, *, feeds: FeedAges | None = None
+) -> Card:
+    """Return how what the card of a ballot says is known."""
+    ballot, report = standing.ballot, standing.report
+    parts = [
+        ("Result", _how_it_came(standing)),
+        ("Figures", [] if report is None else list(_what_figures_rest_on(ballot, report))),
+        ("Previously", _who_held_it(ballot)),
+        held_part(standing.awaiting_desk),
+    ]
+    return how_we_know_card(escape(ballot.name), parts, now, feeds)
 
 
 def ballots_card(
@@ -179,7 +193,8 @@ def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
 def sources_of(ballots: Iterable[BallotStanding]) -> str:
     """Return the sources of the ballots' figures for a footer, if there are any."""
     names = sorted({feed_name(one.source.feed) for one in ballots if one.source is not None})
-    return f" · Sources: {in_words(names)}" if names else ""
+    label = "Source" if len(names) == 1 else "Sources"
+    return f" · {label}: {in_words(names)}" if names else ""
 
 
 def _title(standing: BallotStanding, almanac: Almanac, now: datetime) -> str:
@@ -214,8 +229,6 @@ def _description(standing: BallotStanding, parties: Parties, now: datetime) -> l
         lines.append("Elected unopposed: no other candidate is listed.")
     elif report.rush or not report.counts:
         lines.append("The votes are not known yet.")
-    elif valid_votes(ballot, report) is None:
-        lines.append("Some candidates' votes are not known, so no shares are shown.")
     told = [*(majority_words(report) if ballot.kind is BallotKind.MAYOR else ())]
     told += turnout_words(report.turnout, report.electorate or ballot.electorate, report.valid)
     if report.spoilt is not None:
@@ -223,8 +236,6 @@ def _description(standing: BallotStanding, parties: Parties, now: datetime) -> l
     if (needed := _quota(ballot, report)) is not None:
         told.append(f"quota {number(needed)}")
     lines += [f"{sentence_case(', '.join(told))}."] if told else []
-    if report.note:
-        lines.append(f"Note from the source: {escape(report.note, 300)}")
     return lines
 
 
@@ -247,19 +258,42 @@ def _quota(ballot: Ballot, report: BallotReport) -> int | None:
     return quota(valid, ballot.seats)
 
 
-def _source_fields(standing: BallotStanding) -> tuple[Field, ...]:
-    fields = []
+def _how_it_came(standing: BallotStanding) -> list[str]:
+    """Return when a result was declared, who reported it, and what is still to be confirmed."""
+    lines = []
     if standing.declared_at is not None and standing.is_declared:
-        when = f"{weekday(standing.declared_at)}, {ago(standing.declared_at)}"
-        fields.append(Field("Declared", when))
+        lines.append(f"Declared on {weekday(standing.declared_at)}, {ago(standing.declared_at)}.")
     if standing.source is not None:
-        said = f"{source_words(standing.source)}."
-        if standing.by_desk:
-            said += " Checked by our newsroom."
-        if standing.version is None and standing.is_declared:
-            said += f" {UNCONFIRMED}"
-        fields.append(Field("Source", said))
-    return (*fields, *held_fields(standing.awaiting_desk))
+        lines.append(f"{source_words(standing.source)}.")
+    if standing.by_desk:
+        lines.append("Checked by our newsroom.")
+    if standing.source is not None and standing.version is None and standing.is_declared:
+        lines.append(UNCONFIRMED)
+    return lines
+
+
+def _what_figures_rest_on(ballot: Ballot, report: BallotReport) -> Iterator[str]:
+    """Return what shares and majority are counted from, and what is left out."""
+    total = valid_votes(ballot, report)
+    if report.counts and total is None:
+        yield "Some candidates' votes are not known, so no shares are shown."
+    elif report.counts:
+        given = "as reported" if report.valid is not None else "the sum of the candidates' votes"
+        yield f"Shares are of {count(total or 0, 'valid vote')}, {given}."
+    if ballot.kind is BallotKind.MAYOR and report.counts > 1:
+        yield "Second-round shares are of the votes of those who went through to it."
+    if report.turnout is not None:
+        yield "Turnout as reported."
+    if ballot.seats > 1 and ballot.previous is not None:
+        yield f"Gains and losses are counted {_SEATS_BASELINE}."
+    if report.note:
+        yield f"Note from the source: {escape(report.note, 300)}"
+
+
+def _who_held_it(ballot: Ballot) -> list[str]:
+    if ballot.sitting is None:
+        return []
+    return ["By our table for the night, else as the source reports it."]
 
 
 def _colour(standing: BallotStanding, parties: Parties) -> int:

@@ -8,17 +8,25 @@ from datetime import date, datetime
 from discord.app_commands import Transform
 from discord.ext import commands
 
-from bot.cards.assembly import assembly_card
-from bot.cards.ballots import ballot_card, ballots_card, constituency_card
+from bot.cards.assembly import assembly_card, how_the_assembly_is_known
+from bot.cards.ballots import (
+    ballot_card,
+    ballots_card,
+    constituency_card,
+    how_a_ballot_is_known,
+)
+from bot.cards.card import Card
 from bot.chat.client import ElectionNight
 from bot.chat.commands import NameOption, Offer, look_up
 from bot.chat.lookups import ballot_named, ballots_like
-from bot.chat.options import Night, of_newest_night
+from bot.chat.options import Night, Show, of_newest_night
 from bot.chat.questions import (
+    HOW_WE_KNOW,
     Answer,
     CannotAnswer,
     Followable,
     Question,
+    how_we_know,
     question_about,
     question_of,
 )
@@ -56,22 +64,33 @@ class ContestsCog(commands.Cog, name="Contests"):
         self.services = client.services
 
     @look_up("Croydon")
-    async def mayor(self, area: MayorArea, night: Night | None = None) -> Answer:
+    async def mayor(
+        self, area: MayorArea, show: Show | None = None, night: Night | None = None
+    ) -> Answer:
         """A mayor's election: winner, majority, both rounds, turnout."""
-        return self._answer(BallotKind.MAYOR, "mayoral election", area, night)
+        return self._answer(BallotKind.MAYOR, "mayoral election", area, show, night)
 
     @look_up("Bristol")
-    async def referendum(self, area: ReferendumArea, night: Night | None = None) -> Answer:
+    async def referendum(
+        self, area: ReferendumArea, show: Show | None = None, night: Night | None = None
+    ) -> Answer:
         """A referendum: the answer, the votes, what happens next."""
-        return self._answer(BallotKind.REFERENDUM, "referendum", area, night)
+        return self._answer(BallotKind.REFERENDUM, "referendum", area, show, night)
 
     @look_up("Belfast East")
     async def constituency(
-        self, name: Constituency, night: Night | None = None, page: int = 1
+        self,
+        name: Constituency,
+        show: Show | None = None,
+        night: Night | None = None,
+        page: int = 1,
     ) -> Answer:
         """An Assembly constituency: who is elected, count by count."""
         services, on = self.services, self.services.night(night)
         standing = self._standing(BallotKind.ASSEMBLY, "constituency", name, on)
+        question = question_about(standing.ballot, on)
+        if show == HOW_WE_KNOW:
+            return how_we_know(question, self._how(standing, on))
         shown = constituency_card(
             standing,
             services.named,
@@ -80,14 +99,15 @@ class ContestsCog(commands.Cog, name="Contests"):
             feeds=services.heard_of(on),
         )
         return Answer.of_page(
-            question_about(standing.ballot, on),
+            question,
             shown,
             about=_followable(standing.ballot),
             suggestions=(("The Assembly", question_of("assembly", on)),),
+            sources=True,
         )
 
     @look_up()
-    async def assembly(self, night: Night | None = None) -> Answer:
+    async def assembly(self, show: Show | None = None, night: Night | None = None) -> Answer:
         """The Northern Ireland Assembly: seats, votes, largest party."""
         services, on = self.services, self.services.night(night)
         found = [
@@ -95,21 +115,20 @@ class ContestsCog(commands.Cog, name="Contests"):
         ]
         if not found:
             raise CannotAnswer(f"No Assembly election on {day(on)} is known. {_ELSEWHERE}")
-        card = assembly_card(
-            found,
-            services.named,
-            services.moment_of(on),
-            settled_at=self._settled_at(on),
-            feeds=services.heard_of(on),
-        )
-        question = question_of("assembly", on)
+        question, almanac = question_of("assembly", on), services.named
+        now, feeds = services.moment_of(on), services.heard_of(on)
+        if show == HOW_WE_KNOW:
+            return how_we_know(
+                question, how_the_assembly_is_known(found, almanac, now, feeds=feeds)
+            )
+        card = assembly_card(found, almanac, now, settled_at=self._settled_at(on), feeds=feeds)
         about = Followable(Topic.CONTESTS, BallotKind.ASSEMBLY, "the Assembly")
-        almanac = services.named
         return Answer(
             question,
             (card,),
             about=about,
             menu=_menu(found, on),
+            sources=True,
             compose=lambda: assembly_picture(found, almanac),
         )
 
@@ -127,19 +146,29 @@ class ContestsCog(commands.Cog, name="Contests"):
         )
         return Answer.of_page(question_of("contests", on), shown, menu=_menu(here, on))
 
-    def _answer(self, kind: BallotKind, what: str, area: str, night: str | None) -> Answer:
+    def _answer(
+        self, kind: BallotKind, what: str, area: str, show: str | None, night: str | None
+    ) -> Answer:
         services, on = self.services, self.services.night(night)
         standing = self._standing(kind, what, area, on)
+        ballot = standing.ballot
+        if show == HOW_WE_KNOW:
+            return how_we_know(question_about(ballot, on), self._how(standing, on))
         almanac = services.named  # read here, as the picture is composed in another thread
         card = ballot_card(standing, almanac, services.moment_of(on), feeds=services.heard_of(on))
-        ballot = standing.ballot
         return Answer(
             question_about(ballot, on),
             (card,),
             about=_followable(ballot),
             suggestions=(("All contests", question_of("contests", on)),),
+            sources=True,
             compose=lambda: ballot_picture(standing, almanac),
         )
+
+    def _how(self, standing: BallotStanding, on: date) -> Card:
+        services = self.services
+        moment, feeds = services.moment_of(on), services.heard_of(on)
+        return how_a_ballot_is_known(standing, moment, feeds=feeds)
 
     def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
         found = _ballots_of(self.services, kind, on)

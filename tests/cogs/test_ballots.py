@@ -134,3 +134,25 @@ async def test_a_party_that_no_table_knows_is_shown_harmlessly(chat: Chat) -> No
     reply = await chat.ask("mayor", area="Hackney", public=True)
     assert "@everyone" not in words(reply)
     assert not reply.message.pinged
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "says"),
+    [
+        ("mayor", {"area": "croydon"}, "Second-round shares are of the votes"),
+        ("referendum", {"area": "Bristol"}, "Turnout as reported"),
+        ("constituency", {"name": "Belfast East"}, "PA, received"),
+        ("assembly", {}, "1 of 18 constituencies"),
+    ],
+)
+async def test_how_a_contest_is_known_is_behind_a_button(
+    chat: Chat, command: str, options: dict[str, str], says: str
+) -> None:
+    reply = await chat.ask(command, **options)
+    assert "revision" not in words(reply)
+    await chat.restart()
+    known = await chat.press(reply, "How we know")
+    assert "How we know: " in words(known)
+    assert says in words(known)
+    back = await chat.press(known, "Back")
+    assert "How we know: " not in words(back)
