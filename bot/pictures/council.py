@@ -51,7 +51,9 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     lead = sentence_case(", ".join(filter(None, parts)))
     if declared.after.is_noc and now.largest and parties.get(now.largest).is_one_party:
         lead = f"{palette.name(now.largest)} largest party"
-    beneath = _beneath(now, counted, lead, basis)
+    well = f"{number(_most(declared, parties))} of {number(counted)}"
+    filled = f"{well} filled seats" if counted < now.total else ""
+    beneath = _beneath(now, filled or lead, basis, counts_vacant=not filled)
     y = canvas.headline(title, beneath)
     labels = {
         code: Label(palette.name(code), _figures(now.get(code, 0), changes.get(code)))
@@ -59,7 +61,6 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
     }
     needed = f"{number(majority_of(counted))} needed"
     chamber = Chamber(now, palette, y + 8, table.before is not None, counted)
-    well = f"{number(_most(declared, parties))} of {number(counted)}"
     groups = chamber.draw(canvas, labels, majority=needed, well=well)
     past: Told | str = table.size and f"{table.size}."
     if table.before is not None:
@@ -67,7 +68,7 @@ def council_picture(standing: CouncilStanding, almanac: Almanac) -> Picture | No
         past = seats_before(canvas, _when(table, redrawn=redrawn), table.before, palette)
     canvas.imprint(HIGH, imprint_of([standing]), source=night_and_sources([standing]))
     told = told_in_words(labels, groups, now)
-    alt = described(f"{title}.", told, f"{beneath}.", f"{well}, {needed}.", past)
+    alt = described(f"{title}.", told, f"{beneath}.", f"{filled or well}, {needed}.", past)
     return canvas.finished(f"council-{slug(standing.council.code)}", HIGH, alt)
 
 
@@ -75,13 +76,13 @@ def _figures(seats: int, change: int | None) -> str:
     return number(seats) if change is None else f"{number(seats)} ({change_in_figures(change)})"
 
 
-def _beneath(now: Composition, counted: int, lead: str, basis: str) -> str:
+def _beneath(now: Composition, lead: str, basis: str, *, counts_vacant: bool) -> str:
     """Return the line below the title: who leads, vacant seats, what changes are counted from."""
     vacant = f"{number(now.vacant)} of {count(now.total, 'seat')} vacant" if now.vacant else ""
-    if counted < now.total:
-        vacant += ", not counted"
+    if not counts_vacant:
+        vacant = f"{number(now.vacant)} vacant, not counted"
     told = [*filter(None, (lead, vacant)), sentence_case(basis) if basis else "Seats by party"]
-    if lead and width_of(_JOINT.join(told), LABEL) > ROOM:
+    if lead and counts_vacant and width_of(_JOINT.join(told), LABEL) > ROOM:
         del told[0]
     return _JOINT.join(told)
 

@@ -144,7 +144,7 @@ def test_a_majority_of_the_filled_seats_says_so() -> None:
     ruled = replace(one.declared, after=Control("Lab"), outcome=Outcome.GAIN)
     picture = drawn(replace(one, declared=ruled))
     assert {"18 of 35", "18 needed"} <= set(texts_of(picture))
-    assert "1 of 36 seats vacant, not counted" in picture.alt
+    assert "18 of 35 filled seats · 1 vacant, not counted" in picture.alt
     assert "majority of" not in picture.alt.casefold()
 
 
