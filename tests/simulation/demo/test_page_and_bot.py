@@ -89,7 +89,7 @@ async def test_the_page_shows_the_new_night_when_the_demo_was_killed_and_started
         await page.get_by_role("combobox", name="Message #talk").fill("Half a sent")
         started.process.kill()
         await expect(page.get_by_role("status")).to_have_text("Reconnecting…")
-        await expect(page.get_by_role("article")).to_have_count(3)  # to read on in
+        await expect(page.get_by_role("article")).to_have_count(4)  # to read on in
     async with demo(tmp_path, port, tables=tables) as again:
         await again.says(ADDRESS)
         night = page.get_by_role("group", name="The night")
@@ -121,7 +121,7 @@ async def test_two_people_at_once_see_each_what_is_theirs(tmp_path: Path, browse
         await expect(last(ada)).to_contain_text("Following")
         await ask(robin, "Good evening!")
         await expect(last(ada)).to_contain_text("Good evening!")
-        await expect(robin.get_by_role("article")).to_have_count(3)
+        await expect(robin.get_by_role("article")).to_have_count(4)  # it is put to the bot
 
         # Robin follows Hull: they alone hear of it directly, everybody in the channels.
         await robin.get_by_role("button", name="Run on").click()
@@ -140,3 +140,25 @@ async def test_two_people_at_once_see_each_what_is_theirs(tmp_path: Path, browse
             places = page.get_by_role("navigation", name="Servers and channels")
             await expect(places.get_by_role("button", name=may_see)).to_have_count(1)
             await expect(places.get_by_role("button", name=may_not)).to_have_count(0)
+
+
+async def test_an_admin_lets_alerts_go_to_threads_which_the_page_then_shows(
+    tmp_path: Path, browser: Windows
+) -> None:
+    async with demo(tmp_path, "--port=0", tables=small_tables(tmp_path)) as started:
+        robin = await at_half_past_two(browser, started)
+        ada = await browser.open(robin.url.split("?")[0], "?as=admin&in=Election Night/talk")
+        await expect(ada.get_by_role("heading", name="#talk")).to_be_visible()
+        await ask(ada, "/setup")
+        await choose(ada, "Choose a channel", "#changes-of-hands")
+        await ada.get_by_role("button", name="Test and save").click()
+        await choose(ada, "In the channel itself", "In a thread for each region")
+        await expect(last(ada)).to_contain_text("will now appear in a thread for each region")
+        await robin.get_by_role("button", name="Run on").click()
+        places = robin.get_by_role("navigation", name="Servers and channels")
+        thread = places.get_by_role("button", name="Elections of 5 May 2022: Yorkshire")
+        await expect(thread).to_be_visible()
+        await thread.click()
+        await expect(robin.get_by_role("heading", name=HULL)).to_be_visible()
+        await expect(robin.locator("#channel-topic")).to_have_text("In #changes-of-hands")
+        assert "Traceback" not in started.printed

@@ -268,7 +268,7 @@ function showPrompts(prompts) {
   const box = $("prompts");
   box.hidden = !prompts.length || box.dataset.away === "true";
   const away = h("button", { type: "button", class: "icon-button", "aria-label": "Put the suggestions away", on: { click: () => ((box.dataset.away = "true"), (box.hidden = true), $("say").focus()) } }, icon("close"));
-  box.replaceChildren(h("p", {}, "New here? Press one, or type a council’s name:"),
+  box.replaceChildren(h("p", {}, "New here? Press one, or type a name:"),
     ...prompts.map(({ label, text }) => h("button", { type: "button", class: "prompt", on: { click: () => composer.try(text) } }, label)), away);
 }
 
