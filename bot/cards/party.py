@@ -15,12 +15,13 @@ from bot.wording.councils import Moves
 from bot.wording.figures import (
     baseline_sentence,
     councils_words,
+    counted_from,
     declared_of,
     line_words,
     seats_won_words,
 )
 from bot.wording.night import NightView
-from bot.wording.night_findings import changes_since, excluded, party_found
+from bot.wording.night_findings import excluded, party_found
 from bot.wording.phrases import (
     count,
     holder_in_lists,
@@ -105,7 +106,7 @@ def _now(line: PartyLine, baseline: Baseline | None) -> str:
     """Return "**35 councils** (−11), 1 of them at a first election · **1,403 seats** (−402 …)"."""
     councils, seats = councils_words(line), seats_won_words(line, None)
     if baseline is not None and line.seats_given:
-        seats += f" ({signed(line.seat_change)} {changes_since(baseline)})"
+        seats += f" ({signed(line.seat_change)} {counted_from(baseline)})"
     return sentence_case(f"{councils} · {seats}" if line.councils or line.council_change else seats)
 
 

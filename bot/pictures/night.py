@@ -24,10 +24,15 @@ from bot.pictures.picture import (
     slug_of,
 )
 from bot.pictures.rows import NAMES, Measure, Rows, draw_divergence, draw_measures, write_name
-from bot.wording.figures import before_not_known_words, declared_of, left_out_words, since
+from bot.wording.figures import (
+    before_not_known_words,
+    counted_from,
+    declared_of,
+    left_out_words,
+    since,
+)
 from bot.wording.night import NightView
 from bot.wording.night_findings import (
-    changes_since,
     control_found,
     excluded,
     lines_of_parties,
@@ -203,7 +208,7 @@ def gains_picture(view: NightView) -> Picture | None:
         singles = lines_of_parties(state.parties, view.parties)
         moved = {line.party: line.council_change for line in singles if line.party}
     finding = movers_found(moved, "seat" if by_seats else "council", view.parties)
-    canvas, label = Canvas(), _label(view, changes_since(baseline) if baseline and by_seats else "")
+    canvas, label = Canvas(), _label(view, counted_from(baseline) if baseline and by_seats else "")
     y = canvas.headline(finding, label) + _HEADS
     lines = [*shown, *([state.noc] if state.noc.council_change else [])]
     names = [palette.name(line.party) for line in lines]

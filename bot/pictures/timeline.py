@@ -25,9 +25,9 @@ from bot.pictures.picture import (
     slug_of,
 )
 from bot.pictures.symbols import draw_symbol
-from bot.wording.figures import declared_of, left_out_words, since
+from bot.wording.figures import counted_from, declared_of, left_out_words, since
 from bot.wording.night import NightView
-from bot.wording.night_findings import changes_since, excluded, movers_found, overtaken_found
+from bot.wording.night_findings import excluded, movers_found, overtaken_found
 from bot.wording.phrases import in_words, sentence_case, signed
 from bot.wording.text import plain, shortened
 
@@ -62,7 +62,7 @@ def timeline_picture(view: NightView) -> Picture | None:
     palette = Palette(view.parties, [curve.party for curve in shown])
     finding = _finding(curves, view)
     where = f"{plain(view.place)}: " if view.place else ""
-    label = f"{where}net seats {changes_since(baseline)} · {declared_of(state)}"
+    label = f"{where}net seats {counted_from(baseline)} · {declared_of(state)}"
     label = label if where else sentence_case(label)
     canvas = Canvas()
     plot = _Plot.of(shown, palette, canvas.headline(finding, label) + 24)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.election.baselines import Baseline, BaselineKind
 from bot.election.flows import Counted, Flow, Flows
 from bot.election.parties import Parties
 from bot.election.tally import PartyLine, StateOfParties
@@ -21,17 +20,6 @@ from bot.wording.text import plain, shortened
 
 _LONGEST_NAME = 28
 """The most characters of a party's name in a title."""
-
-
-def changes_since(baseline: Baseline) -> str:
-    """Return in short what changes are counted from: a year, or "since before the election"."""
-    match baseline.kind:
-        case BaselineKind.SNAPSHOT | BaselineKind.ELECTION:
-            return f"since {baseline.on:%Y}"
-        case BaselineKind.NOTIONAL:
-            return "since the last election, on new boundaries"
-        case _:
-            return "since before the election"
 
 
 def excluded(state: StateOfParties) -> str:
