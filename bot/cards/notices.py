@@ -28,7 +28,6 @@ from bot.wording.phrases import (
     one_of,
     party_colour,
     sentence_case,
-    the_party,
 )
 from bot.wording.text import at, escape, listed
 
@@ -41,8 +40,8 @@ def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]
         case BallotDeclared():
             return ballot_sentence(_ballot(notice, almanac, ballots), notice, almanac.parties)
         case LargestParty():
-            who = sentence_case(the_party(notice.party, almanac.parties))
-            return f"{who} will be the largest party in the Assembly: nobody can overtake them"
+            who = sentence_case(members(almanac.parties.get(notice.party)))
+            return f"{who} certain to be largest Assembly party"
         case Due():
             council = name_of(almanac.councils.get(notice.council))
             return f"{council} is expected to declare at {at(notice.expected_at)}"
