@@ -133,7 +133,9 @@ def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] 
     Only notes on the one council that is looked at are shown.
     """
     told = article(view)
-    card = _article_card(view, Article(told.headline, told.paragraphs[:1]))
+    basis = _basis(view) if view.moves and " seat" in told.lead else ""
+    lead = " ".join(filter(None, (told.lead, basis)))
+    card = _article_card(view, Article(told.headline, (lead,) if lead else ()))
     shown = [note for council, note in notes if council.code == view.lens.council]
     if shown and (view.night is None or view.now >= view.polls_close):
         lines = [f"Also today: {line}" for line in note_lines(shown, view.parties)]
@@ -197,10 +199,16 @@ def state_fields(view: NightView, marks: Marks | None = None) -> Sequence[Field]
         lines.append(f"{name} {councils_words(state.noc)}")
     if small.seats_won:
         lines.append(f"**Other parties** {seats_won_words(small, None if inexact else baseline)}")
-    basis = "" if baseline is None else f"Seat {since(baseline)}{left_out_words(state)}."
+    basis = _basis(view)
     listing = listed(lines, LONGEST_LIST - len(basis))
     text = "\n".join(filter(None, (listing, basis)))
     return (Field(f"Councils and seats won, {declared_of(state)}", text),)
+
+
+def _basis(view: NightView) -> str:
+    """Return what the changes of seats are counted from, "" where there are none."""
+    baseline = view.baseline
+    return "" if baseline is None else f"Seat {since(baseline)}{left_out_words(view.state)}."
 
 
 def _marks_of(state: StateOfParties, parties: Parties) -> Marks:

@@ -47,7 +47,7 @@ _MOST_CONTESTS = 4
 _MOST_NAMES = 6
 _NEXT = 3
 _LONGEST_NAMES = 300
-_FEW = 2
+_FEW = 4
 """So few councils are told one by one, and need no sum of who controls them."""
 
 CONTESTS = {
@@ -117,7 +117,7 @@ def _lead(view: NightView) -> list[str]:
     if first is not None and not first.net:
         told.append(story_sentence(first, view))
     if view.movers:
-        told += _moved(view.movers[:_MOST_MOVERS], view)
+        told += _moved(view.movers[:_MOST_MOVERS], view, in_full=not told)
     if not view.state.declared:
         return [*told, *_by_elections(view)] if not view.councils else told
     declared = [one for one in view.councils if one.declared is not None]
@@ -159,10 +159,13 @@ def _has_moved(mover: Mover) -> bool:
     return bool(mover.gained or mover.lost or mover.seats)
 
 
-def _moved(told: Sequence[Mover], view: NightView) -> list[str]:
-    """Return "The Conservatives have lost 13 councils …. Labour are up 4 councils and …"."""
-    first, *rest = told
-    sentences = [_first(first, view)]
+def _moved(told: Sequence[Mover], view: NightView, *, in_full: bool) -> list[str]:
+    """Return "Labour are up 4 councils and …"; the first party *in_full*, if that is asked for.
+
+    In full it is "The Conservatives have lost 13 councils and gained 2, and …".
+    """
+    rest = told[1:] if in_full else told
+    sentences = [_first(told[0], view)] if in_full else []
     if rest:
         are, *others = [
             f"{the_party(one.party, view.parties)}{verb} {moved_words(one)}"
@@ -192,7 +195,7 @@ def _standing_still(view: NightView) -> list[str]:
         one.declared.outcome is Outcome.BEFORE_NOT_KNOWN for one in declared if one.declared
     )
     if not unknown:
-        return [f"No council has changed hands: {declared_of(view.state)}."]
+        return []  # the headline says so
     if unknown == len(declared):
         return [f"Who controlled them before is not known: {declared_of(view.state)}."]
     who = count(unknown, "council")
@@ -213,8 +216,9 @@ def _where(view: NightView) -> list[str]:
         best = next((one for one in every if one.party == mover.party), None)
         if mover.councils > 1 and best is not None:
             chosen.insert(_MOST_SENTENCES - 1, best)
-    told = flow_sentences([one for one in chosen if one is not first], every, view, _MOST_SENTENCES)
-    return told if first.net else [one for one in told if one != story_sentence(first, view)]
+    others = [one for one in every if one is not first]
+    chosen = [one for one in chosen if one is not first]
+    return flow_sentences(chosen, others, view, _MOST_SENTENCES, led_by=first)
 
 
 def _firsts(view: NightView) -> list[str]:
@@ -252,7 +256,7 @@ def _control(view: NightView) -> list[str]:
         f", while {number(noc)} {'has' if noc == 1 else 'have'} no overall control" if noc else ""
     )
     told = [f"{sentence_case(in_words([f'{first} {of}', *rest]))}{hung}."]
-    loser = next((one for one in view.movers if one.councils <= -_FEW), None)
+    loser = next((one for one in view.movers if one.councils <= -2), None)
     if loser is not None:
         kept, who = loser.defended - loser.lost, sentence_case(the_party(loser.party, view.parties))
         so_far = "" if state.is_complete else " so far"
@@ -369,8 +373,9 @@ def _undeclared(to_come: Sequence[CouncilStanding], view: NightView) -> list[str
         for nation, state in by_nation(view.councils).items()
         if state.total > state.declared
     }
-    if len(nations) == 1:
-        return [f"{text}, all in {next(iter(nations))}."]
+    if view.place or len(nations) == 1:
+        where = "" if view.place else f", all in {next(iter(nations))}"
+        return [f"{text}{where}."]
     return [f"{text}: {in_words([f'{number(n)} in {where}' for where, n in nations.items()])}."]
 
 

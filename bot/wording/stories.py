@@ -122,12 +122,18 @@ def flow_of(story: Story) -> Flow:
 
 
 def flow_sentences(
-    chosen: Sequence[Story], every: Sequence[Story], view: NightView, most: int
+    chosen: Sequence[Story],
+    every: Sequence[Story],
+    view: NightView,
+    most: int,
+    *,
+    led_by: Story,
 ) -> list[str]:
     """Return up to *most* sentences on the *chosen* councils and others that went the same way.
 
     A sentence names the foremost of *every* council with the same holders before and now, and says
-    how many they are if it does not name all.
+    how many they are if it does not name all. The story that the article is *led_by* is not told
+    again; what went the same way is told as "also".
     """
     by_flow: dict[object, list[Story]] = {}
     for story in chosen:
@@ -137,10 +143,11 @@ def flow_sentences(
             by_flow[flow_of(story)] = [one for one in every if flow_of(one) == flow_of(story)]
     sentences = []
     for told in [*by_flow.values()][:most]:
-        if len(told) == 1:
+        also = led_by.kind is StoryKind.COUNCIL and flow_of(told[0]) == flow_of(led_by)
+        if not _is_of_parties(told[0], view.parties) or (len(told) == 1 and not also):
             sentences.append(story_sentence(told[0], view))
         else:
-            sentences.append(_flow_sentence(told, view.almanac))
+            sentences.append(_flow_sentence(told, view.almanac, also=also))
     return sentences
 
 
@@ -149,7 +156,7 @@ def _is_of_parties(story: Story, parties: Parties) -> bool:
     return all(parties.get(code).is_one_party for code in flow_of(story) if code is not None)
 
 
-def _flow_sentence(told: Sequence[Story], almanac: Almanac) -> str:
+def _flow_sentence(told: Sequence[Story], almanac: Almanac, *, also: bool) -> str:
     """Return "Labour gain 5 councils from the Conservatives, among them Westminster (…) and …"."""
     loser, winner = (Control(code) for code in flow_of(told[0]))
     before, after = (holder_of(one, almanac.parties) for one in (loser, winner))
@@ -157,9 +164,10 @@ def _flow_sentence(told: Sequence[Story], almanac: Almanac) -> str:
     what, among = names, ""
     if len(told) > _MOST_NAMED:
         what, among = f"{number(len(told))} councils", f", among them {names}"
+    too = " also" if also else ""
     if winner.is_noc:
-        return f"{sentence_case(before)} lose {what} to {NO_OVERALL_CONTROL}{among}."
-    return f"{sentence_case(after)} gain {what} from {before}{among}."
+        return f"{sentence_case(before)}{too} lose {what} to {NO_OVERALL_CONTROL}{among}."
+    return f"{sentence_case(after)}{too} gain {what} from {before}{among}."
 
 
 def first_elections_sentence(firsts: Sequence[CouncilStanding], parties: Parties) -> str:
@@ -224,7 +232,7 @@ def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac)
         return f"{sentence_case(loser)} lose {name} to {after}{so_far}."
     so_far = past and f", who had controlled it {past}"
     if story.cited is not None and story.cited.kind is CitedKind.NEVER_SINCE:
-        so_far += f", {_first_since(story.cited)}"
+        so_far = f" {_first_since(story.cited)}"
     return f"{sentence_case(after)} gain {name} from {loser}{so_far}."
 
 

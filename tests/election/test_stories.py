@@ -195,7 +195,7 @@ def test_flagships_and_firsts_are_bigger_news():
     assert "flagship" not in by_code["WSM",].basis
     assert by_code["WOR",].basis["flagship"] == 30
     told = told_of(NightView(night[:1], LISTED, AT_0232))
-    assert ", for the first time since it was created in 1964." in told
+    assert " for the first time since it was created in 1964." in told
 
 
 def test_a_mayor_who_changes_party_and_a_referendum_are_stories_a_hold_is_none():

@@ -298,7 +298,7 @@ def test_mayors_that_only_the_wire_introduces_are_told(lived: LivedThrough) -> N
 
 def test_the_last_summary_is_final(lived: LivedThrough) -> None:
     assert len(lived.summary) >= 1
-    assert "final summary" in lived.summary[0].lower(), lived.summary[0][:600]
+    assert " · final · " in lived.summary[0], lived.summary[0][:600]
 
 
 def test_what_is_not_followed_is_named_and_counted_and_not_denied(lived: LivedThrough) -> None:

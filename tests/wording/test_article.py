@@ -27,6 +27,8 @@ from bot.wording.text import plain
 from tests.cards.nights import ALMANAC, AT_0232, PA, seats, standing
 from tests.election.test_stories import CONTESTS, ballot
 from tests.style.rules import Said, check
+from tests.support.moments import END
+from tests.support.whole_night import moments
 
 INVENTED = tuple(
     Party(f"P{n}", name, f"P{n}", kind, colour=f"#{n * 123457 % 0xFFFFFF:06X}", article=article_)
@@ -175,7 +177,7 @@ def test_when_nobody_has_a_majority_anywhere() -> None:
     ]
     told = told_of(night)
     assert told.headline.startswith("No council changes hands, 7")
-    assert "All 7 councils have no overall control." in told.paragraphs[1]
+    assert told.lead == "All 7 councils have no overall control."
 
 
 def test_a_night_of_one_council() -> None:
@@ -219,3 +221,21 @@ def test_a_later_edition_has_another_headline(other: str) -> None:
 def test_small_moves_are_no_movers() -> None:
     few = standing("KHL", "Lab", seats("Lab 30 LD 27"), held=seats("Lab 36 LD 21"))
     assert movers(moves([few], PARTIES).values()) == []
+
+
+@pytest.mark.night
+@pytest.mark.timeout(400)
+def test_the_recorded_night_at_each_hour() -> None:
+    """Every hour has its article; the end's leads with who gained seats and no council, too."""
+    found = {}
+    for name, one in moments().items():
+        view = NightView(one.standings, one.almanac, one.at, one.ballots)
+        found[name] = article(view, reconciled=one.reconciled)
+        assert len(found[name].paragraphs) <= 4
+        check(Said(plain(text), name) for text in found[name].paragraphs)
+        check([Said(found[name].headline, name, is_title=True)])
+    assert "as Labour take Westminster and Wandsworth" in found["Friday 07:00"].headline
+    lead = found[END].lead
+    assert found[END].headline.startswith("Conservatives down 11 councils")
+    assert "the Liberal Democrats up 3 councils and 146 seats" in lead
+    assert "the Greens up 82 seats" in lead
