@@ -165,7 +165,8 @@ def changes_in_words(here: Sequence[CouncilStanding], palette: Palette, room: in
         for place, name in enumerate(sorted(names)):
             start = "; " if ":" in text else ": "
             more = f", {name}" if place else f"{start}{move}: {name}"
-            if len(text) + len(more) + len(f" and {left} more.") > room:
+            ending = f" and {left - 1} more." if left > 1 else "."
+            if len(text) + len(more) + len(ending) > room:
                 return f"{text} and {left} more." if ":" in text else ""
             text, left = text + more, left - 1
     return f"{text}."
