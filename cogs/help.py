@@ -34,7 +34,7 @@ _SUBJECTS = {
     "The night": ("Night",),
     "Mayors, the Assembly, referendums": ("Contests",),
     "Alerts": ("Alerts", "Watch"),
-    "What is kept of you": ("Privacy", "My data"),
+    "Your data": ("Privacy", "My data"),
 }
 """The subjects and the cogs whose commands are about them, in the order of a newcomer's asking."""
 _OTHERS = "Everything else"
@@ -48,7 +48,7 @@ _FOR_ADMINS = "Server admins: start with `/setup`."
 _FIRST = (
     ("How is Hull?", Question("council", {"name": "Hull"})),
     ("What changed hands?", Question("night changes")),
-    ("How does the night stand?", Question("night headline")),
+    ("What’s the headline?", Question("night headline")),
     ("What declares next?", Question("night next")),
 )
 _BACK = ("All subjects", Question("help"))

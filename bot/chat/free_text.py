@@ -112,8 +112,8 @@ async def answer_to_text(client: ElectionNight, text: str, viewer: Viewer | None
         question = found or Question("council", {"name": text[:LONGEST_OPTION]})
         if found is None and len(text.split()) > _WORDS_OF_A_NAME:
             raise CannotAnswer(
-                "There is no council, party or mayor in that whose name I know. Write the name "
-                "alone, as in Hull; `/help` lists what you can ask."
+                "I found no council, party or mayor in that. Write the name alone, as in Hull; "
+                "`/help` lists what you can ask."
             )
     answer = await ask(client.tree, question, viewer=viewer or Viewer())
     return dated(answer, client.services)

@@ -34,7 +34,7 @@ class DeliveryKind(StrEnum):
     DIGEST = "digest"
     SUMMARY = "summary"
     SERVICE_NOTICE = "service"
-    """That alerts or a board are paused, or that a message was not taken: for who can mend it."""
+    """That alerts or a board are paused, or a message was not taken: for those who can fix it."""
 
     @property
     def subject(self) -> str:

@@ -1,4 +1,4 @@
-"""Service notices: what the bot tells of its own troubles to who can mend them, exactly once.
+"""Service notices: what the bot tells of its own troubles to those who can fix them, once.
 
 A service notice is a delivery to an admin's direct messages or to the desk's channel. It names the
 entry that it tells of: a pause of a destination or of a board, a post that Discord did not take, a

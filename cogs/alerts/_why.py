@@ -87,8 +87,8 @@ def message_card(delivery: Row) -> Card:
         "the feed; none of them made an alert of its own.",
         DeliveryKind.SUMMARY: "It is the summary of the night, for those who follow "
         "`summary`; it is edited if something in it was wrong.",
-        DeliveryKind.SERVICE_NOTICE: "It says that something could not be posted, to who can mend "
-        "it.",
+        DeliveryKind.SERVICE_NOTICE: "It says that something could not be posted, to those who "
+        "can fix it.",
     }[DeliveryKind(delivery["kind"])]
     return Card(
         title=f"Why: {delivery['reference']}",
