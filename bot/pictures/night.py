@@ -84,12 +84,8 @@ def state_picture(view: NightView) -> Picture | None:
     won = [
         (_seats(row, known=baseline is not None) if row.seats else None, row.fill) for row in rows
     ]
-    canvas, label, finding = (
-        Canvas(),
-        _label(view, "line: before the election"),
-        control_found(state, view.parties),
-    )
-    y = canvas.headline(finding, label) + _HEADS
+    canvas, finding = Canvas(), control_found(state, view.parties)
+    y = canvas.headline(finding, _label(view, "line: before the election")) + _HEADS
     right = _MIDDLE if any(one for one, _ in won) else RIGHT
     _head(canvas, y, _FIRST, "Councils")
     if right < RIGHT:
@@ -103,9 +99,8 @@ def state_picture(view: NightView) -> Picture | None:
         _told("Councils", [(row.name, one) for row, (one, _) in zip(rows, councils, strict=True)]),
         _told("Seats won", [(row.name, one) for row, (one, _) in zip(rows, won, strict=True)]),
     ]
-    return _finished(
-        canvas, f"state{slug_of(view)}", grid.end(len(rows)), view, [f"{finding}. {label}.", *told]
-    )
+    name, end = f"state{slug_of(view)}", grid.end(len(rows))
+    return _finished(canvas, name, end, view, [f"{finding}. {_label(view)}.", *told])
 
 
 def _rows(view: NightView, state: StateOfParties, inexact: frozenset[str] | None) -> list[_Row]:

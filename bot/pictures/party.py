@@ -151,7 +151,10 @@ def _groups(moves: Moves, fill: str, parties: Parties) -> list[_Group]:
             for code, names in others.items()
         ]
     found.sort(key=lambda group: -len(group.names))
-    for words, names in (("Won at a first election", moves.firsts), ("Won", moves.unknown)):
+    for words, names in (
+        ("Won at a first election", moves.firsts),
+        ("Control, previously not known", moves.unknown),
+    ):
         if names:
             found.append(_Group(f"{words}", [plain(name) for name in names], fill))
     return found
