@@ -31,7 +31,7 @@ _LINE = 40
 _GAP = 14
 _REACH, _SAMPLE = 16, 13
 """How far labels stand from the outermost dots, and the radius of the seat beside each."""
-_MOST_NAME_LINES = 2
+_MOST_NAME_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,15 +40,19 @@ def council_finding(standing: CouncilStanding, almanac: Almanac) -> str:
     declared, parties = standing.declared, almanac.parties
     headline = declared_sentence(standing, parties)
     holder = declared and declared.after.holder and parties.get(declared.after.holder)
-    if declared is None or (holder and not holder.is_one_party):
+    if declared is None:
         return headline
+    if holder and not holder.is_one_party:
+        stays = f"{name_of(standing.council)} stays with {members(holder)}"
+        whole = f"{stays}, no one party has a majority"
+        return whole if declared.outcome is Outcome.HOLD else headline
     if declared.outcome.changes_hands and (change := _change_of_hands(standing, almanac)):
         return change
     ahead = majority_words(declared, parties)
     if not ahead or not holder or declared.outcome is Outcome.BEFORE_NOT_KNOWN:
         return headline
     if declared.outcome.changes_hands:
-        return f"{sentence_case(members(holder))} gain {name_of(standing.council)}, {ahead}"
+        headline = f"{sentence_case(members(holder))} gain {name_of(standing.council)}"
     return f"{headline}, {ahead}"
 
 

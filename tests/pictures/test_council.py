@@ -98,6 +98,7 @@ CONTROLLED = (*years("Lab", 1974, 1977), *years("Con", 1978, 2021))
         (None, "Lab 20 Con 20", years(None, 1999, 2021), "stays under no overall control"),
         ("Lab", "Lab 30 Con 27", (), "Labour hold Sunderland, majority of 3"),
         ("Con", "Ind 30 Con 27", CONTROLLED, "no one party has a majority"),
+        ("Ind", "Ind 30 Con 27", (), "stays with independents and others, no one party has a"),
     ],
 )
 def test_the_title_is_the_finding(
