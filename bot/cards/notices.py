@@ -17,8 +17,8 @@ from bot.election.history import first_since, history_before, ordinary_day, tenu
 from bot.election.milestones import DECADES
 from bot.election.reports import BallotReport
 from bot.wording.ballots import ballot_sentence, votes_lines
-from bot.wording.councils import since_when
-from bot.wording.figures import counted_from
+from bot.wording.councils import certain_sentence, since_when
+from bot.wording.figures import since
 from bot.wording.phrases import (
     count,
     in_words,
@@ -86,11 +86,12 @@ def notice_card(
                     for code, held in sorted(seats.items(), key=lambda item: -item[1])
                 ]
                 lines.append(f"{count(sum(seats.values()), 'seat')} filled: {in_words(told)}.")
-            lines.append("No other party can win as many any more, whatever is still to come.")
+            lines.append("No other party can win as many.")
         case Milestone(milestone=MilestoneKind.CERTAIN):
-            lines.append("Remaining wards cannot change this.")
+            lines.append("Not declared yet. Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            lines.append("Over the declared councils whose changes are counted from then.")
+            counted = f", {since(Baseline.from_code(notice.since))}" if notice.since else ""
+            lines.append(f"Seats{counted}, in the declared councils that can be compared.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(
@@ -135,14 +136,11 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
             return f"Half of the councils have declared, {number(figure)} of them"
         way = "gains" if figure > 0 else "losses"
         who = sentence_case(one_of(party))
-        counted = f" {counted_from(Baseline.from_code(notice.since))}" if notice.since else ""
-        return f"{who} net {way} pass {number(abs(figure))}{counted}"
+        return f"{who} net {way} pass {number(abs(figure))}"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:
-        if not who:
-            return f"{council} will be hung (not a result yet)"
-        return f"{who} certain to win {council} (not a result yet)"
+        return certain_sentence(council, Control(notice.party), almanac.parties)
     taken = f"{who} take {council}" if who else f"{council} falls to no overall control"
     if notice.milestone is MilestoneKind.FIRST_IN_DECADES:
         taken += _since(notice, almanac)

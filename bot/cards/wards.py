@@ -26,8 +26,8 @@ from bot.election.ward_outcomes import (
 from bot.wording.ballots import seats_sentence, share_words, turnout_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, name_of, number, one_of, sentence_case
-from bot.wording.sources import FeedAges, as_of, source_words
-from bot.wording.text import escape
+from bot.wording.sources import FeedAges, as_of, feed_name
+from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
 
 _BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
@@ -77,8 +77,9 @@ def ward_card(
     fields, won = [], Composition()
     if report is not None and report.candidates:
         fields.append(Field.of("Candidates", _candidate_lines(ward, report, parties)))
+    source = ""
     if ward.source is not None:
-        fields.append(Field("Who says so", f"{source_words(ward.source)}."))
+        source = f"Source: {feed_name(ward.source.feed)}, {clock_time(ward.source.received_at)} · "
     if report is not None and report.declared:
         won = winners_by_party([report], parties)
     return Card(
@@ -86,7 +87,7 @@ def ward_card(
         description="\n".join(_description(ward, parties)),
         fields=tuple(fields),
         colour=winners_colour(won, parties),
-        footer=as_of(now, feeds) + _against([ward], parties),
+        footer=source + as_of(now, feeds) + _against([ward], parties),
     )
 
 

@@ -321,5 +321,9 @@ def _close(name: str, names: Iterable[str]) -> list[str]:
 
 def _no_such(what: str, name: str, near: Iterable[str]) -> CannotAnswer:
     found = list(near)
-    hint = f"Did you mean {in_words(found, 'or')}?" if found else "Choose one as you type its name."
-    return CannotAnswer(f"There is no {what} “{escape(name)}” here. {hint}")
+    hint = (
+        f"Did you mean {in_words(found, 'or')}?"
+        if found
+        else "Start typing and pick from the list."
+    )
+    return CannotAnswer(f"No {what} called “{escape(name)}”. {hint}")

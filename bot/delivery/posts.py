@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cards.card import MESSAGE_CARDS, MESSAGE_CHARACTERS, MESSAGE_CONTENT, length_of
+from bot.delivery.buttons import how_we_know_buttons
 from bot.delivery.calm import SUPPRESS_NOTIFICATIONS, is_silent
 from bot.delivery.lists import held_by, late_line, list_embed
 from bot.delivery.matching import Urgency, content_of, content_told, is_still_followed
@@ -176,6 +177,9 @@ def _sealed(
         said = json.dumps(embeds, ensure_ascii=False)
         embeds = renderer.hidden(tx.db.conn, chosen, embeds, is_list=digest)
     payload = _payload(embeds, pinging, always=said is not None)
+    if not digest and said is None:
+        buttons = how_we_know_buttons(chosen, renderer.almanac.councils)
+        payload.update({"components": buttons} if buttons else {})
     if all(is_silent(tx, row, at) for row in chosen):
         payload["flags"] = SUPPRESS_NOTIFICATIONS
     entry = PostSealed(

@@ -138,7 +138,7 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     "**35 of 58** seats, a majority of 12", "**18 of 35 filled seats** (36 in all)", "Labour
     largest party: 27 of 57, 29 needed", "Together **26 of 41** seats, 21 needed for a majority".
     """
-    needed = majority_of(now.total)
+    needed, seats = majority_of(now.total), "seat" if now.total == 1 else "seats"
     if after.holder is None:
         most = max(now.without_vacant().values(), default=0)
         what_for = "" if most < needed else " for a majority"
@@ -147,9 +147,9 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
     if majority_base(after, now) < now.total:
         return f"{held} ({number(now.total)} in all)"
     if not parties.get(after.holder).is_one_party:
-        return f"Together {held} seats, {number(needed)} needed for a majority"
+        return f"Together {held} {seats}, {number(needed)} needed for a majority"
     ahead = majority_over_others(after.holder, now)
-    return f"{held} seats" + (f", a majority of {number(ahead)}" if ahead > 0 else "")
+    return f"{held} {seats}" + (f", a majority of {number(ahead)}" if ahead > 0 else "")
 
 
 def majority_over_others(code: str, now: Composition) -> int:

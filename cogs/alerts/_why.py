@@ -158,8 +158,8 @@ def _state_of_the_claim(
         )
     if standing is not None and standing.awaiting_desk:
         yield (
-            "A result is held for checking, and nobody is told of it before that; `/council` "
-            "shows why it is held."
+            "A result is held for checks, and nobody is told of it before that. **How we know** "
+            "under `/council` says why."
         )
     if history.versions:
         return

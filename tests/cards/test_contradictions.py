@@ -143,7 +143,7 @@ def test_an_empty_name_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("Nonsense", "There is no party “Nonsense” here. Choose one as you type its name."),
+        ("Nonsense", "No party called “Nonsense”. Start typing and pick from the list."),
         ("NOC", "No overall control is no party: /night changes kind:lost"),
         ("Labur", "Did you mean Labour?"),
     ],

@@ -72,9 +72,9 @@ async def test_anyone_follows_by_direct_message(
     ("topic", "which", "sentence"),
     [
         ("council", None, "Choose a council in `which`."),
-        ("council", "Huul", "There is no council “Huul” here. Did you mean Kingston upon Hull?"),
+        ("council", "Huul", "No council called “Huul”. Did you mean Kingston upon Hull?"),
         ("party", "Labor", "Did you mean Labour?"),
-        ("region", "Yorkshire", "There is no region “Yorkshire” here."),
+        ("region", "Yorkshire", "No region called “Yorkshire”."),
         ("nation", "Ingland", "Did you mean England?"),
     ],
 )
@@ -304,7 +304,7 @@ async def test_a_readers_own_button_follows_and_unfollows_also_after_a_restart(
         assert "No longer following the result in Kingston upon Hull." in said
         assert await _followed(chat) == []
     assert "gain Kingston upon Hull" in words(reply)
-    assert list(buttons(reply))[:3] == ["Follow Kingston upon Hull", "Wards", "History"]
+    assert list(buttons(reply))[:3] == ["Follow Kingston upon Hull", "Wards", "Votes"]
 
 
 async def _said_beside(chat: Chat, pressed: Reply) -> str:

@@ -338,11 +338,11 @@ async def test_a_correction_strikes_what_was_said_and_a_later_contradiction_wait
     [
         ({"seats": "LD"}, "“LD” is no party with its seats"),
         ({"seats": "LD 29, Lab 27, LD 1"}, "Liberal Democrat is named twice"),
-        ({"seats": "Labor 75"}, "There is no party “Labor” here. Did you mean Labour?"),
+        ({"seats": "Labor 75"}, "No party called “Labor”. Did you mean Labour?"),
         ({"seats": "Lab 9999"}, "Those seats cannot be"),
         ({"seats": "Vacant 75"}, "That gives nobody a seat"),
         ({"seats": "Lab 37, Con 38"}, "Those seats give Conservative, not Labour"),
-        ({"council": "Sundarlend"}, "no council “Sundarlend” here. Did you mean Sunderland?"),
+        ({"council": "Sundarlend"}, "No council called “Sundarlend”. Did you mean Sunderland?"),
         ({"control": "Labor"}, "Did you mean Labour?"),
         ({"seats": None}, "say them with the option `seats`"),
     ],
@@ -746,7 +746,7 @@ async def test_a_council_of_which_nothing_is_known_is_declared(office: Office) -
 async def test_a_misspelt_name_makes_no_second_council(office: Office, name: str) -> None:
     options = {"control": "LD", "seats": "LD 30, Lab 20", "before": "NOC", "why": WHY}
     refused = await office.desk("result", council=name, **options)
-    assert "There is no council" in refused.content
+    assert "No council called" in refused.content
     await office.say("result", council="Aldermoor", **options)
     refused = await office.desk("result", council="Aldermor Council", **options)
     assert "Did you mean Aldermoor? If it is another council" in refused.content

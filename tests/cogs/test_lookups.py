@@ -107,7 +107,7 @@ async def test_a_party_has_its_councils_seats_gains_and_losses(chat: Chat) -> No
     assert "Losses (1): Worcester to no overall control" in said
     assert "Conservatives lose 1 council" in said
     assert "By region: " in said
-    assert "There is no party “Labor” here. Did you mean Labour?" in words(
+    assert "No party called “Labor”. Did you mean Labour?" in words(
         await chat.ask("party", name="Labor")
     )
 

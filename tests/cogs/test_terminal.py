@@ -72,7 +72,7 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
         ("/alerts list", "/alerts list belongs to a chat: run it in Discord, not here."),
         ("/council Hull night:1066-10-14", "There is no election night “1066-10-14” here."),
         ("/party Labor", "Did you mean Labour?"),
-        ("/party **Labor**", "There is no party “**Labor**” here."),
+        ("/party **Labor**", "No party called “**Labor**”."),
     ],
 )
 async def test_what_cannot_be_answered_says_why(house: House, text: str, sentence: str) -> None:

@@ -131,7 +131,7 @@ async def test_what_was_not_asked_for_is_not_delivered(chat: Chat) -> None:
 async def test_a_council_is_never_guessed_when_it_is_followed(chat: Chat, name: str) -> None:
     """Before the wire introduces it, and where the name comes near another's."""
     said = await subscribe(chat, "council", name)
-    assert "There is no council" in said
+    assert "No council called" in said
     assert "No alerts" in words(await chat.ask("alerts list"))
 
 
@@ -206,7 +206,7 @@ async def test_one_contest_is_followed_by_its_name_and_delivered(chat: Chat) -> 
         ("region", "Yorkshire", "Did you mean Yorkshire and The Humber?"),
         ("region", "Londn", "Did you mean London?"),
         ("party", "Democrat", "Did you mean Liberal Democrat"),
-        ("nation", "Cymru", "Choose one as you type its name."),
+        ("nation", "Cymru", "Start typing and pick from the list."),
     ],
 )
 async def test_part_of_a_name_is_no_name_and_says_what_comes_near(
@@ -298,10 +298,10 @@ class TestOnANightWithoutTables:
         await declare(chat, WireCouncil("Northbank", type="London"), UNKNOWN_NIGHT)
         reply = await chat.ask("night board", chat.admin, region="London")
         assert "no council votes" not in words(reply).lower()
-        assert "There is no region" not in words(reply)
+        assert "No region called" not in words(reply)
 
     async def test_what_is_no_place_is_refused(self, chat: Chat) -> None:
-        assert "There is no region “Mercia” here" in await subscribe(chat, "region", "Mercia")
+        assert "No region called “Mercia”" in await subscribe(chat, "region", "Mercia")
 
 
 @pytest.mark.parametrize("area", ["Croydon", "Elmsea"])

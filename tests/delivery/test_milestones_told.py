@@ -46,7 +46,7 @@ async def test_certain_results_are_no_part_of_every_milestone(
     await subscriptions.add(place(every), Topic.MILESTONES, EVERY, by=1)
     await subscriptions.add(place(certain), Topic.MILESTONES, MilestoneKind.CERTAIN, by=1)
     await claim(CERTAIN, NET)
-    assert all_titles(certain) == ["Labour certain to win Wandsworth (not a result yet)"]
+    assert all_titles(certain) == ["Labour certain to win Wandsworth"]
     assert all_titles(every) == ["Conservative net losses pass 50"]
 
 
