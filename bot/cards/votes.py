@@ -190,6 +190,8 @@ def _few(votes: Votes, name: str) -> tuple[str, list[str]]:
         said = "Shares appear once the votes of half of the wards are known."
         return f"{name}: votes not known", [said]
     told = f"{number(votes.known)} of {count(votes.polls, 'ward')}"
+    if not votes.is_whole:  # how many there are is not known
+        told = count(votes.known, "ward")
     said = "Shares appear once the votes of half of the wards are known."
     return f"{name}: votes known in {told}", [said]
 

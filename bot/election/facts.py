@@ -189,7 +189,8 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
     if call := close_call(standing, votes):
         weight = 62 if call.votes <= _FEW_VOTES else 20
         found.append(FewVotes(code, FactBasis.WARD_VOTES, weight, call))
-    if (polled := votes.turnout) is not None and 2 * polled.wards >= votes.polls:
+    polled = votes.turnout if votes.is_whole else None
+    if polled is not None and 2 * polled.wards >= votes.polls:
         found.append(
             Turnout(code, FactBasis.WARD_TURNOUT, 10, polled.per_cent, polled.wards, votes.polls)
         )

@@ -134,6 +134,7 @@ class Votes:
 
     `wards` are those with all votes known of `polls` that were held; `uncontested` had none, and
     `unopposed` are their winners by party. `feeds` are what told of the wards.
+    `is_whole` is False where nothing says that these are all the wards.
     """
 
     parties: Parties
@@ -143,6 +144,7 @@ class Votes:
     unopposed: Composition = field(default_factory=Composition)
     registers: tuple[_Register, ...] = ()
     feeds: frozenset[str] = frozenset()
+    is_whole: bool = True
 
     @property
     def known(self) -> int:
@@ -152,12 +154,12 @@ class Votes:
     @property
     def is_complete(self) -> bool:
         """Whether the votes of every poll are known."""
-        return 0 < self.known == self.polls
+        return self.is_whole and 0 < self.known == self.polls
 
     @property
     def is_enough(self) -> bool:
         """Whether the votes of at least half of the polls are known: fewer are not shown."""
-        return self.known > 0 and 2 * self.known >= self.polls
+        return self.is_whole and self.known > 0 and 2 * self.known >= self.polls
 
     @property
     def method(self) -> ShareMethod:
@@ -282,8 +284,11 @@ def votes_of(
     *,
     new_council: bool = False,
     feeds: frozenset[str] = frozenset(),
+    seats_up: int | None = None,
 ) -> Votes:
     """Return the votes of a council from its ward reports in force, by ward key.
+
+    Where our table does not list the wards, they are all there once they fill the *seats up*.
 
     A new council is compared with nothing.
     """
@@ -311,6 +316,8 @@ def votes_of(
             if one.electorate and one.turnout is not None and not one.uncontested
         ),
         feeds=feeds,
+        is_whole=bool(listed)
+        or (seats_up is not None and sum(one.seats for one in ours.values()) >= seats_up),
     )
 
 

@@ -48,6 +48,7 @@ def votes(
     listed: int = 0,
     new_council: bool = False,
     fought_on: date = date(2018, 5, 3),
+    seats_up: int | None = 0,
 ) -> Votes:
     """Return the votes of a council; *listed* wards of our table have not been heard of.
 
@@ -60,7 +61,12 @@ def votes(
         last_votes={ward: EarlierPoll(fought_on, of) for ward, of in (before or {}).items()},
     )
     return votes_of(
-        council, {one.area: one for one in wards}, night, PARTIES, new_council=new_council
+        council,
+        {one.area: one for one in wards},
+        night,
+        PARTIES,
+        new_council=new_council,
+        seats_up=seats_up,
     )
 
 

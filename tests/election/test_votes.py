@@ -129,7 +129,7 @@ def test_turnout_is_weighted_by_electorate_over_the_wards_that_give_it():
     )
     assert found.turnout == Polled(35.0, 4_000, 2)
     (fact,) = of_kind(council_facts(WON, ALMANAC, found), Turnout)
-    assert fact_sentence(fact, PARTIES) == "Turnout 35.0% in 2 of 4 wards."
+    assert fact_sentence(fact, PARTIES) == "Turnout 35.0% (2 of 4 wards)."
     assert votes(ward(poll, electorate=0)).turnout is None
     fewer = votes(ward(poll, "A"), *(ward(poll, name, turnout=None) for name in "BC"))
     assert of_kind(council_facts(WON, ALMANAC, fewer), Turnout) == []
@@ -222,3 +222,15 @@ def test_a_recount_revises_all_that_follows_from_votes():
     recount = polled({"Lab": (499, False), "Con": (500, True)})
     assert first.largest != recount.largest
     assert recount.margins[0].winner == "Con"
+
+
+@pytest.mark.parametrize(("seats_up", "whole"), [(2, True), (3, False), (None, False)])
+def test_where_no_table_lists_the_wards_they_are_all_there_once_they_fill_the_seats(
+    seats_up, whole
+):
+    poll = {"Lab": (60, True), "Con": (40, False)}
+    found = votes(ward(poll, "Avenue"), ward(poll, "Ings"), seats_up=seats_up)
+    assert (found.is_complete, found.is_enough) == (whole, whole)
+    assert bool(of_kind(council_facts(WON, ALMANAC, found), VoteShare)) is whole
+    listed = votes(ward(poll, "w0"), listed=1, seats_up=None)
+    assert listed.is_complete

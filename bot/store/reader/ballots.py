@@ -146,6 +146,15 @@ class BallotReader(DeskReader):
             parties,
             new_council=standing is not None and standing.new_council,
             feeds=frozenset(one.standing.source.feed for one in wards),
+            seats_up=_seats_up(standing),
         )
         self._votes[night, council] = (standing, votes)
         return votes
+
+
+def _seats_up(standing: CouncilStanding | None) -> int | None:
+    """Return how many seats a council's wards fill, by its result or else as told before."""
+    if standing is None:
+        return None
+    won = standing.declared.won if standing.declared else None
+    return standing.seats_up if won is None else won.total
