@@ -15,7 +15,7 @@ from bot.pictures.picture import ROOM_FOR_NAMES, Picture, imprint_of, night_and_
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.night_findings import flow_found
-from bot.wording.phrases import number, sentence_case
+from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import listed, plain, shortened
 
 _MOST_LOSERS, _MOST_GAINERS = 3, 4
@@ -72,14 +72,14 @@ def _picture(flows: Flows, view: NightView) -> Picture | None:
 def _label(flows: Flows, view: NightView) -> str:
     """Return over what the flows are counted."""
     where = f"{plain(view.place)}: " if view.place else ""
-    of = f"{number(flows.known)} of {number(flows.of)}"
+    known = number(flows.known)
     match flows.counted:
         case Counted.CONTROL:
             words = f"{number(flows.total)} changed hands, {declared_of(view.state)}"
         case Counted.WARDS:
-            words = f"the {of} wards where it is known who held them"
+            words = f"where it is known who held them: {known} of {count(flows.of, 'ward')}"
         case Counted.COUNCILS:
-            words = f"net, in the {of} councils where it is clear who took them"
+            words = f"net, where it is clear who took them: {known} of {count(flows.of, 'council')}"
     return where + words if where else sentence_case(words)
 
 

@@ -246,7 +246,7 @@ def test_who_took_what_from_whom() -> None:
     assert beside(councils, "Conservatives")[:2] == ["Conservatives", "13"]
     seats = in_chat(seats_flow_picture(view_after(200)))
     assert seats.title == "Labour take 98 seats from Conservatives"
-    assert "The 2,021 of 3,962 wards where it is known who held them" in texts_of(seats)
+    assert "Where it is known who held them: 2,021 of 3,962 wards" in texts_of(seats)
     assert councils_flow_picture(view_after(1)) is None
 
 
