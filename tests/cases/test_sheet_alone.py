@@ -14,7 +14,7 @@ from bot.election.control import NOC
 from bot.election.councils import Council, Councils
 from bot.election.reports import Proportion
 from bot.store.reader import Reader
-from bot.wording.figures import since
+from bot.wording.figures import baseline_sentence, since
 from tests.cases.support import Json, change_of, ingest_with, taken_in
 from tests.election.build import PARTIES
 
@@ -106,8 +106,9 @@ async def test_changes_by_the_sheet_are_not_called_the_wire_s(tmp_path: Path) ->
     assert standing.declared is not None
     assert standing.declared.counted_changes == {"Lab": 5, "Con": -5}
     assert standing.declared.baseline == Baseline.SHEETS
-    assert since(standing.declared.baseline) == (
-        "changes since the eve of poll (the desk sheet's count)"
+    assert since(standing.declared.baseline) == "change since before the election"
+    assert baseline_sentence(standing.declared.baseline) == (
+        "Counted from the seats just before the election, as our newsroom counts them."
     )
 
 

@@ -113,7 +113,7 @@ async def test_a_list_of_an_older_night_is_shown_with_its_date(services: Service
 async def test_a_council_without_news_tells_its_last_result_as_that(services: Services) -> None:
     hull = await answer_at_terminal(services, "/council Hull")
     assert hull.startswith("Kingston upon Hull: nothing has come in for 1 May 2031")
-    assert "Last result here, 5 May 2022: Lib Dems gain Kingston upon Hull" in hull
+    assert "Last result, 5 May 2022: Lib Dems gain Kingston upon Hull" in hull
     history = await answer_at_terminal(services, "/history Hull")
     assert "5 May 2022: the Liberal Democrats, after Labour." in history
 

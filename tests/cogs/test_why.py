@@ -205,7 +205,7 @@ async def test_what_is_under_way_says_so(chat: Chat) -> None:
     [
         ("Sunderland", "It has not declared, so there is nothing to tell yet."),
         ("Cornwall", "Cornwall does not vote on 5 May 2022"),
-        ("Crawley", "A result is held for checking, and nobody is told of it before that"),
+        ("Crawley", "A result is held for checks, and nobody is told of it before that"),
     ],
 )
 async def test_councils_without_a_claim(chat: Chat, council: str, sentence: str) -> None:
