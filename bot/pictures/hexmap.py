@@ -142,7 +142,13 @@ def _draw(
         below = floor if whole or not named else lowest + (floor - lowest) * _SHARE
         lowest = _draw_insets(sheet, insets, Field(left, lowest + 14, RIGHT, below))
     if not (insets and whole):
-        lowest = _list(sheet, Field(left, lowest + (14 if insets else 0), RIGHT, floor), named)
+        beside = Field(left, lowest + (14 if insets else 0), RIGHT, floor)
+        under = Field(MARGIN, bottom + 14, left - _GUTTER, floor)
+        fit = int(beside.height // _ROW)
+        if main and len(named) > fit and under.height > 3 * _ROW:
+            bottom = _list(sheet, under, named[fit:])
+            named = named[:fit]
+        lowest = _list(sheet, beside, named)
     return max(lowest, bottom)
 
 
@@ -225,10 +231,11 @@ def _list(sheet: Sheet, field: Field, named: Sequence[CouncilStanding]) -> float
         words = from_to(look, palette)
         wide = width_of(words, LABEL, Weight.SEMIBOLD)
         draw_hexagon(canvas, (field.left + _MARK, y + LABEL * 0.66), _MARK, look, palette)
-        canvas.text((RIGHT, base), words, size=LABEL, weight=Weight.SEMIBOLD, anchor="end")
+        at = (field.right, base)
+        canvas.text(at, words, size=LABEL, weight=Weight.SEMIBOLD, anchor="end")
         start = field.left + 2 * _MARK + 12
         name = plain(name_of(one.council))
-        canvas.text((start, base), name, size=LABEL, room=RIGHT - wide - 14 - start)
+        canvas.text((start, base), name, size=LABEL, room=field.right - wide - 14 - start)
         y += _ROW
     if len(named) > len(shown):
         more = f"and {number(len(named) - len(shown))} more"
