@@ -201,7 +201,7 @@ async def test_a_run_beside_a_rehearsal_is_told_the_night_at_the_night_s_own_tim
         await logging
         logged = "".join(lines)
         told = "\n".join(map(message_in_words, summary.messages))
-    assert "Elections of 5 May 2022: as of 07:" in told
+    assert "· breakfast edition · 07:" in told
     assert re.search(r"\b[1-6] of 200 councils declared", told)
     assert re.search(r"A rehearsal: the night is at 06:\d\d on 06 May 2022 and runs at 600", logged)
     assert "Follows the feed pa (ELECTION_NIGHT_PA_URLS)" in logged

@@ -61,9 +61,9 @@ async def test_one_lens_at_a_time_takes_the_place_of_the_other(chat: Chat) -> No
     reply = await chat.ask("night headline", council="Hull")
     assert [_chosen(menu) for menu in _menus(reply).values()] == [[], []]
     await _choose(chat, reply, "party", "Labour")
-    assert "Elections of 5 May 2022, Labour" in words(reply)
+    assert words(reply).startswith("Labour")
     await _choose(chat, reply, "place", "Wales")
-    assert "No council has declared yet; 22 councils vote." in words(reply)
+    assert words(reply).startswith("Wales: No council has declared")
     assert _chosen(_menus(reply)["place"]) == ["Wales"]
     assert _chosen(_menus(reply)["party"]) == []
 
