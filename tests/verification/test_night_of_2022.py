@@ -160,7 +160,7 @@ ROWS = (
     Row(
         "The Conservatives lose Rutland, where nobody votes: its leader has left the group",
         "/council Rutland",
-        ("From the desk", "controlled it since"),
+        ("From our newsroom", "controlled it since"),
         ("has left the Conservative group", "Now: no overall control"),
     ),
     Row(

@@ -118,19 +118,19 @@ ROWS = (
     Row(
         "East Surrey is elected for the first time: Lib Dems 40 of 72",
         "/council East Surrey",
-        ("majority", "new council"),
+        ("majority",),
         ("First election: Lib Dems win East Surrey", "40 of 72"),
     ),
     Row(
         "West Surrey is elected for the first time: Lib Dems 56 of 90",
         "/council West Surrey",
-        ("majority", "new council"),
+        ("majority",),
         ("First election: Lib Dems win West Surrey", "56 of 90"),
     ),
     Row(
         "Tower Hamlets: Aspire 33 of 45",
         "/council Tower Hamlets",
-        ("Before", "majority", "Aspire 33"),
+        ("majority", "Aspire 33"),
         ("Aspire hold Tower Hamlets", "33 of 45"),
         "The snapshot counts Aspire with others, 26 in all; its 24 of 2022 are taken.",
     ),
@@ -143,7 +143,7 @@ ROWS = (
     Row(
         "Havering: Reform UK 39 of 55; it was run by residents with Labour",
         "/council Havering",
-        ("Before", "majority"),
+        ("majority", "Previously"),
         ("Reform UK gain Havering", "39 of 55"),
         "Residents and independents held 30 of 55 before: several groups, no one party.",
     ),
