@@ -191,7 +191,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
         {"reason": "control hangs on vacant seats", "why": "By phone."},
         "Confirm 1 report held for one reason?",
     ),
-    (DESK, "desk note", {"council": "Hull", "text": "A recount"}, "Noted on Kingston upon Hull."),
+    (DESK, "desk note", {"council": "Hull", "text": "A recount"}, "Note added: Kingston upon Hull"),
     (DESK, "desk log", {}, "note, Kingston upon Hull: A recount"),
     (DESK, "desk undo", {"action": LAST, "why": "It is over."}, "Undone: action"),
     (
@@ -208,7 +208,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ),
     (DESK, "desk pause", {"why": "A storm."}, "Alerts paused"),
     (DESK, "desk resume", {"why": "Over."}, "Alerts resumed"),
-    (DESK, "desk pause", {"why": "Another."}, "`/desk resume` lets them go on."),
+    (DESK, "desk pause", {"why": "Another."}, "`/desk resume` resumes them."),
     (DESK, "desk explain", {"why": "A rounding."}, "The state of parties agrees"),
 )
 """Each command that any sentence names: who gives it, and what of the advice they then see."""
