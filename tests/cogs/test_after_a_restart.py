@@ -130,7 +130,7 @@ WAYS: dict[type[Component], Way] = {
     EndBoardButton: Way(
         lambda p: p.chat.ask("night board", p.chat.admin), "board-end:", "Board ended"
     ),
-    DecideButton: Way(Place.queue, "desk:confirm:", "Confirm report"),
+    DecideButton: Way(Place.queue, "desk:confirm:", "Confirm this report"),
     DraftButton: Way(Place.word, "desk-word:publish", "Correction published"),
     TogetherButton: Way(Place.together, "desk-together:confirm", "1 report confirmed"),
     free_text.FindButton: Way(Place.welcome, "find", "Find a council"),
