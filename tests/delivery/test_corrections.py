@@ -51,6 +51,11 @@ async def test_the_one_wrong_embed_is_struck_and_the_correction_follows(
     sentence = correction.removeprefix("CORRECTION: ")
     assert struck["description"].startswith(f"This was wrong. {sentence}.")
     assert len(first.versions) == 1
+    ((barnet, wandsworth),) = (row["components"] for row in first.components)
+    assert (barnet["label"], wandsworth["label"]) == (
+        "How we know: Barnet", "How we know: Wandsworth"
+    )  # fmt: skip
+    assert [row["components"][0]["label"] for row in second.components] == ["How we know"]
 
 
 async def test_a_correction_pings_whom_the_original_pinged(
