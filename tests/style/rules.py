@@ -64,7 +64,7 @@ RULES = (
     _rule("nothing is projected", r"\b(probably|likely|on course|expected to win|forecast)\b"),
     _rule("nobody exclaims", r"\w!(\s|$)"),
     _rule("labels are the newsroom's", r"^(Why it matters|Who says so|Beside the numbers)\b"),
-    _rule("who was in control is called previously", r"\bBefore: [^\d\n]*([,.]|$)"),
+    _rule("who was in control is called previously", r"\bBefore: [^\d\n]*([,.]|$)", case=True),
     _rule("our newsroom reports", r"desk's own word|from the desk, beside"),
     _rule("what is left out is excluded", r"leaving out|left out of"),
     _rule("seats are needed, not to come", r"\bseats? still to come"),
