@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
+from bot.election.history import COLUMNS
 from bot.election.parties import INDEPENDENT, VACANT
 from bot.election.reports import Proportion
 from bot.election.seats import Composition
@@ -28,7 +30,9 @@ class Outlook:
 
     `certain` holds the seats not up tonight, those won so far and those that stay vacant;
     `outstanding` is the number still to come. `secured` is the control that no ward still to come
-    can change, None while it is open.
+    can change, None while it is open. That nobody will have control is not secured while a party
+    could have more than half of the filled seats, or independents and local parties of all: people
+    decide whether these have control.
     """
 
     total: int
@@ -68,25 +72,29 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     won_so_far = Composition(won)
     # Without nominations the seats not up are our table's, whose bucket may hide a party's.
     hidden = 0 if standing.candidates else not_up.get(INDEPENDENT, 0)
-    parties = tuple(
-        _needs(
-            party,
-            has=certain.get(party, 0),
-            majority=majority_of(total),
-            within_reach=min(
-                outstanding, _candidates_left(party, standing, won_so_far, outstanding)
-            )
-            + (0 if party in not_up else hidden),
-        )
+    reach = {
+        party: min(outstanding, _candidates_left(party, standing, won_so_far, outstanding))
+        + (0 if party in not_up else hidden)
         for party in _contenders(standing, certain)
+    }
+    parties = tuple(
+        _needs(party, has=certain.get(party, 0), majority=majority_of(total), within_reach=more)
+        for party, more in reach.items()
     )
+    up_still = outstanding
+    if standing.seats_up is not None:
+        up_still = min(outstanding, max(0, standing.seats_up - won_so_far.total - vacant))
+    # The size may count a vacant seat that the seats held leave out: it is never filled tonight.
+    filled = total - certain.vacant - (outstanding - up_still)
     return Outlook(
         total=total,
         certain=certain,
         outstanding=outstanding,
         parties=parties,
         secured=_secured(
-            parties, newcomer=_newcomer_could_win(standing, total, outstanding + hidden)
+            parties,
+            newcomer=_newcomer_could_win(standing, total, outstanding + hidden)
+            or _most_possible(standing, certain, reach, outstanding) > filled // 2,
         ),
         wards_declared=sum(ward.declared for ward in ballots),
         wards_total=max(len(ballots), (standing.ward_count or 0) - put_off),
@@ -131,6 +139,20 @@ def _needs(party: str, *, has: int, majority: int, within_reach: int) -> Needs:
 def _newcomer_could_win(standing: CouncilStanding, total: int, outstanding: int) -> bool:
     """Whether a party without a seat could get a majority, if the candidates are not known."""
     return not standing.candidates and outstanding >= majority_of(total)
+
+
+def _most_possible(
+    standing: CouncilStanding, certain: Composition, reach: Mapping[str, int], outstanding: int
+) -> int:
+    """Return the most seats that one holder can have: a party, or independents and local parties.
+
+    These may be one holder in the result, as control of independents and others.
+    """
+    together = [party for party in reach if party not in COLUMNS]
+    joint = sum(certain.get(party, 0) for party in together)
+    more = sum(reach[party] for party in together) if standing.candidates else outstanding
+    single = (certain.get(party, 0) + left for party, left in reach.items())
+    return max(joint + min(outstanding, more), *single)
 
 
 def _secured(parties: tuple[Needs, ...], *, newcomer: bool) -> Control | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -309,3 +310,77 @@ def test_what_is_secured_is_what_every_end_of_the_count_gives(winners: list[str]
         assert ends == {seen.secured}
     assert seen.certain.total + seen.outstanding == seen.total
     assert seen.majority == majority_of(seen.total)
+
+
+def ends_of(seats: Composition) -> set[Control]:
+    """Return who may be said to have control: by all seats and by the filled ones.
+
+    Independents and local parties may count as one holder.
+    """
+    found = set()
+    for total in (seats.total, seats.filled):
+        ahead = [code for code, held in seats.without_vacant().items() if 2 * held > total]
+        joint = sum(held for code, held in seats.items() if code in ("Ind", "Asp"))
+        joint_holder = Control("Ind") if 2 * joint > total else NOC
+        found.add(Control(ahead[0]) if ahead else joint_holder)
+    return found
+
+
+@given(st.integers(0, 2**32))
+def test_nothing_is_certain_that_vacant_seats_or_independents_together_could_undo(
+    seed: int,
+) -> None:
+    """A seat may be vacant on the eve, left out of the seats held, or its poll put off."""
+    chance = Random(seed)
+    codes = ("Lab", "LD", "Con", "Ind", "Asp")
+    held = {code: chance.choice((0, 1, 3, 9)) for code in codes} | {"Vac": chance.choice((0, 1, 2))}
+    if not any(held.values()):
+        return
+    offered = {code: held[code] // 3 for code in codes}
+    up = sum(offered.values())
+    parts = chance.randint(0, up)
+    put_off = chance.choice((0, 0, 1)) if up > parts else 0
+    winners = [chance.choice(codes) for _ in range(parts)]
+    wards = [ward(n, {party: 1}) for n, party in enumerate(winners)]
+    wards += [ward(99, {}, counts=False)] * put_off
+    left = {code: chance.choice((0, 1, up)) for code in codes}
+    candidates = {code: left[code] + winners.count(code) for code in codes}
+    unlisted = chance.choice((0, 1))
+    seen = outlook(
+        counting(
+            *wards,
+            candidates=candidates,
+            held=Composition(held),
+            offered=offered,
+            seats_up=up,
+            table_size=sum(held.values()) + unlisted,
+        )
+    )
+    if seen is None or seen.secured is None:
+        return
+    to_fill = up - parts - put_off
+    for _ in range(20):
+        takers = [code for code in codes for _ in range(left[code])]
+        won = chance.sample(takers, min(to_fill, len(takers)))
+        rest = seen.outstanding - len(won)
+        end = Composition([*seen.certain.items(), *((code, 1) for code in won), ("Vac", rest)])
+        assert ends_of(end) == {seen.secured}, (seen, end)
+
+
+def test_a_council_that_may_hang_on_its_vacant_seat_is_not_said_to_be_hung() -> None:
+    """As Crawley once: 18 of 35 filled seats, and of 36 in all."""
+    held = Composition({"Lab": 17, "Con": 18, "Vac": 1})
+    wards = [ward(n, {"Con": 1}) for n in range(6)]
+    of = {"held": held, "offered": {"Lab": 5, "Con": 7}, "candidates": {"Lab": 6, "Con": 6}}
+    seen = outlook(counting(*wards, **of))  # type: ignore[arg-type]
+    assert seen is not None
+    assert (seen.outstanding, seen.secured) == (6, None)
+
+
+def test_a_council_that_independents_and_a_local_party_may_win_is_not_said_to_be_hung() -> None:
+    """As Castle Point once: their seats together are control of independents and others."""
+    of = {"held": Composition({"Ind": 14, "Asp": 14, "Con": 29}), "offered": {"Con": 10}}
+    wards = [ward(n, {"Con": 1}) for n in range(9)]
+    seen = outlook(counting(*wards, candidates={"Ind": 1, "Con": 9}, **of))
+    assert seen is not None
+    assert (seen.outstanding, seen.secured) == (1, None)
