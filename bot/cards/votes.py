@@ -204,6 +204,10 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
     share = f"{largest.per_cent:.1f}%{where}"
     if largest != votes.shares[0]:  # candidates of no party have more, each their own
         return f"{name}: {_name(largest, parties)} largest party by votes, {share}"
+    level = [one for one in votes.shares if one.votes == largest.votes]
+    if len(level) > 1:
+        who = in_words([_name(one, parties) for one in level])
+        return f"{name}: {who} level on votes, {share} each"
     verb = "won" if votes.is_complete else "have"
     return f"{name}: {_name(largest, parties)} {verb} most votes, {share}"
 

@@ -194,7 +194,8 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
         found.append(
             Turnout(code, FactBasis.WARD_TURNOUT, 10, polled.per_cent, polled.wards, votes.polls)
         )
-    if votes.is_enough and (largest := votes.largest) is not None:
+    largest = votes.largest
+    if votes.is_enough and votes.is_led and largest is not None:
         found.append(
             VoteShare(
                 code,
@@ -209,8 +210,8 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
                 votes.fought_on,
             )
         )
-        if votes.swing is not None:
-            found.append(VoteSwing(code, FactBasis.WARD_VOTES, 9, votes.swing, votes.fought_on))
+    if votes.is_enough and votes.swing is not None:
+        found.append(VoteSwing(code, FactBasis.WARD_VOTES, 9, votes.swing, votes.fought_on))
     return found
 
 
@@ -228,6 +229,8 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
     if largest is None or not parties.get(largest).is_one_party:
         return None
     short = majority_of(now.total) - now[largest]
+    if short <= 0:
+        return None  # people have decided that it is no control
     weight = 55 if short <= _NARROW_MARGIN else 30
     return LargestShort(code, FactBasis.RESULT, weight, largest, now[largest], now.total, short)
 

@@ -26,6 +26,7 @@ _OWN_COLUMN = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
 COLUMNS = _OWN_COLUMN | {"Green", "Reform"}
 """Parties with a column in the newest years: a table of this kind has all others in its bucket."""
 _THURSDAY = 3
+_MAY = 5
 
 
 def ordinary_day(year: int) -> date:
@@ -193,6 +194,11 @@ class Tenure:
     since: int
     start: Start = Start.ELECTION
     month: int | None = None
+
+
+def years_of(lasted: Tenure, night: date) -> int:
+    """Return the full years from the beginning of a tenure to a night, without a month from May."""
+    return night.year - lasted.since - (night.month < (lasted.month or _MAY))
 
 
 def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) -> Tenure | None:

@@ -230,6 +230,12 @@ class Votes:
         of_parties = (one for one in self.shares if self.parties.get(one.party).is_one_party)
         return next((one for one in of_parties if one.votes), None)
 
+    @property
+    def is_led(self) -> bool:
+        """Whether one party has more votes than any other, and than all candidates of no party."""
+        most = [one.party for one in self.shares if one.votes == self.shares[0].votes]
+        return len(most) == 1 and self.parties.get(most[0]).is_one_party
+
     @cached_property
     def swing(self) -> Swing | None:
         """The swing between the first and the second; None unless both stood both times."""

@@ -257,7 +257,8 @@ def _control(view: NightView) -> list[str]:
     )
     told = [f"{sentence_case(in_words([f'{first} {of}', *rest]))}{hung}."]
     loser = next((one for one in view.movers if one.councils <= -2), None)
-    if loser is not None:
+    unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
+    if loser is not None and not unknown:
         kept, who = loser.defended - loser.lost, sentence_case(the_party(loser.party, view.parties))
         so_far = "" if state.is_complete else " so far"
         told.append(

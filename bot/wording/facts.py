@@ -169,7 +169,8 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             share = f"{fact.per_cent:.1f}%{moved_words(fact.change, fact.fought_on)}"
             how = ", ".join(filter(None, (fact.method, _in_wards(fact))))
             short = sentence_case(members(parties.get(fact.party)))
-            return f"{short} won most votes: {share} ({how})."
+            verb = "won" if fact.wards == fact.of_wards else "have"
+            return f"{short} {verb} most votes: {share} ({how})."
         case VoteSwing():
             return f"{swing_words(fact.swing, fact.fought_on, parties)}."
         case FewVotes():

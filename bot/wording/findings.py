@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.control import Outcome, majority_base
-from bot.election.history import Start, Tenure, tenure_of
+from bot.election.history import Start, Tenure, tenure_of, years_of
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.stories import Lens, Story, stories
@@ -93,9 +92,7 @@ def _years(lasted: Tenure, standing: CouncilStanding) -> str:
     """Return "44 years" or "at least 20 years"; empty if it was short or is not known."""
     if lasted.start is Start.AFTER_ELECTION:
         return ""
-    began = date(lasted.since, lasted.month or 5, 1)
-    night = standing.night
-    years = night.year - began.year - ((night.month, 1) < (began.month, began.day))
+    years = years_of(lasted, standing.night)
     exact = lasted.month is not None or lasted.start in (Start.ELECTION, Start.FIRST_ELECTION)
     return f"{'' if exact else 'at least '}{number(years)} years" if years >= _LONG else ""
 
@@ -112,7 +109,7 @@ def finding_of(view: NightView) -> str:
     place = Lens(nation=view.lens.nation, region=view.lens.region)
     ranked = [one for one in stories(view.standings, view.almanac, (), place) if one.councils]
     if not ranked:
-        return _at(view, _nothing_new(view.councils) or _first(view))
+        return _at(view, _nothing_new(view) or _first(view))
     # A party's few councils are less news than the greatest of them.
     lead = max(ranked, key=lambda one: abs(one.net) * _COUNCILS_WEIGH or one.score)
     if not lead.net:
@@ -138,14 +135,14 @@ def _party(story: Story, view: NightView) -> str:
     return f"{who} {'down' if story.net < 0 else 'up'}"
 
 
-def _nothing_new(seen: Sequence[CouncilStanding]) -> str:
+def _nothing_new(view: NightView) -> str:
     """Return that no council has changed hands, or how many have declared; empty before any."""
-    results = [one.declared for one in seen if one.declared is not None]
+    results = [one.declared for one in view.councils if one.declared is not None]
     if not results:
         return ""
     if any(one.outcome is Outcome.BEFORE_NOT_KNOWN for one in results):
         return f"{count(len(results), 'council')} declared"
-    if len(results) == len(seen):
+    if view.state.is_complete:
         return "no council changes hands"
     first = "council" if len(results) == 1 else f"{number(len(results))} councils"
     return f"no change of control in the first {first}"

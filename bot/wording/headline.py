@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.election.assembly import assembly_of
 from bot.election.ballots import BallotStanding
-from bot.election.history import Start, Tenure
+from bot.election.history import Start, Tenure, years_of
 from bot.election.movers import Mover
 from bot.election.parties import Parties
 from bot.election.reports import BallotKind
@@ -179,7 +179,7 @@ def _after_years(lasted: Tenure | None, night: date) -> str:
     """Return " after 44 years" where that is known and long."""
     if lasted is None or lasted.holder.holder is None or lasted.start not in _EXACT:
         return ""
-    years = night.year - lasted.since
+    years = years_of(lasted, night)
     return f" after {count(years, 'year')}" if years >= _LEAST_YEARS else ""
 
 
@@ -232,7 +232,9 @@ def _no_change(declared: Sequence[CouncilStanding], view: NightView) -> str:
         of = f"of {count(len(declared), 'council')} declared"
         if most is None or not most.councils:
             return f"No party wins a majority on any {of}"
-        return f"{party_name(most.party, view.parties)} control {number(most.councils)} {of}"
+        together = "" if view.parties.get(most.party or "").is_one_party else " together"
+        who = f"{party_name(most.party, view.parties)}{together}"
+        return f"{who} control {number(most.councils)} {of}"
     still = "no council changes hands"
     if len(known) < len(declared):
         still = "no council is known to have changed hands"
@@ -240,6 +242,7 @@ def _no_change(declared: Sequence[CouncilStanding], view: NightView) -> str:
         of = f" of {number(view.state.total)}" if view.state.total_known else ""
         return f"{sentence_case(still)}, {number(len(declared))}{of} declared"
     mover = view.movers[0]
+    still += "" if view.state.is_complete else " so far"
     return f"{party_name(mover.party, view.parties)} {moved_words(mover)}, {still}"
 
 
@@ -267,8 +270,12 @@ def _of_by_elections(view: NightView) -> Iterator[str]:
     yield from (_result(one, view.parties) for one in news)
     if len(told) == 1 and not news:
         yield _result(told[0], view.parties)
+    elif any(one.ballot.sitting is None for one in told):
+        yield f"{count(len(told), 'by-election')} declared"
     elif told:
-        yield f"{number(len(told) - len(news))} of {count(len(told), 'by-election')} held"
+        holds = len(told) - len(news)
+        verb = "is a hold" if holds == 1 else "are holds"
+        yield f"{number(holds)} of {count(len(told), 'by-election')} {verb}"
 
 
 def _result(standing: BallotStanding, parties: Parties) -> str:

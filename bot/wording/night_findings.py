@@ -39,25 +39,33 @@ def named(code: str | None, parties: Parties) -> str:
 
 
 def control_found(state: StateOfParties, parties: Parties) -> str:
-    """Return who controls most councils: "Labour control most councils: 74, up 4"."""
+    """Return who controls the most councils: "Labour control the most councils: 74, up 4".
+
+    A change is told only where it is known who controlled all of them before.
+    """
     most = max((line.councils for line in state.parties), default=0)
     first = [line for line in state.parties if line.councils == most]
     if not most:
         councils = f"{number(state.declared)} of {count(state.declared, 'council')}"
         return f"No party wins a majority in {councils} declared"
     if len(first) > 2:
-        return f"{number(len(first))} parties level on {count(most, 'council')} each"
+        one_each = len(lines_of_parties(first, parties)) == len(first)
+        who = f"{number(len(first))} {'parties' if one_each else 'holders'}"
+        return f"{who} level on {count(most, 'council')} each"
     names = [named(line.party, parties) for line in first]
     if len(first) == 2:
         return sentence_case(f"{in_words(names)} level on {count(most, 'council')} each")
     [line] = first
     together = "" if parties.get(line.party or "").is_one_party else " together"
-    most_of = "all councils" if most == state.declared else "most councils"
+    most_of = "the most councils"
+    if most == state.declared:
+        most_of = "all councils" if state.is_complete else "all councils declared"
     if state.declared == 1:
         which = "the only council" if state.is_complete else "the first council declared"
         return sentence_case(f"{names[0]}{together} control {which}")
-    change = _change(line.council_change)
-    return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}, {change}")
+    known = line.of_the_same and not line.before_not_known
+    change = f", {_change(line.council_change)}" if known else ""
+    return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}{change}")
 
 
 def _change(change: int) -> str:
@@ -85,9 +93,12 @@ def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
 
 
 def overtaken_found(ahead: str, behind: str, when: str, seats: int, parties: Parties) -> str:
-    """Return who overtook whom and *when*: "Lib Dems overtake Labour at 14:02, up 146 seats"."""
+    """Return who overtook whom and *when*: "Lib Dems overtake Labour at 14:02, now up 146 seats".
+
+    *seats* is what the one *ahead* is up by in the end, not at that time.
+    """
     who = f"{named(ahead, parties)} overtake {named(behind, parties)}"
-    return sentence_case(f"{who} at {when}, up {count(seats, 'seat')}")
+    return sentence_case(f"{who} at {when}, now up {count(seats, 'seat')}")
 
 
 def flow_found(flows: Flows, parties: Parties) -> str:
@@ -110,7 +121,9 @@ def _flow_words(flow: Flow, thing: str, parties: Parties) -> str:
 def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], changed: int) -> str:
     """Return how far the count is: "114 councils still to declare, most in London (20)"."""
     if state.is_complete:
-        hands = "none changed hands" if not changed else f"{number(changed)} changed hands"
+        unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
+        known = " is known to have" if unknown else ""
+        hands = f"none{known} changed hands" if not changed else f"{number(changed)} changed hands"
         declared = (
             "The only council has declared"
             if state.total == 1

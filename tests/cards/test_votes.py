@@ -16,6 +16,7 @@ from bot.cards.votes import (
     votes_card,
 )
 from bot.election.control import NOC
+from bot.election.facts import VoteShare, vote_facts
 from bot.election.parties import WireParty
 from bot.election.reports import Candidate, WardReport
 from bot.election.vote_changes import close_call
@@ -89,6 +90,16 @@ def test_independents_are_not_the_party_with_most_votes() -> None:
     assert "Closest: Drypool: an independent by 110 votes (12.2%) over Labour" in card.to_text()
     alone = in_style(card_of(polled({"Ind": (505, True), "Ind 2": (95, False)})))
     assert alone.title == "Kingston upon Hull: votes of 1 ward"
+
+
+def test_parties_that_are_level_have_not_each_won_most_votes() -> None:
+    of = polled({"Lab": (400, True), "Con": (400, False), "LD": (200, False)})
+    card = in_style(card_of(of))
+    assert card.title == ("Kingston upon Hull: Conservatives and Labour level on votes, 40.0% each")
+    led = (of, polled({"Ind": (505, True), "Lab": (395, False)}))
+    assert not any(one.is_led for one in led)
+    for one in led:
+        assert not any(isinstance(fact, VoteShare) for fact in vote_facts(standing("KHL"), one))
 
 
 def test_a_night_counts_whole_councils_and_projects_nothing() -> None:

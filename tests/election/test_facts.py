@@ -53,7 +53,10 @@ def test_the_largest_party_without_a_majority_and_what_it_lacks():
     )
     level = standing("WOR", "Con", seats("Con 15 Lab 15 Green 5"))
     together = standing("WOR", "Con", seats("Ind 15 Lab 12 Green 8"))
-    for other in (level, together):
+    decided = standing("WOR", "Con", seats("Con 18 Lab 17"))
+    assert decided.declared is not None
+    decided = replace(decided, declared=replace(decided.declared, after=NOC))
+    for other in (level, together, decided):
         assert not of_kind(council_facts(other, ALMANAC), LargestShort)
 
 

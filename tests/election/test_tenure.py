@@ -16,7 +16,7 @@ from bot.election.almanac import (
     YearOfControl,
 )
 from bot.election.control import Control
-from bot.election.history import tenure_of
+from bot.election.history import Tenure, tenure_of, years_of
 from bot.election.seats import Composition
 from bot.wording.councils import past_of_change, since_when
 from tests.support.tables import shipped
@@ -147,3 +147,18 @@ def test_the_years_of_elections_are_the_tables_and_not_the_codes() -> None:
     ]  # fmt: skip
     assert silent.may_have_voted(leeds, 2017)
     assert silent.may_have_voted(cardiff, 2016)
+
+
+@pytest.mark.parametrize(
+    ("since", "month", "night", "years"),
+    [
+        (1978, None, date(2022, 5, 5), 44),
+        (2010, 11, date(2022, 5, 5), 11),
+        (2010, 5, date(2022, 5, 5), 12),
+        (2010, None, date(2022, 3, 3), 11),
+    ],
+)
+def test_years_of_control_are_full_years(
+    since: int, month: int | None, night: date, years: int
+) -> None:
+    assert years_of(Tenure(Control("Lab"), since, month=month), night) == years

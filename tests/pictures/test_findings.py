@@ -35,7 +35,27 @@ LAB, CON, HUNG = {"Lab": 20, "Con": 10}, {"Con": 20, "Lab": 10}, {"Lab": 15, "Co
         ),
         (
             [standing("KHL", "Lab", LAB), standing("STH", "Lab", LAB), standing("WOR", NOC, HUNG)],
-            "Labour control most councils: 2, unchanged",
+            "Labour control the most councils: 2, unchanged",
+        ),
+        (
+            [standing("KHL", "Con", LAB), standing("STH", "Lab", LAB), standing("WOR")],
+            "Labour control all councils declared: 2, up 1",
+        ),
+        (
+            [standing("KHL", None, LAB), standing("STH", "Lab", LAB)],
+            "Labour control all councils: 2",
+        ),
+        (
+            [standing("KHL", None, LAB, new=True), standing("STH", None, LAB, new=True)],
+            "Labour control all councils: 2",
+        ),
+        (
+            [
+                standing("KHL", "Lab", LAB),
+                standing("STH", "Con", CON),
+                standing("CAS", NOC, {"Ind": 9}),
+            ],
+            "3 holders level on 1 council each",
         ),
         (
             [standing("KHL", "Lab", LAB), standing("STH", "Con", CON)],
@@ -89,6 +109,10 @@ def test_how_far_the_count_is() -> None:
     done = state_of_parties(night[:1])
     assert count_found(done, by_region(night[:1]), 0) == (
         "The only council has declared, none changed hands"
+    )
+    unknown = [standing("KHL", None, LAB)]
+    assert count_found(state_of_parties(unknown), by_region(unknown), 0) == (
+        "The only council has declared, none is known to have changed hands"
     )
 
 

@@ -223,7 +223,7 @@ def test_no_place_no_map() -> None:
 def test_the_state_of_the_parties_at_the_end() -> None:
     picture = in_chat(state_picture(view_after(200)))
     texts = texts_of(picture)
-    assert picture.title == "Labour control most councils: 74, up 4"
+    assert picture.title == "Labour control the most councils: 74, up 4"
     assert beside(picture, "Labour")[1:] == ["74", "+4", "3,074", "+138"]
     assert texts.index("Councils") < texts.index("Seats won")
     assert "Labour 74 (+4), Conservatives 35 (−11), " in picture.alt
@@ -257,7 +257,7 @@ def test_the_curves_end_at_the_net_seats() -> None:
         [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
         assert beside(picture, name)[-2:] == [name, net], "named at its end"
         assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
-    assert picture.title.endswith("overtake Labour at 16:59 on Saturday, up 146 seats")
+    assert picture.title.endswith("overtake Labour at 16:59 on Saturday, now up 146 seats")
 
 
 def test_empty_hours_are_squeezed_and_named() -> None:

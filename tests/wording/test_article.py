@@ -199,6 +199,20 @@ def test_nights_without_councils() -> None:
     assert waiting.lead == "Other contests to declare: 1 mayor."
 
 
+def test_early_on_it_is_not_said_that_no_council_changes_hands_for_good() -> None:
+    moved = standing("BOL", "Lab", seats("Lab 35 P0 25"), held=seats("Lab 60"))
+    also = replace(moved, council=Council("X9", "Elmsea", nation="England"))
+    waiting = replace(standing("KHL", "Lab"), declared=None)
+    told = told_of([moved, also, waiting])
+    assert told.headline == "Labour down 50 seats, no council changes hands so far"
+    assert told_of([moved, also]).headline.endswith("no council changes hands")
+
+
+def test_what_independents_control_is_theirs_together() -> None:
+    night = [replace(standing("BOL", None, seats("Ind 31")), council=Council(n, n)) for n in "XY"]
+    assert told_of(night).headline.endswith("together control 2 of 2 councils declared")
+
+
 def test_nothing_declared_says_so_and_what_comes() -> None:
     night = [replace(a_council(n, Random(n)), declared=None, expected_at=NOW) for n in range(3)]
     told = told_of(night)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 
-from bot.election.almanac import Almanac
+from bot.election.almanac import Almanac, NightAlmanac
 from bot.election.control import NOC
 from bot.election.councils import Council
 from bot.election.standings import CouncilStanding
@@ -18,7 +18,7 @@ from bot.election.tally import state_of_parties
 from bot.wording.findings import finding_of
 from bot.wording.night import NightView
 from bot.wording.phrases import members, sentence_case
-from tests.cards.nights import ALMANAC, AT_0232, standing
+from tests.cards.nights import ALMANAC, AT_0232, NIGHT, standing
 from tests.pictures.nights import any_night
 
 
@@ -64,6 +64,12 @@ def losses(many: int, gained: int = 0) -> list[CouncilStanding]:
 )
 def test_what_a_night_brought(night: list[CouncilStanding], title: str) -> None:
     assert found(night) == title
+
+
+def test_while_councils_are_not_heard_of_none_is_said_to_change_hands() -> None:
+    almanac = replace(ALMANAC, nights={NIGHT: NightAlmanac(NIGHT, "a night", told_total=3)})
+    view = NightView([HELD], almanac, AT_0232)
+    assert finding_of(view) == "No change of control in the first council"
 
 
 def test_before_a_result_it_says_when_the_first_is_expected() -> None:
