@@ -107,15 +107,22 @@ def list_due(db: sqlite3.Connection, destination: int) -> datetime | None:
 
 
 def held_due(db: sqlite3.Connection, at: datetime, limit: int) -> list[Row]:
-    """Return what is held and due at a moment: `destination` and `id`, by destination."""
+    """Return all that is held and due at a moment for the next few destinations, by destination.
+
+    The first *limit* that are due say which: so a destination's list is never told in two parts.
+    """
     return rows(
         db,
         """
         SELECT destination, guild_id, id, urgency FROM deliveries
-        WHERE state = 'held' AND held_until <= ? ORDER BY destination, id LIMIT ?
+        WHERE state = 'held' AND held_until <= :at AND destination IN (
+            SELECT destination FROM deliveries
+            WHERE state = 'held' AND held_until <= :at ORDER BY held_until LIMIT :limit
+        )
+        ORDER BY destination, id
         """,
-        as_utc(at),
-        limit,
+        at=as_utc(at),
+        limit=limit,
     )
 
 

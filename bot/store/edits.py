@@ -118,16 +118,15 @@ def is_edit_pending(db: sqlite3.Connection, post: int) -> bool:
     return exists(db, "SELECT 1 FROM edits WHERE post_id = ? AND requested > done", post)
 
 
+_PENDING = """
+    SELECT e.post_id, e.destination, e.requested
+    FROM edits AS e JOIN posts AS p ON p.id = e.post_id
+    WHERE e.requested > e.done AND p.state = 'sent'
+"""
+
+
 def pending_edits(db: sqlite3.Connection, destination: int | None = None) -> list[Row]:
     """Return the edits that are still to be made to messages that are there."""
-    return rows(
-        db,
-        """
-        SELECT e.post_id, e.destination, e.requested
-        FROM edits AS e JOIN posts AS p ON p.id = e.post_id
-        WHERE e.requested > e.done AND p.state = 'sent'
-          AND (:destination IS NULL OR e.destination = :destination)
-        ORDER BY e.post_id
-        """,
-        destination=destination,
-    )
+    if destination is None:
+        return rows(db, f"{_PENDING} ORDER BY e.post_id")
+    return rows(db, f"{_PENDING} AND e.destination = ? ORDER BY e.post_id", destination)

@@ -173,16 +173,21 @@ _TO_CLOSE = """
     FROM threads AS t JOIN destinations AS d ON d.id = t.destination
     WHERE t.channel_id IS NOT NULL AND NOT t.closed AND d.paused_at IS NULL
       AND EXISTS (SELECT 1 FROM summaries WHERE night = t.night AND edition = 2 AND complete)
-      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE destination = t.destination
-                      AND state IN ('waiting', 'sealed'))
-      AND NOT EXISTS (SELECT 1 FROM posts AS p JOIN edits AS e ON e.post_id = p.id
-                      WHERE p.destination = t.destination AND e.requested > e.done)
+      AND NOT EXISTS (
+        SELECT 1 FROM deliveries WHERE destination = t.destination AND state = 'held'
+        UNION ALL
+        SELECT 1 FROM deliveries WHERE destination = t.destination AND state = 'waiting'
+        UNION ALL
+        SELECT 1 FROM posts
+        WHERE purpose = 'deliveries' AND destination = t.destination AND state = 'sealed'
+        UNION ALL
+        SELECT 1 FROM edits WHERE destination = t.destination AND requested > done)
 """
 
 
 def to_close(db: sqlite3.Connection) -> list[int]:
     """Return the destinations with threads of nights that are over and fully told."""
-    return column(db, f"SELECT DISTINCT t.destination {_TO_CLOSE}")
+    return column(db, f"SELECT DISTINCT +t.destination {_TO_CLOSE}")
 
 
 def to_close_in(db: sqlite3.Connection, destination: int) -> list[Row]:

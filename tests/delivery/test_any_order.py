@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SteppedClock
-from bot.delivery.batches import release_held
+from bot.delivery.batches import BATCH, release_held
 from bot.delivery.debounce import DEBOUNCE
 from bot.delivery.expansion import expand, expand_debounced
 from bot.delivery.lists import held_by, is_title_of_list
@@ -423,3 +423,18 @@ def test_however_often_a_claim_turns_every_message_reads_true_after_each_turn(
             channels.check(destination, "WND")
     finally:
         channels.db.close()
+
+
+def test_what_a_night_held_for_a_place_is_released_whole() -> None:
+    channels = Channels()
+    for destination in DESTINATIONS:
+        channels.subscribe(destination, (Topic.ALL, ""), Level.EVERYTHING)
+        channels.calm(destination, Calm(quiet_from="00:00", quiet_until="23:59"))
+    for number in range(BATCH // len(DESTINATIONS) + 10):
+        channels.say(f"council-{number}", "Lab")
+    channels.expand()
+    channels.wait(24 * 60)
+    held = "SELECT destination, state, count(*) FROM deliveries GROUP BY destination, state"
+    release_held(channels.tx, channels.at)
+    states = [row[:2] for row in channels.db.conn.execute(held)]
+    assert len({place for place, _ in states}) == len(states) == len(DESTINATIONS)
