@@ -87,7 +87,8 @@ def article(view: NightView, *, reconciled: bool = True, unlike: Iterable[str] =
         told = [f"Also to be decided: {contests}."] if contests and view.councils else []
         told += _expected(view.councils, view.now)
         return Article(headline, (" ".join(told),) if told else ())
-    lead, where = _lead(view), _where(view)
+    lead = _lead(view)
+    where = _where(view, lead)
     if view.movers and view.stories and view.stories[0].net:
         lead, where = lead + where[:1], where[1:]
     paragraphs = (
@@ -205,8 +206,11 @@ def _standing_still(view: NightView) -> list[str]:
 # --- where, and what it comes to
 
 
-def _where(view: NightView) -> list[str]:
-    """Return sentences on the foremost councils that changed hands, and on how many went so."""
+def _where(view: NightView, lead: Sequence[str]) -> list[str]:
+    """Return sentences on the foremost councils that changed hands, and on how many went so.
+
+    A council that the *lead* tells of is not told again.
+    """
     every = [one for one in view.stories if one.kind is StoryKind.COUNCIL]
     first = view.stories[0] if view.stories else None
     if view.lens.council is not None or first is None:
@@ -216,9 +220,10 @@ def _where(view: NightView) -> list[str]:
         best = next((one for one in every if one.party == mover.party), None)
         if mover.councils > 1 and best is not None:
             chosen.insert(_MOST_SENTENCES - 1, best)
-    others = [one for one in every if one is not first]
-    chosen = [one for one in chosen if one is not first]
-    return flow_sentences(chosen, others, view, _MOST_SENTENCES, led_by=first)
+    led_by = first if not first.net and story_sentence(first, view) in lead else None
+    others = [one for one in every if one is not led_by]
+    chosen = [one for one in chosen if one is not led_by]
+    return flow_sentences(chosen, others, view, _MOST_SENTENCES, led_by=led_by)
 
 
 def _firsts(view: NightView) -> list[str]:

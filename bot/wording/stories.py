@@ -127,13 +127,13 @@ def flow_sentences(
     view: NightView,
     most: int,
     *,
-    led_by: Story,
+    led_by: Story | None,
 ) -> list[str]:
     """Return up to *most* sentences on the *chosen* councils and others that went the same way.
 
     A sentence names the foremost of *every* council with the same holders before and now, and says
-    how many they are if it does not name all. The story that the article is *led_by* is not told
-    again; what went the same way is told as "also".
+    how many they are if it does not name all. The story that the article is *led_by*, if any, is
+    not told again; what went the same way is told as "also".
     """
     by_flow: dict[object, list[Story]] = {}
     for story in chosen:
@@ -143,7 +143,8 @@ def flow_sentences(
             by_flow[flow_of(story)] = [one for one in every if flow_of(one) == flow_of(story)]
     sentences = []
     for told in [*by_flow.values()][:most]:
-        also = led_by.kind is StoryKind.COUNCIL and flow_of(told[0]) == flow_of(led_by)
+        same = led_by is not None and flow_of(told[0]) == flow_of(led_by)
+        also = same and led_by is not None and led_by.kind is StoryKind.COUNCIL
         if not _is_of_parties(told[0], view.parties) or (len(told) == 1 and not also):
             sentences.append(story_sentence(told[0], view))
         else:
@@ -239,9 +240,11 @@ def _council_sentence(story: Story, standing: CouncilStanding, almanac: Almanac)
 def _joint_sentence(standing: CouncilStanding, parties: Parties) -> str:
     """Return "The Conservatives lose Castle Point, where independents and others hold …"."""
     text = declared_sentence(standing, parties).replace("; ", ", where ", 1)
-    loser = standing.before.holder if standing.before else None
-    if loser is not None and text.startswith(short := party_name(loser, parties)):
-        text = sentence_case(the_party(loser, parties)) + text.removeprefix(short)
+    for one in (standing.before, standing.declared and standing.declared.after):
+        code = one.holder if one else None
+        if code is not None and text.startswith(f"{(short := party_name(code, parties))} "):
+            text = sentence_case(the_party(code, parties)) + text.removeprefix(short)
+            break
     return f"{text}."
 
 

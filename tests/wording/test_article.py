@@ -253,3 +253,19 @@ def test_the_recorded_night_at_each_hour() -> None:
     assert found[END].headline.startswith("Conservatives down 11 councils")
     assert "the Liberal Democrats up 3 councils and 146 seats" in lead
     assert "the Greens up 82 seats" in lead
+
+
+def test_a_party_that_gains_as_much_as_it_loses_is_told_of_each_council() -> None:
+    """None of its councils leads the night, so that none is left out, nor told as "also"."""
+    night = [*gained("Lab", "Con", 2), *gained("P1", "Lab", 2)]
+    told = told_of(night, lens=Lens(party="Lab"))
+    words = " ".join(told.paragraphs)
+    assert "Labour have gained 2 councils and lost 2" in words
+    assert "also" not in words
+    assert "Labour gain Lab0 and Lab1 from the Conservatives" in words
+
+
+def test_a_party_has_its_article_where_the_loser_is_no_one_party() -> None:
+    night = [*gained("P2", "Ind", 1), standing("BOL", "Lab", seats("Lab 40"))]
+    told = told_of(night)
+    assert "The Old Whigs gain Aldermoor from" in " ".join([told.headline, *told.paragraphs])
