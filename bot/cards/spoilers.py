@@ -8,6 +8,7 @@ own whose names begin with `SPOILER_`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.cards.card import DESCRIPTION, TITLE
@@ -18,7 +19,8 @@ SPOILER = "SPOILER_"
 """How the name of a file begins that Discord hides."""
 HIDDEN_ALT = "A picture of results, hidden until you press it"
 _MARK = "||"
-_STATES = ("CORRECTION: ", "WITHDRAWN: ")
+_MARKS = re.compile(r"\|{2,}")
+_STATES = ("CORRECTION: ", "WITHDRAWN: ", "RETRACTION: ")
 
 
 def hidden(embed: dict[str, Any], title: str) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def hidden(embed: dict[str, Any], title: str) -> dict[str, Any]:
     state = next((one for one in _STATES if said.startswith(one)), "")
     parts = [f"**{said}**", embed.get("description", "")]
     parts += [f"**{field['name']}**\n{field['value']}" for field in embed.get("fields", ())]
-    text = "\n".join(part for part in parts if part).replace(_MARK, "|")
+    text = _MARKS.sub("|", "\n".join(part for part in parts if part))
     shown = {
         "type": "rich",
         "title": shortened(f"{state}{title}", TITLE),

@@ -131,7 +131,7 @@ class Courier:
         """Work until cancelled, beginning with what an earlier run left."""
         self._sender, self._verifier, self._rest = sender, sender.verifier, sender.rest
         self._commit, self._reads = sender.commit, sender.reads
-        self._threads = ThreadPosts(sender, self._clock, self._desk)
+        self._threads = ThreadPosts(sender, self._clock, self._renderer, self._desk)
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 self._take_up(self._tasks)

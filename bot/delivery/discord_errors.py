@@ -66,6 +66,7 @@ UNKNOWN_INTERACTION = 10062
 ANSWERED_ALREADY = 40060
 PUBLISHED_ALREADY = 40033
 THREAD_ARCHIVED = 50083
+THREAD_LOCKED = 160005
 COMMANDS_USED_UP = 30034
 """Too many commands were created today."""
 
@@ -101,7 +102,7 @@ _SENTENCES: Mapping[About, Mapping[int, str]] = {
         50095: "Discord does not show this server where the bot runs. Subscribe in another one.",
         50278: "The bot shares no server with this user any more. Join one again, then subscribe "
         "again.",
-        160005: "A moderator has locked the thread. Unlock it.",
+        THREAD_LOCKED: "A moderator has locked the thread. Unlock it.",
         160006: "This server has 1,000 open threads, the most that Discord allows. Archive some.",
         160007: "This server has the most open announcement threads that Discord allows. Archive "
         "some.",

@@ -411,8 +411,10 @@ def give_up(
     if sealed is not None:
         fail(tx, sealed["id"], reason, at, desk)
         return True
-    first = pausing.late_of(tx.db.conn, destination) or deliveries.waiting(
-        tx.db.conn, destination, 1
+    first = (
+        pausing.late_of(tx.db.conn, destination)
+        or _next_list(tx, destination)
+        or deliveries.waiting(tx.db.conn, destination, 1)
     )
     if first:
         drop(tx, first[0], reason, at, desk)

@@ -23,6 +23,7 @@ from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, threads, unrecorded
+from bot.store.calm import calm_of
 from bot.store.claims import evidence_of, notice_of
 from bot.store.codec import Row
 from bot.store.deliveries import DeliveryKind
@@ -79,7 +80,7 @@ class Renderer:
         """
         rows = store.deliveries_of(db, post["id"])
         shown = self._edited(db, post, rows)
-        if post["said"] is None:
+        if post["said"] is None and not _is_to_hide(db, post, rows):
             return shown
         is_list = bool(post["digest"])
         embeds = self.hidden(db, rows, shown.embeds, is_list=is_list)
@@ -335,6 +336,13 @@ class Renderer:
         key, night = claim["council"], date.fromisoformat(claim["night"])
         about = key if claim["of_notice"] else council_of(db, self._almanac.councils, key).name
         return f"{escape(about)}, {day(night)}"
+
+
+def _is_to_hide(db: sqlite3.Connection, post: Row, rows: Sequence[Row]) -> bool:
+    """Whether spoilers are wanted since a post of news was sent: its edit would tell the new."""
+    if any(row["kind"] == DeliveryKind.SERVICE_NOTICE for row in rows):
+        return False
+    return calm_of(db, post["destination"]).spoilers
 
 
 def _service_notice_of(db: sqlite3.Connection, delivery: Row) -> ServiceNotice:

@@ -11,13 +11,16 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.delivery.checkpoints import Checkpoint
+from bot.delivery.discord_errors import THREAD_LOCKED
 from bot.delivery.refusals import OPENING, POSTING_IN_FORUM, READING
+from bot.delivery.render import Renderer
 from bot.delivery.rest import Gone, NoChannel, Refused, Unsendable
 from bot.delivery.sending import Post, Sender
 from bot.delivery.subscriptions import Destination
-from bot.delivery.threads import ThreadOpener, own_threads
-from bot.store import pausing, service_notices, threads
+from bot.delivery.threads import ThreadOpener, own_threads, tags_told
+from bot.store import deliveries, pausing, service_notices, threads
 from bot.store.codec import Row
+from bot.store.deliveries import CLAIM
 from bot.store.journal import Entry
 from bot.store.service_notices import DeskChannel
 from bot.store.threads import ThreadClosed, ThreadGivenUp, ThreadOpened
@@ -41,6 +44,7 @@ class _ThreadRefused(Exception):  # noqa: N818 - an answer from Discord
         super().__init__(str(refusal))
         self.refusal = refusal
         self.is_gone = isinstance(refusal, NoChannel) and not opening
+        self.is_locked = refusal.code == THREAD_LOCKED and not opening
         self.is_of_all = opening or refusal.code in _NO_ACCESS
 
     @property
@@ -54,8 +58,11 @@ class _ThreadRefused(Exception):  # noqa: N818 - an answer from Discord
 class ThreadPosts:
     """Sends posts in threads through one sender."""
 
-    def __init__(self, sender: Sender, clock: Clock, desk: DeskChannel | None) -> None:
+    def __init__(
+        self, sender: Sender, clock: Clock, renderer: Renderer, desk: DeskChannel | None
+    ) -> None:
         self._sender = sender
+        self._renderer = renderer
         self._rest = sender.rest
         self._insist = sender.verifier.insist
         self._clock = clock
@@ -72,7 +79,7 @@ class ThreadPosts:
             try:
                 await self._send(post, row)
             except _ThreadRefused as refused:
-                if row["forum"] and not refused.is_gone:
+                if row["forum"] and not (refused.is_gone or refused.is_locked):
                     raise refused.refusal from None
                 log.warning("Thread %d is given up: %s", row["id"], refused)
                 await self._sender.commit(partial(self._give_up, row=row, refused=refused))
@@ -105,7 +112,23 @@ class ThreadPosts:
             if found is None:
                 raise _ThreadRefused(refusal, opening=False) from refusal
             message = found
+        if row["forum"]:
+            await self._retag(post, row, channel)
         await self._sender.received(post, channel, message)
+
+    async def _retag(self, post: Post, row: Row, thread: int) -> None:
+        """Let a council's post in a forum have the tag of who holds the council now."""
+        told = deliveries.deliveries_of(self._sender.reads, post.id)
+        ours = [one for one in told if (one["subject"], one["council"]) == (CLAIM, row["about"])]
+        if not ours:
+            return
+        tag, ever = tags_told(self._sender.reads, self._renderer.almanac, ours[-1])
+        place = Destination(thread, post.place.guild_id)
+        tagging = partial(self._opener.retag, row, thread, tag, ever)
+        try:
+            await self._insist(place, tagging, needs=READING)
+        except (Refused, Gone, Unsendable) as refusal:
+            log.warning("Post %d of a forum keeps its tags: %s", thread, refusal)
 
     async def _open(self, post: Post, row: Row) -> tuple[int, int | None, bool]:
         """Return what `ThreadOpener.open` returns."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -21,7 +23,7 @@ from bot.delivery.subscriptions import Destination
 from bot.election.almanac import Almanac
 from bot.election.claims import ClaimContent
 from bot.store import outbox, threads
-from bot.store.calm import Gathered
+from bot.store.calm import Gathered, calm_of
 from bot.store.codec import Row
 from bot.store.deliveries import CLAIM, DeliveryKind
 from bot.store.names import council_of
@@ -39,6 +41,7 @@ ACTIVE_FOR: Literal[1440] = 1_440
 _PAGES_OF_ARCHIVED, _PAGE_OF_ARCHIVED = 10, 100
 _FORUM = (15, 16)
 _NEWS, _PUBLIC_THREAD, _NEWS_THREAD = 5, 11, 10
+_MOST_TAGS = 5
 _TAG_REQUIRED = 1 << 4
 """The flag of a forum whose posts must have a tag."""
 
@@ -65,6 +68,8 @@ def room_of(tx: Transaction, almanac: Almanac, delivery: Row) -> Room | int | No
     if not threads.uses_threads(db, place):
         return None
     grouping, forum = threads.grouping_of(db, place)
+    if grouping is Grouping.PARTY and calm_of(db, place).spoilers:
+        grouping = Grouping.NIGHT  # a thread's name is seen by everybody
     in_the_morning = delivery["gathered"] == Gathered.MORNING
     is_claim = delivery["subject"] == CLAIM and not in_the_morning
     if is_claim and (told := threads.place_told(db, delivery)) is not None:
@@ -77,7 +82,7 @@ def room_of(tx: Transaction, almanac: Almanac, delivery: Row) -> Room | int | No
         return None
     night = day(date.fromisoformat(delivery["night"]))
     apart = is_claim and grouping is not Grouping.NIGHT
-    named = _subject(tx, almanac, delivery, grouping) if apart else None
+    named = _subject(tx.db.conn, almanac, delivery, grouping) if apart else None
     if named is None:
         whole = Room("", f"Elections of {night}")
         return whole if forum or grouping is Grouping.NIGHT else None
@@ -99,16 +104,16 @@ def number_of(tx: Transaction, room: Room | int | None, delivery: Row, at: datet
 
 
 def _subject(
-    tx: Transaction, almanac: Almanac, delivery: Row, grouping: Grouping
+    db: sqlite3.Connection, almanac: Almanac, delivery: Row, grouping: Grouping
 ) -> tuple[str, str, str | None] | None:
-    """Return the code, name and party of what has a thread; None for what is of no such thing."""
-    claim = outbox.claim(tx.db.conn, delivery["outbox"])
+    """Return the code, name and tag of what has a thread; None for what is of no such thing."""
+    claim = outbox.claim(db, delivery["outbox"])
     if claim is None:
         return None
     content = content_of(claim)
-    code = _party_of(content)
-    party = None if code is None else members(almanac.parties.get(code))
     if grouping is Grouping.PARTY:
+        code = _party_of(content)
+        party = _named(almanac, code)
         if party is None or code is None:
             noc = isinstance(content, ClaimContent)
             return ("NOC", "No overall control", None) if noc else None
@@ -116,11 +121,34 @@ def _subject(
     about = getattr(content, "council", None) if claim["of_notice"] else claim["council"]
     if about is None:
         return None
-    council = council_of(tx.db.conn, almanac.councils, about)
+    council = council_of(db, almanac.councils, about)
     if grouping is Grouping.REGION:
         region = council.region or council.nation
         return (region, region, None) if region else None
-    return council.code, council.name, party
+    hidden = calm_of(db, delivery["destination"]).spoilers
+    return council.code, council.name, None if hidden else _tag_of(content, almanac)
+
+
+def tags_told(
+    db: sqlite3.Connection, almanac: Almanac, delivery: Row
+) -> tuple[str | None, frozenset[str]]:
+    """Return the tag that holds for a delivery's council now, and all that ever did."""
+    claims = outbox.claim_versions(db, delivery["night"], delivery["council"])
+    contents = [content_of(claim) for claim in claims]
+    tags = [None if each is None else _tag_of(each, almanac) for each in contents]
+    now = None if calm_of(db, delivery["destination"]).spoilers else tags[-1]
+    return now, frozenset(tag for tag in tags if tag)
+
+
+def _tag_of(content: object, almanac: Almanac) -> str | None:
+    """Return the party that a forum's tag names: who holds the council, not who has lost it."""
+    if isinstance(content, ClaimContent):
+        return _named(almanac, content.after.holder)
+    return _named(almanac, _party_of(content))
+
+
+def _named(almanac: Almanac, party: str | None) -> str | None:
+    return None if party is None else members(almanac.parties.get(party))
 
 
 def _party_of(content: object) -> str | None:
@@ -168,6 +196,22 @@ class ThreadOpener:
         del self._unsure[number]
         return int(made["id"]), int(made["id"]) if first is not None else None, True
 
+    async def retag(self, row: Row, thread: int, tag: str | None, ever: frozenset[str]) -> None:
+        """Let a forum's post have a party's *tag* in place of any it *ever* had.
+
+        Tags that others gave it stay. Raises what `Rest` raises.
+        """
+        rest, http = self._rest, self._rest.client.http
+        forum: JSON = await rest.ask(lambda: http.get_channel(row["destination"]))
+        post: JSON = await rest.ask(lambda: http.get_channel(thread))
+        ours = {name.casefold() for name in ever}
+        old = {one["id"] for one in forum["available_tags"] if one["name"].casefold() in ours}
+        has = [str(one) for one in post.get("applied_tags", ())]
+        kept = [one for one in has if one not in old]
+        tags = list(dict.fromkeys([*_tags(forum, tag, kept), *kept]))[:_MOST_TAGS]
+        if set(tags) != set(has):
+            await rest.ask(lambda: http.edit_channel(thread, applied_tags=tags))
+
     async def _make(self, row: Row, first: JSON | None) -> JSON:
         rest, parent, name = self._rest, row["destination"], row["name"]
         http = rest.client.http
@@ -189,11 +233,11 @@ class ThreadOpener:
         return posted
 
 
-def _tags(forum: JSON, party: str | None) -> list[str]:
-    """Return the tag of a *party*; where the forum requires one, any that it offers."""
+def _tags(forum: JSON, party: str | None, others: Sequence[str] = ()) -> list[str]:
+    """Return the tag of a *party*; where the forum requires one beside *others*, any it offers."""
     offered = [tag for tag in forum.get("available_tags", ()) if not tag.get("moderated")]
     ours = [tag["id"] for tag in offered if party and tag["name"].casefold() == party.casefold()]
-    if not ours and forum.get("flags", 0) & _TAG_REQUIRED:
+    if not ours and not others and forum.get("flags", 0) & _TAG_REQUIRED:
         ours = [tag["id"] for tag in offered[:1]]
     return ours
 

@@ -48,7 +48,9 @@ class Calm:
         if not (first <= now < last if first < last else now >= first or now < last):
             return None
         ends = local.date() + timedelta(days=1 if first > last and now >= first else 0)
-        return datetime.combine(ends, last, LONDON)
+        until = datetime.combine(ends, last, LONDON)
+        # Where clocks go back that hour comes twice: the first may have passed.
+        return until if until.timestamp() > at.timestamp() else until.replace(fold=1)
 
 
 USUAL = Calm()

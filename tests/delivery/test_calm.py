@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.cards.card import Card
-from bot.cards.spoilers import HIDDEN_ALT
+from bot.cards.spoilers import HIDDEN_ALT, hidden
 from bot.clock import SteppedClock
 from bot.delivery.calm import SUPPRESS_NOTIFICATIONS
 from bot.delivery.lists import MORNING_TITLE
@@ -165,6 +165,15 @@ async def test_of_the_editions_of_a_night_the_morning_names_the_last(
     assert (title, "Labour gain most" in said, "Early" in said) == (MORNING_TITLE, True, False)
 
 
+@pytest.mark.parametrize("minutes", range(0, 300, 15))
+def test_quiet_hours_end_later_than_now_also_in_the_night_when_clocks_go_back(
+    minutes: int,
+) -> None:
+    now = datetime(2026, 10, 24, 22, tzinfo=UTC) + timedelta(minutes=minutes)
+    ends = Calm(quiet_from="23:00", quiet_until="01:30").quiet_ends(now)
+    assert ends is None or ends.astimezone(UTC) > now
+
+
 async def test_to_end_the_quiet_hours_lets_what_is_held_come_at_once(
     subscriptions: Subscriptions, told: Channel, tell: Tell, clock: SteppedClock, alerts: Alerts
 ) -> None:
@@ -296,6 +305,39 @@ async def test_a_hidden_result_stands_in_nothing_but_its_spoiler(
     assert second["title"] == "CORRECTION: Wandsworth has declared"
     assert "||" not in first["description"].strip("|")
     assert "Lib Dem" in second["description"]
+
+
+async def test_a_hidden_retraction_says_that_it_is_one(
+    subscriptions: Subscriptions, told: Channel, tell: Tell
+) -> None:
+    await subscriptions.set_calm(place(told), Calm(spoilers=True))
+    await tell(gain("WND"))
+    await tell(withdrawn("WND"))
+    assert titles(told) == [
+        ["WITHDRAWN: Wandsworth has declared"],
+        ["RETRACTION: Wandsworth has declared"],
+    ]
+
+
+async def test_once_results_are_hidden_no_edit_of_an_earlier_message_gives_one_away(
+    subscriptions: Subscriptions, told: Channel, tell: Tell
+) -> None:
+    await tell(gain("WND"))
+    await subscriptions.set_calm(place(told), Calm(spoilers=True))
+    await tell(gain("WND", after="LD"))
+    first, second = (message.embeds[0] for message in told.messages)
+    assert first["title"] == "WITHDRAWN: Wandsworth has declared"
+    for embed in (first, second):
+        assert embed["description"].startswith("||")
+        assert "Lib Dem" not in repr({**embed, "description": ""})
+    await subscriptions.set_calm(place(told), Calm())
+    await tell(gain("WND"))
+    assert told.messages[0].embeds[0]["title"].endswith(LABOUR)
+
+
+def test_what_is_hidden_has_no_mark_within_that_ends_it() -> None:
+    said = hidden({"title": "A|||B", "description": "C||||D"}, "E")["description"]
+    assert said == "||**A|B**\nC|D||"
 
 
 async def test_a_hidden_list_keeps_its_title_and_is_edited_hidden(

@@ -17,6 +17,7 @@ from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
 from bot.election.alert_kinds import Topic
+from bot.election.calm import Calm
 from bot.store.erasure import kept_of_guild
 from bot.store.opening import open_for_reading
 from bot.store.rebuild import rebuild
@@ -25,8 +26,9 @@ from bot.store.writer import Writer
 from simulation.discord import Channel, Event, Guild, Moment, Permission, Sandbox
 from simulation.discord.routes import threads as sandbox_threads
 from simulation.discord.routes.threads import close_thread
+from simulation.discord.threads import Tag
 from tests.delivery.conftest import FAST, IMPATIENT, AlertsWith, Tell, all_titles, at_work, place
-from tests.delivery.desk import ALMANAC, Desk, gain
+from tests.delivery.desk import ALMANAC, Desk, News, gain
 from tests.election.build import NIGHT
 from tests.support.sandbox import running
 
@@ -155,12 +157,48 @@ async def test_a_forum_has_a_post_for_each_council_with_the_winners_tag(
     wandsworth = next(each for each in forum.threads if each.name.startswith("Wandsworth"))
     assert wandsworth.messages[0].id == wandsworth.id
     assert wandsworth.thread is not None
-    assert wandsworth.thread.tags == (forum.tags[0].id,)
+    assert wandsworth.thread.tags == ()  # none of the forum's is the Lib Dems'
     assert [title.partition(":")[0] for title in all_titles(wandsworth)] == [
         "WITHDRAWN",
         "CORRECTION",
     ]
     assert len(forum.threads) == 2
+
+
+async def test_a_forums_tag_is_who_holds_the_council_now_and_other_tags_stay(
+    forum: Channel, tell: Tell, clock: SteppedClock
+) -> None:
+    labour, conservatives = (tag.id for tag in forum.tags)
+    forum.tags.append(Tag(1, "London"))
+    await tell(News("WND", "Lab", "Con"))
+    (post,) = forum.threads
+    assert post.thread is not None
+    assert post.thread.tags == (conservatives,)
+    post.thread.tags = (1, conservatives)
+    for after, tag in (("Lab", labour), ("NOC", None), (None, None), ("Con", conservatives)):
+        await clock.move_to(clock.now() + timedelta(hours=1))
+        await tell(News("WND", "LD" if after else None, after))
+        assert set(post.thread.tags) == {1, tag} - {None}
+
+
+async def test_a_council_that_a_party_lost_to_nobody_has_no_tag_of_it(
+    forum: Channel, tell: Tell
+) -> None:
+    await tell(News("WND", "Lab", "NOC"))
+    assert [each.thread and each.thread.tags for each in forum.threads] == [()]
+
+
+async def test_where_results_are_hidden_no_tag_and_no_name_of_a_thread_tells_one(
+    forum: Channel, followed: Channel, subscriptions: Subscriptions, tell: Tell
+) -> None:
+    await chosen(subscriptions, followed, Grouping.PARTY)
+    for each in (forum, followed):
+        await subscriptions.set_calm(place(each), Calm(spoilers=True))
+    await tell(gain("WND"))
+    (post,), (thread,) = forum.threads, followed.threads
+    assert post.thread is not None
+    assert post.thread.tags == ()
+    assert [post.name, thread.name] == [f"Wandsworth: elections of {DAY}", f"Elections of {DAY}"]
 
 
 async def the_end(alerts: Alerts) -> None:
@@ -261,12 +299,20 @@ async def test_a_thread_that_is_gone_is_replaced_by_the_channel(
     assert all_titles(followed.threads[-1]) == [CARDIFF]
 
 
-async def test_a_forum_post_that_is_gone_is_begun_anew(forum: Channel, tell: Tell) -> None:
+@pytest.mark.parametrize("how", ["deleted", "locked"])
+async def test_a_forum_post_that_is_gone_is_begun_anew_and_no_other_is_kept_waiting(
+    how: str, forum: Channel, tell: Tell
+) -> None:
     await tell(gain("WND"))
-    forum.threads[0].delete()
+    if how == "deleted":
+        forum.threads[0].delete()
+    else:
+        close_thread(forum.threads[0], locked=True)
     await tell(gain("WND", after="LD"))
-    (post,) = forum.threads
-    assert all_titles(post)[0].startswith("CORRECTION")
+    await tell(gain("BNE"))
+    corrected, other = forum.threads[-2:]
+    assert all_titles(corrected)[0].startswith("CORRECTION")
+    assert all_titles(other) == [BARNET]
 
 
 async def test_a_forum_that_refuses_is_paused_and_loses_nothing(

@@ -169,6 +169,8 @@ class ThreadRoutes:
             raise archived()
         if fields.get("name"):
             thread.name = fields["name"]
+        if "applied_tags" in fields:
+            state.tags = tuple(map(int, fields["applied_tags"]))
         close_thread(
             thread, archived=fields.get("archived", state.archived), locked=fields.get("locked")
         )
