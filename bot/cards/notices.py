@@ -148,24 +148,25 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
 
 
 def _since(notice: Milestone, almanac: Almanac) -> str:
-    """Return what makes it the first in decades, for example "Labour since" a year.
+    """Return what makes it the first in decades, for example "their first majority since" a year.
 
-    A cited fact takes precedence over the table of control.
+    A cited fact takes precedence over the table of control. How long the winner was without it is
+    true whoever had it just before; how long the table's last holder had it is told only otherwise.
     """
     code, year = notice.council or "", notice.figure or 0
     for fact in almanac.cited.get(code, ()):
         if (fact.night.year, fact.kind, fact.party) == (year, CitedKind.NEVER_SINCE, notice.party):
             return f", for the first time since it was created in {fact.year}"
     history, day = almanac.history.get(code, ()), ordinary_day(year)
+    first = first_since(history, Control(notice.party), day)
+    if first is not None and year - first.year >= DECADES:
+        return f", their first majority since {'at least ' if first.at_least else ''}{first.year}"
     if known := history_before(history, day):
         council, years = almanac.councils.get(code), almanac.election_years
         held = tenure(history, known[-1].control, day, council, years=years)
         if held is not None and held.holder.holder is not None and year - held.since >= DECADES:
             return f", {escape(almanac.parties.get(held.holder.holder).name)} {since_when(held)}"
-    first = first_since(history, Control(notice.party), day)
-    if first is None:
-        return ", for the first time in decades"
-    return f", for the first time since {'at least ' if first.at_least else ''}{first.year}"
+    return ", for the first time in decades"
 
 
 def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]:

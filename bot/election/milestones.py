@@ -17,6 +17,7 @@ from bot.election.history import first_since, tenure_of
 from bot.election.outlook import outlook
 from bot.election.parties import PartyKind
 from bot.election.standings import CouncilStanding, Declared
+from bot.election.superlatives import change_range
 
 FIGURES = (50, 100, 250, 500)
 """The round figures of net seats, up or down, that are milestones, the lowest first."""
@@ -72,15 +73,18 @@ def _half_declared(
 def _net_seats(claimed: Iterable[Claimed], almanac: Almanac) -> Iterator[Milestone]:
     """Yield the figures that each party has passed; independents together are not a party.
 
-    Changes counted from different baselines are never added up.
+    Changes counted from different baselines are never added up, and those of a party that may have
+    been counted among the others before are left out.
     """
     net: defaultdict[tuple[str, str], int] = defaultdict(int)
     passed: set[tuple[str, str, int]] = set()
-    for _, declared in claimed:
+    for standing, declared in claimed:
         if declared.counted_changes is None or not declared.baseline.of_seats:
             continue
         since = declared.baseline.family.code
         for code, change in declared.counted_changes.items():
+            if change_range(standing, code, change, almanac.parties) != (change, change):
+                continue  # its seats before may be among the others'
             total = net[code, since] = net[code, since] + change
             for figure in FIGURES:
                 if abs(total) < figure:
@@ -138,12 +142,6 @@ def is_first_in_decades(
     return first is not None and year - first.year >= DECADES
 
 
-def _one_party(control: Control, almanac: Almanac) -> str | None:
-    """Return the party in control; None if nobody is or if several parties are together."""
-    one = control.holder is not None and almanac.parties.get(control.holder).is_one_party
-    return control.holder if one else None
-
-
 @remembered(2_048)
 def _has_declared_ward(standing: CouncilStanding) -> bool:
     return any(ward.declared for ward in standing.wards)
@@ -164,7 +162,7 @@ def _certain_control(
         code, declared = standing.council.code, standing.declared
         if declared is not None:
             for each in told_of.get(code, ()):
-                if declared.version is None or _one_party(declared.after, almanac) == each.party:
+                if declared.version is None or declared.after.holder == each.party:
                     yield each
             continue
         if code not in told_of and not _has_declared_ward(standing):
@@ -172,6 +170,9 @@ def _certain_control(
         ahead = outlook(standing)
         if ahead is None or ahead.secured is None or could_not_change(standing) is not None:
             continue
-        certain = Milestone(MilestoneKind.CERTAIN, code, _one_party(ahead.secured, almanac))
+        holder = ahead.secured.holder
+        if holder is not None and not almanac.parties.get(holder).is_one_party:
+            continue  # several together neither win a council nor leave it hung
+        certain = Milestone(MilestoneKind.CERTAIN, code, holder)
         if 0 < ahead.wards_declared < ahead.wards_total or certain in told:
             yield certain

@@ -27,11 +27,15 @@ def almanac() -> Almanac:
     ("council", "party", "says"),
     [
         ("WSM", "Lab", "Labour take Westminster, for the first time since it was created in 1964"),
-        ("WND", "Lab", "Labour take Wandsworth, Conservative since 1978"),
+        ("WND", "Lab", "Labour take Wandsworth, their first majority since 1977"),
         ("HUN", None, "Huntingdonshire falls to no overall control, Conservative since 1976"),
         # Conservative for twelve years only: the winner's absence is what is long.
-        ("GOS", "LD", "Lib Dems take Gosport, for the first time since 1997"),
-        ("AGY", "PC", "Plaid Cymru take Isle of Anglesey, for the first time since at least 1995"),
+        ("GOS", "LD", "Lib Dems take Gosport, their first majority since 1997"),
+        (
+            "AGY",
+            "PC",
+            "Plaid Cymru take Isle of Anglesey, their first majority since at least 1995",
+        ),
     ],
 )
 def test_a_first_in_decades_says_since_when(

@@ -132,6 +132,14 @@ def test_certain_control_is_told_before_the_last_ward_and_not_after():
     assert milestones([everything], ALMANAC, [CERTAIN])[CERTAIN.key] == CERTAIN
 
 
+def test_independents_together_neither_win_a_council_nor_leave_it_hung():
+    settled = counting(ward(1, "Ind", 30), ward(2, None, 27))
+    assert not told(milestones([settled], ALMANAC))
+    hung = Milestone(MilestoneKind.CERTAIN, "KHL", None)
+    theirs = standing("KHL", "Lab", seats("Ind 30 LD 27"))
+    assert milestones([theirs], ALMANAC, [hung])[hung.key] is None, "it is taken back"
+
+
 def test_certain_control_stands_if_it_came_true_and_is_taken_back_if_not():
     assert CERTAIN.key not in milestones([HULL], ALMANAC)
     assert milestones([HULL], ALMANAC, [CERTAIN])[CERTAIN.key] == CERTAIN
