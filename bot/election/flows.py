@@ -36,6 +36,11 @@ class Flow:
     target: str | None
     many: int
 
+    @property
+    def pair(self) -> tuple[str | None, str | None]:
+        """Who lost and who gained."""
+        return self.source, self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Flows:

@@ -10,7 +10,7 @@ from bot.election.ballots import BallotStanding, valid_votes
 from bot.election.parties import INDEPENDENT, Parties
 from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas, Point
-from bot.pictures.colours import FILLED, INK, NOC_FILL, PAPER, outline_of
+from bot.pictures.colours import FAINT, FILLED, INK, NOC_FILL, PAPER, outline_of
 from bot.pictures.hemicycle import seat
 from bot.pictures.lettering import Weight, fitted, lines_of, width_of
 from bot.pictures.party_colours import Palette
@@ -230,6 +230,9 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
         if len(answers) == 2:
             half = MARGIN + ROOM / 2
             canvas.line([(half, base - 34), (half, base - 22 + bar)], INK, 4)
+            if one is answers[-1]:
+                at = (half, base - 16 + bar + LABEL)
+                canvas.text(at, "50%", size=LABEL, fill=FAINT, anchor="middle", on_scale=True)
         told.append(f"{name}: {words}")
         y += height
     return f"{'. '.join(told)}."

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.election.flows import Counted, Flows, council_flows, seat_flows
+from bot.election.parties import VACANT
 from bot.pictures.canvas import HEADING, HIGH, LABEL, MARGIN, Canvas, Point
 from bot.pictures.colours import FAINT, NOC_FILL, outline_of, tinted
 from bot.pictures.lettering import Weight, width_of
@@ -32,6 +33,8 @@ _LABELLED = 38
 """The least thickness of a band with its figure."""
 _STEPS = 24
 _LONGEST_NAME = 24
+_LEAST_KNOWN = 0.25
+"""The part of all seats lost whose takers have to be known."""
 
 Side = str | None
 _OTHERS = "\0others"
@@ -44,8 +47,25 @@ def councils_flow_picture(view: NightView) -> Picture | None:
 
 
 def seats_flow_picture(view: NightView) -> Picture | None:
-    """Return which parties took seats from which; None where that is known of none."""
-    return _picture(seat_flows(view.councils, view.almanac), view)
+    """Return which parties took seats from which; None where that is known of too few.
+
+    A few seats that can be followed would not show what became of the many that cannot.
+    """
+    flows = seat_flows(view.councils, view.almanac)
+    if flows.total < _LEAST_KNOWN * _lost(view):
+        return None
+    return _picture(flows, view)
+
+
+def _lost(view: NightView) -> int:
+    """Return how many seats parties have lost net, each council by itself."""
+    changes = [one.declared.counted_changes for one in view.councils if one.declared is not None]
+    return -sum(
+        min(0, change)
+        for of_a_council in changes
+        for code, change in (of_a_council or {}).items()
+        if code != VACANT
+    )
 
 
 def _picture(flows: Flows, view: NightView) -> Picture | None:

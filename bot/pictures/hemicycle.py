@@ -32,6 +32,12 @@ _GAP = 14
 _REACH, _SAMPLE = 16, 13
 """How far labels stand from the outermost dots, and the radius of the seat beside each."""
 _MOST_NAME_LINES = 3
+_SPACE = 9
+"""Between a name and its figures on one line."""
+
+
+_Line = Sequence[tuple[str, Weight]]
+"""What stands on one line of a label, each part in its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class _Block:
     """A label in lines, beside the middle of a sector; `y` is its own. Of several no `code`."""
 
     code: str | None
-    lines: Sequence[tuple[str, Weight]]
+    lines: Sequence[_Line]
     angle: float
     seats: int
     y: float = 0.0
@@ -153,16 +159,33 @@ class Chamber:
                 for code in ours
                 if code in labels
             }
-            shown, rest = self._fitting(blocks, room)
+            briefs = {
+                code: brief
+                for code, block in blocks.items()
+                if (brief := self._brief(block, labels[code], room)) is not None
+            }
+            shown, rest = self._fitting(blocks, briefs, room)
             left_out += [rest] if rest else []
             edge = WIDTH / 2 + side * (outside + _REACH)
             for block in self._spread(shown, outside):
                 self._write(canvas, block, side, edge)
         return left_out
 
-    def _fitting(self, blocks: Mapping[str, _Block], room: float) -> tuple[list[_Block], list[str]]:
-        """Return as many blocks as there is height for, the smallest parties as one."""
-        kept = dict(blocks)
+    def _brief(self, block: _Block, label: Label, room: float) -> _Block | None:
+        """Return a label of several lines in one, with a party's letters; None if there is none."""
+        if len(block.lines) == 1 or block.code in (None, VACANT):
+            return None
+        lines = _lines(Label(self.palette.letters(block.code or ""), label.figures), room)
+        return replace(block, lines=lines) if len(lines) == 1 else None
+
+    def _fitting(
+        self, blocks: Mapping[str, _Block], briefs: Mapping[str, _Block], room: float
+    ) -> tuple[list[_Block], list[str]]:
+        """Return as many blocks as there is height for.
+
+        The smallest parties are told in brief, and where that is not enough as one.
+        """
+        kept, short = dict(blocks), dict(briefs)
         rest: list[str] = []
         height = self.base - self.top
         while True:
@@ -174,6 +197,10 @@ class Chamber:
                 found.append(_Block(None, _lines(more, room), angle, seats))
             if sum(one.height + _GAP for one in found) - _GAP <= height or not kept:
                 return found, rest
+            if short:
+                code = min(reversed(short), key=lambda code: short[code].seats)
+                kept[code] = short.pop(code)
+                continue
             least = min(kept, key=lambda code: kept[code].seats)
             last = [code for code in kept if kept[code].seats == kept[least].seats][-1]
             rest.append(last)
@@ -206,9 +233,12 @@ class Chamber:
             seat(canvas, at, _SAMPLE, self.palette, block.code)
             start += side * 2.6 * _SAMPLE
         anchor = "end" if side < 0 else "start"
-        for place, (words, weight) in enumerate(block.lines):
-            at = (start, first + place * _LINE)
-            canvas.text(at, words, size=LABEL, weight=weight, anchor=anchor)
+        for place, line in enumerate(block.lines):
+            x = start
+            for words, weight in line if side > 0 else reversed(line):
+                at = (x, first + place * _LINE)
+                wide = canvas.text(at, words, size=LABEL, weight=weight, anchor=anchor)
+                x += side * (wide + _SPACE)
 
 
 def seat(canvas: Canvas, middle: Point, radius: float, palette: Palette, code: str) -> None:
@@ -276,18 +306,18 @@ def _middle(angles: Sequence[float]) -> float:
     return (min(angles) + max(angles)) / 2
 
 
-def _lines(label: Label, room: float) -> list[tuple[str, Weight]]:
+def _lines(label: Label, room: float) -> list[_Line]:
     """Return a label in one line if it fits, else its name above its figures."""
     bold, regular = Weight.BOLD, Weight.REGULAR
-    together = f"{label.name} {label.figures}"
-    if width_of(together, LABEL, bold) <= room:
-        return [(together, bold)]
+    figures = width_of(label.figures, LABEL, bold)
+    if width_of(label.name, LABEL, regular) + _SPACE + figures <= room:
+        return [((label.name, regular), (label.figures, bold))]
     names = lines_of(label.name, room, LABEL, regular)
     if len(names) > _MOST_NAME_LINES:
         rest = " ".join(names[_MOST_NAME_LINES - 1 :])
         names = [*names[: _MOST_NAME_LINES - 1], fitted(rest, room, LABEL, regular)]
-    figures = [(line, bold) for line in lines_of(label.figures, room, LABEL, bold)]
-    return [*((name, regular) for name in names), *figures]
+    below = [((line, bold),) for line in lines_of(label.figures, room, LABEL, bold)]
+    return [*(((name, regular),) for name in names), *below]
 
 
 def _places(total: int, radius: float) -> tuple[Sequence[_Place], float]:

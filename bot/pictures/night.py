@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bot.election.parties import VACANT
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties
-from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas
+from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import FAINT, NOC_FILL
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
-from bot.pictures.lettering import Weight
+from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party import party_picture
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import (
@@ -85,7 +85,7 @@ def state_picture(view: NightView) -> Picture | None:
         (_seats(row, known=baseline is not None) if row.seats else None, row.fill) for row in rows
     ]
     canvas, finding = Canvas(), control_found(state, view.parties)
-    y = canvas.headline(finding, _label(view, "line: before the election")) + _HEADS
+    y = canvas.headline(finding, _state_label(view)) + _HEADS
     right = _MIDDLE if any(one for one, _ in won) else RIGHT
     _head(canvas, y, _FIRST, "Councils")
     if right < RIGHT:
@@ -101,6 +101,13 @@ def state_picture(view: NightView) -> Picture | None:
     ]
     name, end = f"state{slug_of(view)}", grid.end(len(rows))
     return _finished(canvas, name, end, view, [f"{finding}. {_label(view)}.", *told])
+
+
+def _state_label(view: NightView) -> str:
+    """Return what is drawn and what the lines mean, in as many words as one line holds."""
+    labels = [_label(view, f"line: before{more}") for more in (" the election", "")]
+    fit = (one for one in labels if width_of(one, LABEL) <= ROOM)
+    return next(fit, labels[-1])
 
 
 def _rows(view: NightView, state: StateOfParties, inexact: frozenset[str] | None) -> list[_Row]:

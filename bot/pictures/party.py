@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.election.parties import Parties, Party
+from bot.election.parties import VACANT, Parties, Party
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, state_of_night
 from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, ROOM, Canvas
@@ -39,8 +39,10 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     """Return how *party* does over all councils that vote.
 
     None before any has declared, or for a party without a council and with few seats: they are told
-    in words.
+    in words. Vacant seats are no party.
     """
+    if party.code == VACANT:
+        return None
     standings, state = view.standings, state_of_night(view.standings, view.almanac)
     line, baseline = state.line(party.code), common_baseline(standings)
     if party.code in inexact_parties(standings, view.parties):

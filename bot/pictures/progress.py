@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from bot.election.standings import CouncilStanding
 from bot.election.tally import all_are_known, by_nation, by_region, state_of_night
 from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas
-from bot.pictures.colours import EDGE, FAINT, NO_ELECTION, PAPER, outline_of
+from bot.pictures.colours import EDGE, FAINT, NO_ELECTION, PAPER, ink_on, outline_of
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, imprint_of, night_and_sources
 from bot.pictures.rows import NAMES, Rows
+from bot.pictures.symbols import draw_symbol
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.night_findings import count_found
@@ -28,6 +29,8 @@ _LEFT = NAMES + 16
 _COLUMN = 190
 _PAD = 10
 _LONGEST_NAME = 26
+_NARROWEST = 24
+"""The least width of a part that shows a party by its symbol."""
 HUNG = "Hung"
 """No overall control, where there is no room for that."""
 
@@ -140,8 +143,9 @@ def _bar(
     palette: Palette,
     right: float,
 ) -> None:
-    """Draw who controls a place's councils: a part for each holder whose letters it has room for.
+    """Draw who controls a place's councils, a part for each holder with its letters.
 
+    A part too narrow for letters has the party's symbol, and those too narrow for that are one.
     *at* are the upper edge and the height of the bar, and the baseline of its letters.
     """
     (top, high), base = at
@@ -157,12 +161,16 @@ def _bar(
             for words in (*shown, letters)
             if width_of(words, LABEL, Weight.SEMIBOLD) + _PAD <= wide
         ]
-        if not fits:
+        if not fits and (code is None or wide < _NARROWEST):
             small += many
             continue
         fill = palette.fill(code)
         canvas.rect((x, top), wide, high, fill, stroke=outline_of(fill))
-        canvas.lettered((x + wide / 2, base), fits[0], LABEL, fill, Weight.SEMIBOLD)
+        if fits:
+            canvas.lettered((x + wide / 2, base), fits[0], LABEL, fill, Weight.SEMIBOLD)
+        elif code is not None:
+            middle = (x + wide / 2, top + high / 2)
+            draw_symbol(canvas, middle, _NARROWEST / 2, ink_on(fill), palette.symbol(code))
         x += wide
     if small:
         canvas.rect((x, top), room * small / total, high, NO_ELECTION, stroke=EDGE)

@@ -134,7 +134,10 @@ def _foremost(curves: Sequence[_Curve]) -> list[_Curve]:
 
 
 def _finding(curves: Sequence[_Curve], view: NightView) -> str:
-    """Return who overtook whom and when, else who is up and down most."""
+    """Return who overtook whom and when, else who is up and down most.
+
+    Where another party fell further than the foremost rose, its fall is the news.
+    """
     single = [curve for curve in curves if view.parties.get(curve.party).is_one_party]
     moved = {curve.party: curve.last for curve in single}
     ahead = max(single, key=lambda curve: curve.last, default=None)
@@ -149,6 +152,7 @@ def _finding(curves: Sequence[_Curve], view: NightView) -> str:
     if (
         ahead is None
         or overtaken is None
+        or ahead.last < max(abs(curve.last) for curve in single)
         or not _EARLY * len(moments) < overtaken[1] < len(moments)
     ):
         return movers_found(moved, "seat", view.parties)

@@ -41,13 +41,19 @@ def named(code: str | None, parties: Parties) -> str:
 def control_found(state: StateOfParties, parties: Parties) -> str:
     """Return who controls the most councils: "Labour control the most councils: 74, up 4".
 
-    A change is told only where it is known who controlled all of them before.
+    Where more than half are hung, that is the news. A change is told only where it is known who
+    controlled all of them before.
     """
     most = max((line.councils for line in state.parties), default=0)
     first = [line for line in state.parties if line.councils == most]
     if not most:
         councils = f"{number(state.declared)} of {count(state.declared, 'council')}"
         return f"No party wins a majority in {councils} declared"
+    hung = state.noc.councils
+    if hung * 2 > state.declared:
+        councils = f"{number(hung)} of {count(state.declared, 'council')} hung"
+        known = state.noc.of_the_same and not state.noc.before_not_known
+        return f"{councils}, {_change(state.noc.council_change)}" if known else councils
     if len(first) > 2:
         one_each = len(lines_of_parties(first, parties)) == len(first)
         who = f"{number(len(first))} {'parties' if one_each else 'holders'}"
@@ -102,11 +108,21 @@ def overtaken_found(ahead: str, behind: str, when: str, seats: int, parties: Par
 
 
 def flow_found(flows: Flows, parties: Parties) -> str:
-    """Return the largest flow: "Labour take 98 seats from Conservatives"."""
+    """Return the largest flow: "Labour take 98 seats from Conservatives".
+
+    What came back is told with it where it is at least half as much.
+    """
     thing = "council" if flows.counted is Counted.CONTROL else "seat"
     if not flows.moves:
         return f"No {thing} has changed hands"
-    return _flow_words(flows.moves[0], thing, parties)
+    first = flows.moves[0]
+    back = (one.many for one in flows.moves if (one.source, one.target) == first.pair[::-1])
+    words, returned = _flow_words(first, thing, parties), next(back, 0)
+    if returned * 2 < first.many:
+        return words
+    verb = "gain" if first.target is None else "lose"
+    whom = "" if None in first.pair else " to them"
+    return f"{words} and {verb} {number(returned)}{whom}"
 
 
 def _flow_words(flow: Flow, thing: str, parties: Parties) -> str:

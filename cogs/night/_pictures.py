@@ -38,7 +38,7 @@ _WAITS_FOR = {
     _STATE: "No council has declared yet.",
     _GAINS: "No party has gained or lost a council or a seat yet, as far as that is known.",
     _COUNCILS: "No council has changed hands yet.",
-    _TAKEN: "Who held the seats before is not known of any result yet.",
+    _TAKEN: "Who took seats from whom is not known of enough results yet.",
     _HOURS: "Needs two councils declared at different times whose changes can be compared.",
     _PROGRESS: "Which councils vote on this night is not known, or none does.",
 }

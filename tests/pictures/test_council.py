@@ -18,7 +18,7 @@ from bot.pictures.council import council_picture
 from bot.pictures.picture import Picture
 from bot.wording.findings import council_finding
 from tests.cards.nights import ALMANAC, HULL, NIGHT, PARTIES, seats, standing, years
-from tests.pictures.checks import check_in_chat, figures_in, shapes_of, texts_of
+from tests.pictures.checks import beside, check_in_chat, figures_in, shapes_of, texts_of
 from tests.pictures.nights import any_parties
 
 CODES = [party.code for party in PARTIES.rows if party.kind is not PartyKind.VACANT]
@@ -186,3 +186,23 @@ def test_who_lost_a_council_is_told_where_the_title_does_not() -> None:
     picture = drawn(standing("SND", "Con", seats("Lab 35 Con 22"), held=seats("Con 40 Lab 17")))
     assert picture.title == "Labour gain Sunderland, majority of 13"
     assert any(text.startswith("From Conservatives") for text in texts_of(picture))
+
+
+def lines_of_labels(picture: Picture, words: str) -> list[str]:
+    """Return the texts that stand on the line of *words*."""
+    return [text for text in beside(picture, words) if not text.endswith("needed")]
+
+
+def test_a_party_keeps_its_label_in_letters_before_it_is_one_of_more() -> None:
+    held = {"Lab": 40, "Con": 16, "Ind": 15, "LD": 12, "Green": 11, "PC": 4, "SNP": 3}
+    picture = drawn(standing("KHL", "Lab", held, held=held))
+    texts = texts_of(picture)
+    assert not any("more:" in text for text in texts)
+    for letters, figures in (("PC", "4 (±0)"), ("SNP", "3 (±0)")):
+        assert lines_of_labels(picture, letters)[-2:] == [letters, figures]
+
+
+def test_a_label_of_one_line_has_its_figures_bold_and_its_name_not() -> None:
+    picture = drawn(standing("KHL", "Lab", {"Lab": 20, "Green": 3}))
+    for words, weight in (("Greens", 400), ("3", 700), ("Labour", 400), ("20", 700)):
+        assert re.search(rf'font-weight="{weight}"[^>]*>{words}</text>', picture.svg), words

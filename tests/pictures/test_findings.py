@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from bot.election.control import NOC
+from bot.election.control import NOC, Control
 from bot.election.flows import council_flows
 from bot.election.standings import CouncilStanding
 from bot.election.tally import by_region, state_of_parties
@@ -19,6 +21,10 @@ from bot.wording.night_findings import (
 from tests.cards.nights import PARTIES, standing
 
 LAB, CON, HUNG = {"Lab": 20, "Con": 10}, {"Con": 20, "Lab": 10}, {"Lab": 15, "Con": 15}
+
+
+def of(before: str | Control, now: Mapping[str, int], many: int) -> list[CouncilStanding]:
+    return [standing("KHL", before, now) for _ in range(many)]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,14 @@ LAB, CON, HUNG = {"Lab": 20, "Con": 10}, {"Con": 20, "Lab": 10}, {"Lab": 15, "Co
             [standing("KHL", "Lab", LAB), standing("STH", "Con", CON)],
             "Conservatives and Labour level on 1 council each",
         ),
+        (
+            [*of("Lab", LAB, 2), *of("Con", CON, 1), *of(NOC, HUNG, 2)],
+            "Labour control the most councils: 2, unchanged",
+        ),
+        (
+            [*of("Lab", LAB, 1), *of("Con", HUNG, 1), *of(NOC, HUNG, 2)],
+            "3 of 4 councils hung, up 1",
+        ),
         ([standing("KHL", NOC, HUNG)], "No party wins a majority in 1 of 1 council declared"),
         (
             [standing("KHL", "Ind", {"Ind": 5}), standing("STH", "Ind", {"Ind": 4})],
@@ -97,6 +111,23 @@ def test_the_largest_flow() -> None:
     )
     assert flow_found(council_flows(night[2:]), PARTIES) == (
         "Labour gain 1 council from no overall control"
+    )
+
+
+def test_a_flow_is_told_with_what_came_back() -> None:
+    swap = [*of("Lab", HUNG, 1), *of(NOC, LAB, 1)]
+    assert flow_found(council_flows(swap), PARTIES) == (
+        "Labour gain 1 council from no overall control and lose 1"
+    )
+    night = [*of("Lab", CON, 1), *of("Con", LAB, 2)]
+    told = "Labour take 2 councils from Conservatives"
+    assert flow_found(council_flows(night), PARTIES) == f"{told} and lose 1 to them"
+    assert flow_found(council_flows([*night, *of("Con", LAB, 1)]), PARTIES) == (
+        "Labour take 3 councils from Conservatives"
+    )
+    more = [*of("Lab", HUNG, 2), *of(NOC, LAB, 1)]
+    assert flow_found(council_flows(more), PARTIES) == (
+        "Labour lose 2 councils to no overall control and gain 1"
     )
 
 

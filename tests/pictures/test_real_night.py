@@ -257,7 +257,7 @@ def test_the_curves_end_at_the_net_seats() -> None:
         [net] = re.findall(rf"{name} ([+−]\d+)", picture.alt)
         assert beside(picture, name)[-2:] == [name, net], "named at its end"
         assert re.search(rf"{name} [\d,]+ \({re.escape(net)}\)", state.alt)
-    assert picture.title.endswith("overtake Labour at 16:59 on Saturday, now up 146 seats")
+    assert picture.title == "Conservatives down 402 seats, Lib Dems up 146"
 
 
 def test_empty_hours_are_squeezed_and_named() -> None:
