@@ -46,7 +46,7 @@ def drawn(picture: Picture | None) -> Picture:
 @pytest.mark.parametrize(
     ("fall", "title"),
     [
-        (-15, r"Lib Dems overtake Labour at \d\d:32, up 32 seats"),
+        (-15, r"Lib Dems overtake Labour at \d\d:32, now up 32 seats"),
         (-29, "Conservatives down 35 seats, Lib Dems up 32"),
     ],
 )
