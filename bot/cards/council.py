@@ -271,7 +271,8 @@ def needs_sentence(ahead: Outlook, parties: Parties) -> str:
 
     "Independents and others together need 13 of the 16 to declare, the Conservatives 14."
     """
-    nearest = sorted((line for line in ahead.parties if line.possible), key=lambda one: one.needs)
+    possible = [line for line in ahead.parties if line.possible and line.needs]
+    nearest = sorted(possible, key=lambda one: one.needs)
     if not nearest:
         return ""
     first, *others = nearest

@@ -84,6 +84,10 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     up_still = outstanding
     if standing.seats_up is not None:
         up_still = min(outstanding, max(0, standing.seats_up - won_so_far.total - vacant))
+    # By-elections for other seats may give these to anyone tonight.
+    loose = sum(
+        ward.seats for ward in standing.wards if ward.by_election and not ward.counts_tonight
+    )
     # The size may count a vacant seat that the seats held leave out: it is never filled tonight.
     filled = total - certain.vacant - (outstanding - up_still)
     return Outlook(
@@ -93,8 +97,9 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
         parties=parties,
         secured=_secured(
             parties,
+            majority_of(total) + loose,
             newcomer=_newcomer_could_win(standing, total, outstanding + hidden)
-            or _most_possible(standing, certain, reach, outstanding) > filled // 2,
+            or _most_possible(standing, certain, reach, outstanding) + loose > filled // 2,
         ),
         wards_declared=sum(ward.declared for ward in ballots),
         wards_total=max(len(ballots), (standing.ward_count or 0) - put_off),
@@ -155,8 +160,9 @@ def _most_possible(
     return max(joint + min(outstanding, more), *single)
 
 
-def _secured(parties: tuple[Needs, ...], *, newcomer: bool) -> Control | None:
+def _secured(parties: tuple[Needs, ...], enough: int, *, newcomer: bool) -> Control | None:
+    """Return the holder of *enough* seats, nobody where no one can win, else None."""
     for party in parties:
-        if party.needs == 0:
+        if party.has >= enough:
             return Control(party.party)
     return None if newcomer or any(party.possible for party in parties) else NOC

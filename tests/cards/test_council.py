@@ -325,3 +325,11 @@ def test_a_snapshot_that_differs_from_the_last_result_is_told_beside_it(taken_by
     if told:
         assert told in text
         assert "Seats after May 2022" in text and "Labour 30" in text
+
+
+def test_who_has_enough_before_a_by_election_is_not_said_to_need_none() -> None:
+    won = (*(ward(n, {"LD": 1}) for n in range(12)), *(ward(n, None) for n in range(12, 19)))
+    extra = replace(ward(99, None), by_election=True, counts_tonight=False)
+    card = council_card(replace(COUNTING, wards=(*won, extra)), ALMANAC, NOW)
+    assert "certain" not in card.title
+    assert "need 0" not in card.to_text()

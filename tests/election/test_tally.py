@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -384,3 +385,15 @@ def test_a_council_that_independents_and_a_local_party_may_win_is_not_said_to_be
     seen = outlook(counting(*wards, candidates={"Ind": 1, "Con": 9}, **of))
     assert seen is not None
     assert (seen.outstanding, seen.secured) == (1, None)
+
+
+def test_a_by_election_for_another_seat_may_undo_what_seems_certain() -> None:
+    """One of the seats that are not up is filled anew on the same day, and may be lost."""
+    wards = [ward(n, {"LD": 1}) for n in range(12)]
+    extra = replace(ward(99, {}, counts=False), by_election=True, vacant=0)
+    seen = outlook(counting(*wards, extra))
+    assert seen is not None
+    assert seen.secured is None
+    more = outlook(counting(*wards, ward(13, {"LD": 1}), extra))
+    assert more is not None
+    assert more.secured == Control("LD")
