@@ -170,7 +170,7 @@ class Canvas:
         return y + max(0, len(lines) - 1) * size * _LEADING
 
     def headline(self, finding: str, label: str) -> float:
-        """Write the *finding* as the title, in one or two lines, and the *label* in one below it.
+        """Write the *finding* as the title, and the *label* below it, each in one or two lines.
 
         The label says what is drawn. Returns the lowest y used.
         """
@@ -181,7 +181,7 @@ class Canvas:
         y = self.paragraph((MARGIN, y), finding, room, size=most, weight=Weight.BOLD, most_lines=2)
         if label:
             y += LABEL * _LEADING
-            self.text((MARGIN, y), label, size=LABEL, fill=FAINT, room=ROOM)
+            y = self.paragraph((MARGIN, y), label, fill=FAINT, most_lines=2)
         return y + LABEL * 0.5
 
     def imprint(self, height: float, words: str, *, source: str = "") -> None:

@@ -172,10 +172,16 @@ class Chamber:
         return left_out
 
     def _brief(self, block: _Block, label: Label, room: float) -> _Block | None:
-        """Return a label of several lines in one, with a party's letters; None if there is none."""
-        if len(block.lines) == 1 or block.code in (None, VACANT):
+        """Return a label of several lines in one, with a party's letters; None if there is none.
+
+        Nobody knows the letters of a party that no table has: it keeps its name, with its seats.
+        """
+        if block.code is None or block.code == VACANT or len(block.lines) == 1:
             return None
-        lines = _lines(Label(self.palette.letters(block.code or ""), label.figures), room)
+        brief = Label(label.name, label.figures.split(" ")[0].rstrip(","))
+        if self.palette.parties.get(block.code).known:
+            brief = Label(self.palette.letters(block.code), label.figures)
+        lines = _lines(brief, room)
         return replace(block, lines=lines) if len(lines) == 1 else None
 
     def _fitting(

@@ -19,7 +19,7 @@ from bot.wording.votes import points, since_years
 
 _MOST = 6
 _FEWEST_PER_CENT = 0.5
-_NAMES = 430
+_NAMES = 540
 """The most room for the names, left of the bars."""
 _LEAST = 4
 _GAP = 28

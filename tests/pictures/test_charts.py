@@ -71,6 +71,16 @@ def test_the_label_of_the_state_is_whole_in_every_place() -> None:
     assert "10 of 10 councils declared · line: before the election" in texts
 
 
+def test_a_label_that_is_too_long_for_one_line_has_two() -> None:
+    council = Council("KHL", "Hull", nation="England", region=LONG)
+    night = [replace(moved({"Lab": 1, "Con": -1}, hour), council=council) for hour in range(10)]
+    texts = texts_of(drawn(timeline_picture(view_of(*night, lens=Lens(region=LONG)))))
+    assert not any("…" in text for text in texts)
+    assert f"{LONG}: net seats since before the election · 10 of 10 councils declared" in (
+        " ".join(texts)
+    )
+
+
 def test_vacant_seats_have_no_picture_of_a_party() -> None:
     now = {"Lab": 30, "Con": 18, "Vac": 12}
     view = view_of(standing("KHL", "Lab", now, held={"Lab": 30, "Con": 30}, won=now))

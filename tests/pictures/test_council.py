@@ -206,3 +206,11 @@ def test_a_label_of_one_line_has_its_figures_bold_and_its_name_not() -> None:
     picture = drawn(standing("KHL", "Lab", {"Lab": 20, "Green": 3}))
     for words, weight in (("Greens", 400), ("3", 700), ("Labour", 400), ("20", 700)):
         assert re.search(rf'font-weight="{weight}"[^>]*>{words}</text>', picture.svg), words
+
+
+def test_a_party_that_no_table_has_is_told_by_its_name() -> None:
+    held = {"Lab": 22, "wire:Your Party": 10, "Con": 9, "LD": 8, "Ind": 6, "PC": 5}
+    now = {**held, "wire:Your Party": 11, "Lab": 21}
+    picture = drawn(standing("KHL", NOC, now, held=held))
+    assert any("Your" in text for text in texts_of(picture))
+    assert not any(text.startswith("You") and " " not in text for text in texts_of(picture))
