@@ -82,7 +82,7 @@ _SORTS = {
 def is_silent(tx: Transaction, row: Row, at: datetime) -> bool:
     """Whether a delivery is posted without a push: its sort is silent there, or the hour is."""
     calm = calm_of(tx.db.conn, row["destination"])
-    if row["gathered"] != Gathered.MORNING and calm.quiet_ends(at) is not None:
+    if calm.quiet_ends(at) is not None:
         return True
     return bool(calm.silent) and _sort_of(tx, row) in calm.silent
 

@@ -168,7 +168,7 @@ def _sealed(
     pinging = [
         row
         for row in chosen
-        if not digest
+        if (not digest and row["gathered"] != Gathered.MORNING)
         or row["urgency"] == Urgency.CORRECTION
         or (row["gathered"] == Gathered.TOGETHER and not row["late"])
     ]
@@ -384,14 +384,15 @@ def _payload(
 def fail(tx: Transaction, post: int, reason: str, at: datetime, desk: DeskChannel | None) -> None:
     """Record that a post cannot be sent; the *desk* is told.
 
-    If it has several deliveries, each is sent again alone, so that only the faulty one fails.
+    If it has several deliveries, each is sent again alone, so that only the faulty one fails; not
+    those of a list of what is late.
     """
     db = tx.db.conn
     row = posts.post(db, post)
     if row is None:
         return  # it was erased meanwhile
     rows = deliveries.deliveries_of(db, post)
-    if len(rows) > 1 and not row["digest"]:
+    if len(rows) > 1 and not any(each["late"] for each in rows):
         give_back(tx, post, at, alone=True)
         return
     is_news = any(each["kind"] != DeliveryKind.SERVICE_NOTICE for each in rows)

@@ -25,12 +25,13 @@ from bot.election.levels import level_of
 from bot.store import deliveries as store
 from bot.store import destinations as places
 from bot.store import edits, outbox, pausing, posts
-from bot.store.calm import CalmSet
+from bot.store.calm import CalmSet, Gathered
 from bot.store.codec import Row
 from bot.store.destinations import Subscribed
 from bot.store.edits import PostEdited
 from bot.store.opening import IN_MEMORY, open_for_writing
 from bot.store.posts import PostSent
+from bot.store.threads import Grouping, ThreadGivenUp, ThreadsChosen
 from bot.store.writer import Transaction
 from bot.wording.councils import outcome_sentence
 from tests.delivery.desk import ALMANAC, START, News, content, say
@@ -52,6 +53,7 @@ CALM = (
     Calm(quiet_from="22:05", quiet_until="06:30"),
     Calm(together=10),
     Calm(quiet_from="23:00", quiet_until="23:30", together=5),
+    Calm(together=5, spoilers=True),
 )
 
 councils = st.sampled_from(COUNCILS)
@@ -65,6 +67,8 @@ steps = st.one_of(
     ),
     st.tuples(st.just("subscribe"), destinations, st.sampled_from(WISHES), st.sampled_from(Level)),
     st.tuples(st.just("calm"), destinations, st.sampled_from(CALM)),
+    st.tuples(st.just("threads"), destinations, st.sampled_from([*Grouping, None])),
+    st.tuples(st.just("delete_threads"), destinations),
     st.tuples(st.just("expand")),
     st.tuples(st.just("seal"), destinations),
     st.tuples(st.just("arrive"), destinations),
@@ -89,6 +93,8 @@ class Channels:
         self.at = START
         self.messages: dict[int, list[Embed]] = {}
         self.unrecorded: list[PostEdited] = []
+        self.levelled: dict[tuple[int, tuple[Topic, str]], int] = {}
+        """By subscription: the newest claim when its level changed; what was before is past."""
 
     def wait(self, minutes: int) -> None:
         self.at += timedelta(minutes=minutes)
@@ -103,11 +109,23 @@ class Channels:
     ) -> None:
         newest = outbox.newest_outbox(self.db.conn)
         level = level or wish[0].usual_level
+        before = places.same_subscription(self.db.conn, destination, *wish)
+        if before is not None and before["level"] != level:
+            self.levelled[destination, wish] = newest
         self.tx.append(Subscribed(destination, 7, *wish, None, ADMIN, newest, level), START)
 
     def calm(self, destination: int, calm: Calm) -> None:
         ends = calm.quiet_ends(self.at) or self.at
         self.tx.append(CalmSet(destination, 7, calm, ends), self.at)
+
+    def threads(self, destination: int, grouping: Grouping | None) -> None:
+        self.tx.append(ThreadsChosen(destination, 7, grouping), self.at)
+
+    def delete_threads(self, destination: int) -> None:
+        """Let the threads that are there be gone."""
+        there = "SELECT id FROM threads WHERE destination = ? AND given_up IS NULL"
+        for (number,) in self.tx.rows(there, (destination,)):
+            self.tx.append(ThreadGivenUp(number, "deleted"), self.at)
 
     def expand(self) -> None:
         for step in (expand, expand_debounced):
@@ -167,7 +185,7 @@ class Channels:
         self.record()
         for destination in DESTINATIONS:
             self.resume(destination)
-            for _ in range(4):
+            for _ in range(8):  # one for each thread
                 self.arrive(destination)
                 self.seal(destination)
             self.edit(destination)
@@ -183,7 +201,10 @@ class Channels:
                 self.reads_true(delivery, embed)
 
     def reads_true(self, delivery: Row, embed: Embed) -> None:
-        """Hold one embed against the claim in force: it says that, or is struck and says it."""
+        """Hold one embed against the claim in force: it says that, or is struck and says it.
+
+        A hidden one says it in its description alone.
+        """
         latest = self.latest(delivery["council"])
         said = self.said(delivery)
         council = ALMANAC.councils.get(delivery["council"])
@@ -193,7 +214,10 @@ class Channels:
             assert (holds or "We will update") in embed["description"]
         else:
             assert said == latest
-            assert (holds or "RETRACTION") in embed["title"]
+            hidden = embed["description"].startswith("||")
+            assert (holds or "RETRACTION") in embed["description" if hidden else "title"]
+            if hidden:
+                assert holds is None or holds not in repr({**embed, "description": ""})
 
     def list_reads_true(self, told: list[Row], lines: list[str]) -> None:
         """Hold a list against the claims in force: each is in a line, or in that of its holder."""
@@ -249,6 +273,7 @@ class Channels:
         return any(
             each["level"] in wishes.get((each["topic"], each["value"]), ())
             and each["after_outbox"] < row[0]
+            and self.levelled.get((destination, (each["topic"], each["value"])), 0) < row[0]
             for each in places.subscription_rows(self.db.conn, destination=destination)
         )
 
@@ -263,8 +288,15 @@ class Channels:
         for row, after in pairwise(told):
             assert self.said(row) != self.said(after)
             assert (after["kind"] == "alert") is (self.said(row) is None)
+            if after["gathered"] != Gathered.MORNING:
+                assert self.thread(row) == self.thread(after)
         assert all(row["kind"] == "alert" for row in told[:1])
         assert len(told) <= 2 + (self.at - START) / DEBOUNCE
+
+    def thread(self, row: Row) -> int | None:
+        post = posts.post(self.db.conn, row["post_id"])
+        assert post is not None
+        return post["thread"]
 
     def said(self, row: Row) -> ClaimContent | None:
         """Return what a delivery said, completed where its message is."""

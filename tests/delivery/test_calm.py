@@ -165,6 +165,49 @@ async def test_of_the_editions_of_a_night_the_morning_names_the_last(
     assert (title, "Labour gain most" in said, "Early" in said) == (MORNING_TITLE, True, False)
 
 
+async def test_a_list_that_discord_does_not_take_is_told_one_by_one_and_pings_nobody(
+    subscriptions: Subscriptions,
+    sandbox: Sandbox,
+    guild: Guild,
+    channel: Channel,
+    tell: Tell,
+    clock: SteppedClock,
+    alerts: Alerts,
+) -> None:
+    role = guild.add_role("Alerts", mentionable=True)
+    await subscriptions.add(place(channel), Topic.ALL, role=role.id, by=1)
+    await subscriptions.set_calm(place(channel), QUIET)
+    await _at(clock, alerts, 23, 30)
+    await tell(gain("WND"), gain("KHL", "Lab", "LD"))
+    refusal = {"message": "Invalid Form Body", "code": 50035}
+    sandbox.faults.answer("POST", "/channels/*/messages", 400, refusal, times=3)
+    await _at(clock, alerts, 6, 30)
+    assert sorted(titles(channel)) == [[LABOUR], [HULL]]
+    assert [message.content for message in channel.messages] == ["", ""]
+    assert (await alerts.counts()).lost == 0
+
+
+async def test_the_mornings_list_that_comes_in_the_next_quiet_hours_makes_no_push(
+    subscriptions: Subscriptions,
+    told: Channel,
+    desk: Desk,
+    clock: SteppedClock,
+    alerts_with: AlertsWith,
+) -> None:
+    """The bot was away in the morning."""
+    await subscriptions.set_calm(place(told), QUIET)
+    await clock.move_to(clock.now() + timedelta(hours=2))
+    async with alerts_with() as alerts:
+        await desk.says(gain("WND"))
+        await alerts.drained()
+    await clock.move_to(clock.now() + timedelta(hours=24))
+    async with alerts_with() as alerts:
+        await alerts.drained()
+    (message,) = told.messages
+    assert message.embeds[0]["title"] == MORNING_TITLE
+    assert is_silent(message)
+
+
 @pytest.mark.parametrize("minutes", range(0, 300, 15))
 def test_quiet_hours_end_later_than_now_also_in_the_night_when_clocks_go_back(
     minutes: int,
