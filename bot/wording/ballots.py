@@ -130,10 +130,14 @@ def result_of_ballot(standing: BallotStanding, parties: Parties) -> str | None:
 
 
 def holds_seats(standing: BallotStanding, parties: Parties) -> bool:
-    """Whether everybody elected is of the party that is known to have held the post or seats."""
+    """Whether everybody elected is of the party that is known to have held the post or seats.
+
+    Two independents are not one party that holds.
+    """
     won = standing.report.winners if standing.report else ()
     holders = {parties.resolve(one.party).code if one.party else None for one in won}
-    return standing.ballot.sitting is not None and holders == {standing.ballot.sitting}
+    sitting = standing.ballot.sitting
+    return sitting is not None and parties.get(sitting).is_one_party and holders == {sitting}
 
 
 def holder_before(party: Party) -> str:

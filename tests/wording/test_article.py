@@ -45,6 +45,7 @@ INVENTED = tuple(
 PLACES = ("Aldermoor", "Brackwater", "Cold Ashby", "Elmsea", "Grimsdyke", "Kelverton", "Lundy Vale")
 PARTIES = Parties((*ALMANAC.parties.rows, *INVENTED))
 TOLD = replace(ALMANAC, parties=PARTIES)
+HELD = standing("BOL", "Lab", seats("Lab 40"))
 CODES = [*(one.code for one in INVENTED), "Lab", "Con", "Ind"]
 LENSES = [WHOLE_NIGHT, Lens(nation="England"), Lens(party="P0"), Lens(council="X0")]
 NOW = AT_0232 + timedelta(hours=5)
@@ -211,6 +212,13 @@ def test_early_on_it_is_not_said_that_no_council_changes_hands_for_good() -> Non
 def test_what_independents_control_is_theirs_together() -> None:
     night = [replace(standing("BOL", None, seats("Ind 31")), council=Council(n, n)) for n in "XY"]
     assert told_of(night).headline.endswith("together control 2 of 2 councils declared")
+
+
+def test_independents_hold_no_post_together() -> None:
+    mayor = ballot("mayor.elmsea", BallotKind.MAYOR, "Ann Other", "Ind", "Ind")
+    words = " ".join(told_of([HELD], [mayor]).paragraphs)
+    assert "Ann Other (Ind) is elected mayor.elmsea." in words
+    assert "mayoralty" not in words
 
 
 def test_nothing_declared_says_so_and_what_comes() -> None:
