@@ -51,7 +51,7 @@ def party_card(party: Party, view: NightView) -> Card:
         lines.append(f"{sentence_case(declared_of(state))}.")
     elif not elsewhere or line != PartyLine(party.code):
         seats = line.seat_change if baseline and line.seats_given else None
-        title = party_found(name, line, moves, seats)
+        title = party_found(name, line, moves, seats, all_won=not state.without_won)
         lines = [_now(line, baseline), *lines, _how_far(state, baseline)]
     return Card(
         title=title,

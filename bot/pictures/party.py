@@ -54,7 +54,8 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     palette = Palette(view.parties, [party.code])
     moves = Moves.of(party, standings)
     seats = line.seat_change if baseline and line.seats_given else None
-    finding = party_found(palette.name(party.code), line, moves, seats)
+    name = palette.name(party.code)
+    finding = party_found(name, line, moves, seats, all_won=not state.without_won)
     label = _label(state, line, counted_from(baseline) if baseline else "")
     canvas = Canvas()
     y = canvas.headline(finding, label) + 8

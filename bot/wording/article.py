@@ -151,7 +151,8 @@ def _of_party(view: NightView, party: str) -> list[str]:
     has_any = line.councils or line.seats_won or told
     if not has_any and view.stories:
         return [story_sentence(one, view) for one in view.stories[:1] if not one.net]
-    seats = f" and have won {count(line.seats_won, 'seat')}" if line.seats_given else ""
+    every = line.seats_given and not view.state.without_won
+    seats = f" and have won {count(line.seats_won, 'seat')}" if every else ""
     they = "They" if told else who
     return [*told, f"{they} control {count(line.councils, 'council')}{seats}."]
 

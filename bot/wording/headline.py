@@ -85,7 +85,8 @@ def _of_party(view: NightView, party: str) -> str:
     mover = view.moves.get(party)
     if mover is not None and (mover.councils or mover.seats):
         return f"{who} {moved_words(mover)}"
-    won = f"{count(line.seats_won, 'seat')} won" if line.seats_given else ""
+    every = line.seats_given and not view.state.without_won
+    won = f"{count(line.seats_won, 'seat')} won" if every else ""
     if not view.state.declared:
         return "No council has declared"
     return f"{who}: {' and '.join(filter(None, (count(line.councils, 'council'), won)))}"

@@ -155,10 +155,13 @@ def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], cha
     return text
 
 
-def party_found(name: str, line: PartyLine, moves: Moves, seats: int | None) -> str:
+def party_found(
+    name: str, line: PartyLine, moves: Moves, seats: int | None, *, all_won: bool = True
+) -> str:
     """Return what became of a party: "Conservatives lose 13 councils and gain 2".
 
-    *seats* is its net change of seats, None where that is not known.
+    *seats* is its net change of seats, None where that is not known. What it won is told where
+    *all_won* is known, of every council that has declared.
     """
     gained, lost = len(moves.gains), len(moves.losses)
     told = (
@@ -180,7 +183,7 @@ def party_found(name: str, line: PartyLine, moves: Moves, seats: int | None) -> 
     if seats:
         many = count(abs(seats), "seat")
         return f"{name} {'gain' if seats > 0 else 'lose'} {many}, control no council"
-    if not line.seats_given:
+    if not line.seats_given or not all_won:
         return f"{name} control no council"
     won = f"{name} win {count(line.seats_won, 'seat')}"
     return f"{won}, control no council" if line.seats_won else won

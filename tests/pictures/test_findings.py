@@ -162,3 +162,12 @@ def test_how_far_the_count_is() -> None:
 def test_what_became_of_a_party(night: list[CouncilStanding], found: str) -> None:
     line = state_of_parties(night).line("Lab")
     assert party_found("Labour", line, Moves.of(PARTIES.get("Lab"), night), None) == found
+
+
+def test_seats_won_are_not_told_where_a_council_does_not_say() -> None:
+    night = [standing("KHL", "Con", CON, won={"Con": 3}), standing("STH", "Con", CON)]
+    state = state_of_parties(night)
+    assert state.without_won == 1
+    moves = Moves.of(PARTIES.get("Lab"), night)
+    told = party_found("Labour", state.line("Lab"), moves, None, all_won=not state.without_won)
+    assert told == "Labour control no council"
