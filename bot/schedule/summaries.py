@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -108,12 +108,14 @@ class SummaryJob:
             standings = as_it_was(standings, now)
             ballots = ballots_as_they_were(ballots, now)
             notes = [(council, note) for council, note in notes if note.at <= now]
-        told = self._results(night, standings, ballots, notes, edition)
         before = posted[0] if posted else ""
-        if told in (self._told.get(edition), before.removesuffix(_CORRECTED)):
+        told, kept = self._results(
+            night, standings, ballots, notes, edition, before=_codes_in(before)
+        )
+        if _hashes(told) in (_hashes(self._told.get(edition, "")), _hashes(before)):
             return False
-        # What is only completed was not wrong; what was corrected once stays marked as that.
-        wrong = before.endswith(_CORRECTED) or told.split()[:1] != before.split()[:1]
+        # What is only completed or added was not wrong; what was corrected once stays marked so.
+        wrong = before.endswith(_CORRECTED) or [kept] != before.split()[:1]
         correction = bool(before) and edition is not Edition.FINAL and wrong
         view = NightView(standings, services.almanac_of(night), now, ballots)
         cards = summary_cards(
@@ -168,31 +170,38 @@ class SummaryJob:
         ballots: Sequence[BallotStanding],
         notes: Sequence[tuple[Council, DeskNote]],
         edition: Edition,
-    ) -> str:
-        """Return hashes of an edition's content without its time: of what may be wrong, and of all.
+        *,
+        before: Collection[str] | None,
+    ) -> tuple[str, str]:
+        """Return an edition's content, and a hash of what of it may have been wrong *before*.
 
-        The former stays the same where claims are only completed.
+        The content is two hashes, of what may be wrong and of all, and the codes of what declared.
+        What may be wrong stays the same where claims are only completed, and where a result is
+        added that the desk released later.
         """
-        declared = [(one.council.code, one.declared) for one in standings if one.declared]
-        told: list[object] = [
-            (code, _version_without_completion(one), one.after.holder, one.now)
-            for code, one in declared
-        ]
-        told += [
-            (one.ballot.code, one.version, one.report and one.report.winners)
+        declared = {one.council.code: one.declared for one in standings if one.declared}
+        items: dict[str, object] = {
+            code: (code, _version_without_completion(one), one.after.holder, one.now)
+            for code, one in declared.items()
+        }
+        items |= {
+            one.ballot.code: (one.ballot.code, one.version, one.report and one.report.winners)
             for one in ballots
             if one.is_declared
-        ]
-        told += [note for _, note in notes]
+        }
+        rest: list[object] = [note for _, note in notes]
         if edition is Edition.FINAL:
-            told += [
+            rest += [
                 self._services.is_reconciled(night),
                 self._services.reader.told_total(night),
                 [one.council.code for one in standings if one.awaiting_desk],
                 self._services.reader.desk_pause() is not None,
             ]
-        versions = [one.version for _, one in declared]
-        return f"{_hash(told)} {_hash([told, versions])}"
+        told = [*items.values(), *rest]
+        known = [item for code, item in items.items() if before is None or code in before]
+        versions = [one.version for one in declared.values()]
+        hashes = f"{_hash(told)} {_hash([told, versions])}"
+        return f"{hashes} {','.join(items)}", _hash([*known, *rest])
 
 
 def _is_news(
@@ -209,6 +218,17 @@ def _is_news(
 
 
 _CORRECTED = " corrected"
+
+
+def _hashes(told: str) -> list[str]:
+    """Return the hashes of an edition's content."""
+    return told.split()[:2]
+
+
+def _codes_in(told: str) -> Collection[str] | None:
+    """Return the codes of what an edition told; None for one that a former build wrote."""
+    parts = told.removesuffix(_CORRECTED).split()
+    return parts[2].split(",") if len(parts) > len(_hashes(told)) else None
 
 
 def _hash(told: object) -> str:

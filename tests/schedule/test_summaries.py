@@ -173,6 +173,40 @@ async def test_the_breakfast_edition_is_corrected_where_it_was_wrong(
     assert await stage.look_at(at(6, 20, 1)) == []
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_result_released_after_an_edition_is_added_and_corrects_nothing(
+    stage: Stage, *, restarted: bool
+) -> None:
+    """It came in before seven and was held for checks, as the edition said."""
+    released = standing("CAR", "Lab", seats("Lab 38 Con 1"), at=at(6, 6, 50))
+    stage.standings.append(standing("CAR", "Lab"))
+    await stage.look_at(at(6, 7))
+    if restarted:
+        stage.restart()
+    stage.standings[-1] = released
+    ((edition, title),) = await stage.look_at(at(6, 7, 6))
+    assert edition is Edition.BREAKFAST
+    assert "CORRECTION" not in title
+    assert "5 of 10 councils declared" in title
+    wrong = stage.standings[0]
+    stage.standings[0] = standing("KHL", "Lab", seats("Lab 29 LD 28"), held=wrong.held or {})
+    ((_, title),) = await stage.look_at(at(6, 20))
+    assert title.startswith("CORRECTION: ")
+
+
+async def test_an_edition_that_a_former_build_wrote_stays_as_it_is(stage: Stage) -> None:
+    """It had no codes of what it told."""
+    await stage.look_at(at(6, 7))
+    ((edition, (told, when)),) = stage.alerts.posted.items()
+    stage.alerts.posted[edition] = (" ".join(told.split()[:2]), when)
+    stage.restart()
+    assert await stage.look_at(at(6, 8)) == []
+    wrong = stage.standings[0]
+    stage.standings[0] = standing("KHL", "Lab", seats("Lab 29 LD 28"), held=wrong.held or {})
+    ((_, title),) = await stage.look_at(at(6, 20))
+    assert title.startswith("CORRECTION: ")
+
+
 async def test_the_breakfast_edition_is_completed_where_it_left_something_open(
     stage: Stage,
 ) -> None:
