@@ -242,6 +242,11 @@ class Parties:
         """Return the party that a reader's *text* names or describes, or None."""
         return self._by_description(text)
 
+    def is_of_no_party(self, name: str) -> bool:
+        """Whether a *name* only says that a candidate has no party: "Ind", "No description"."""
+        found = self.find(name)
+        return not name or "/" in name or (found is not None and found.code == INDEPENDENT)
+
     def resolve(self, wire: WireParty) -> Party:
         """Return the party that a document means; an unknown one keeps the wire's name.
 

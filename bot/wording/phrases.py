@@ -92,7 +92,7 @@ def affiliation(wire: WireParty, parties: Parties) -> str:
     """Return a candidate's party as in lists; an independent keeps the wire's own wording."""
     party = parties.resolve(wire)
     if party.code == INDEPENDENT:
-        return "Independent" if "/" in wire.name or not wire.name else escape(wire.name)
+        return "Independent" if parties.is_of_no_party(wire.name) else escape(wire.name)
     return sentence_case(one_of(party))
 
 

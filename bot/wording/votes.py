@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 
-from bot.election.parties import Parties, Party, folded
+from bot.election.parties import Parties, Party
 from bot.election.vote_changes import CloseCall
 from bot.election.votes import Margin, Share, Swing, Votes
 from bot.wording.phrases import count, members, number, one_of, sentence_case, the_members
@@ -115,14 +115,15 @@ def change_lines(votes: Votes, parties: Parties) -> list[str]:
 def _rivals(margin: Margin, parties: Parties, named: Callable[[Party], str]) -> tuple[str, str]:
     """Return the last elected and the first not elected, as *named* or as on the ballot paper."""
     told = zip((margin.winner, margin.runner_up), margin.called, strict=True)
-    winner, loser = (_called(name) if name else named(parties.get(code)) for code, name in told)
+    winner, loser = (
+        _called(name, parties) if name else named(parties.get(code)) for code, name in told
+    )
     return winner, loser
 
 
-def _called(name: str) -> str:
+def _called(name: str, parties: Parties) -> str:
     """Return how a candidate of no party is called: "an independent", "Boston Independent"."""
-    plain_name = "/" in name or folded(name) in ("independent", "ind")
-    return "an independent" if plain_name else escape(name)
+    return "an independent" if parties.is_of_no_party(name) else escape(name)
 
 
 def turnout_line(votes: Votes) -> str | None:

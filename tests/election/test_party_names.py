@@ -328,3 +328,15 @@ def test_a_name_with_a_known_partys_word_in_it_is_not_that_party(name: str) -> N
 )
 def test_the_electoral_commissions_id_decides_before_the_name(ec_id: str | None, code: str) -> None:
     assert code_of("Liberal Democrats", ec_id) == code
+
+
+def test_a_name_that_only_says_that_there_is_no_party_is_told_from_a_group_s() -> None:
+    """A candidate with no description is called an independent, a group's candidate as it is."""
+    names = [line.strip() for line in DESCRIPTIONS["Ind"].strip().splitlines()]
+    assert [name for name in names if not PARTIES.is_of_no_party(name)] == []
+    assert [
+        name
+        for name in OTHERS
+        if "Independent" in name and "/" not in name and PARTIES.is_of_no_party(name)
+    ] == []
+    assert not PARTIES.is_of_no_party("Boston Independent")
