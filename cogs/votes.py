@@ -16,6 +16,7 @@ from bot.cards.votes import (
     calls_card,
     margins_card,
     night_votes_card,
+    no_election_card,
     votes_card,
 )
 from bot.chat.client import ElectionNight
@@ -81,6 +82,11 @@ class VotesCog(commands.Cog, name="Votes"):
             if one != kind and (one != _COUNCILS or lens.council is None)
         )
         now, feeds = services.moment_of(on), services.heard_of(on)
+        if lens.council is not None and not _elects(services.reader.councils(on), lens, found):
+            card = no_election_card(found[0].council, on, now, feeds=feeds)
+            return Answer(
+                question, (card,), suggestions=(("Votes of the night", votes_question(on, Lens())),)
+            )
         parties = services.named.parties
         about = None
         if lens.council is not None:
@@ -129,6 +135,15 @@ class VotesCog(commands.Cog, name="Votes"):
             found.append(CouncilVotes(standing.council, votes, close_call(standing, votes)))
             await asyncio.sleep(0)
         return found
+
+
+def _elects(
+    standings: Sequence[CouncilStanding], lens: Lens, found: Sequence[CouncilVotes]
+) -> bool:
+    """Return whether the council of a lens, or a ward of it, votes in this night."""
+    return bool(lens.councils(standings)) or any(
+        one.votes.polls or one.votes.uncontested for one in found
+    )
 
 
 def votes_question(on: date, lens: Lens, kind: str = _SHARES) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.cards.card import Card, Field, Page, page_of
 from bot.election.councils import Council
@@ -15,6 +15,7 @@ from bot.wording.marks import Marks
 from bot.wording.phrases import (
     GREY,
     count,
+    day,
     in_words,
     members,
     name_of,
@@ -74,6 +75,15 @@ def votes_card(
         fields=tuple(field for field in fields if field.value),
         colour=colour,
         footer=_footer(votes, now, feeds),
+    )
+
+
+def no_election_card(
+    council: Council, night: date, now: datetime, *, feeds: FeedAges | None = None
+) -> Card:
+    """Return the answer about a council of which nothing was up in a *night*."""
+    return Card(
+        title=f"{name_of(council)}: no council election on {day(night)}", footer=as_of(now, feeds)
     )
 
 

@@ -45,12 +45,25 @@ _KEYWORDS = {
     "help": "help",
     "headline": "night headline",
     "headlines": "night headline",
+    "winning": "night headline",
+    "winner": "night headline",
+    "won": "night headline",
+    "wins": "night headline",
+    "ahead": "night headline",
+    "leading": "night headline",
+    "happening": "night headline",
     "summary": "night summary",
     "results": "night latest",
     "latest": "night latest",
     "changes": "night changes",
+    "changed": "night changes",
     "next": "night next",
     "map": "night map",
+    "chart": "night chart",
+    "vote": "votes",
+    "votes": "votes",
+    "turnout": "votes",
+    "swing": "votes",
 }
 _MENTION = re.compile(r"<@[!&]?\d+>")
 _AROUND = "?!.,;:\"'“”‘’()…"
@@ -101,22 +114,27 @@ def _viewer(message: discord.Message) -> Viewer:
 
 
 async def answer_to_text(client: ElectionNight, text: str, viewer: Viewer | None = None) -> Answer:
-    """Return the answer to what a reader wrote. Raises `CannotAnswer`.
-
-    A few words that name nothing are taken for a misspelt council.
-    """
-    if text.startswith("/"):
-        question = parse(client.tree, text)
-    else:
-        found = question_in(text, client.services)
-        question = found or Question("council", {"name": text[:LONGEST_OPTION]})
-        if found is None and len(text.split()) > _WORDS_OF_A_NAME:
-            raise CannotAnswer(
-                "I found no council, party or mayor in that. Write the name alone, as in Hull; "
-                "`/help` lists what you can ask."
-            )
+    """Return the answer to what a reader wrote. Raises `CannotAnswer`."""
+    question = question_asked(client, text)
     answer = await ask(client.tree, question, viewer=viewer or Viewer())
     return dated(answer, client.services)
+
+
+def question_asked(client: ElectionNight, text: str) -> Question:
+    """Return the question that a reader means who wrote to the bot. Raises `CannotAnswer`.
+
+    Among words that name nothing a keyword tells what is asked: "Who is winning?". A few other
+    words are taken for a misspelt council.
+    """
+    if text.startswith("/"):
+        return parse(client.tree, text)
+    found = question_in(text, client.services) or _by_keyword(_words_of(text))
+    if found is None and len(text.split()) > _WORDS_OF_A_NAME:
+        raise CannotAnswer(
+            "I found no council, party or mayor in that. Write the name alone, as in Hull; "
+            "`/help` lists what you can ask."
+        )
+    return found or Question("council", {"name": text[:LONGEST_OPTION]})
 
 
 class FindButton(Component, template=r"find"):
@@ -158,10 +176,9 @@ def question_in(text: str, services: Services) -> Question | None:
     The longest name counts, and of several the first: "How is Kingston upon Hull?". A keyword alone
     asks for that answer: "headline".
     """
-    words = [_POSSESSIVE.sub("", word.strip(_AROUND)) for word in text.split()[:_MOST_WORDS]]
-    words = [word for word in words if word]
-    if len(words) == 1 and words[0].lower() in _KEYWORDS:
-        return Question(_KEYWORDS[words[0].lower()])
+    words = _words_of(text)
+    if len(words) == 1 and (asked := _by_keyword(words)) is not None:
+        return asked
     kinds = {kind for kind in BallotKind if kind.value in map(str.lower, words)}
     parties = services.almanac_of(services.newest_night).parties if words else None
     for span in _spans(words):
@@ -172,6 +189,18 @@ def question_in(text: str, services: Services) -> Question | None:
         if question is not None:
             return question
     return None
+
+
+def _words_of(text: str) -> list[str]:
+    words = [_POSSESSIVE.sub("", word.strip(_AROUND)) for word in text.split()[:_MOST_WORDS]]
+    return [word for word in words if word]
+
+
+def _by_keyword(words: list[str]) -> Question | None:
+    """Return the question that the first keyword among *words* asks."""
+    asked = (_KEYWORDS[word] for word in map(str.lower, words) if word in _KEYWORDS)
+    command = next(asked, None)
+    return None if command is None else Question(command)
 
 
 def _spans(words: list[str]) -> Iterator[str]:

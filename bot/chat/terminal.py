@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from bot.chat.client import ElectionNight, load_cogs
+from bot.chat.free_text import question_asked
 from bot.chat.questions import CannotAnswer, ask, dated, further_of, parse
 from bot.chat.services import Services
 from bot.wording.text import plain
 
 
 async def answer_at_terminal(services: Services, text: str) -> str:
-    """Return the answer to "/council Hull" as plain text, all pages. Raises `CannotAnswer`."""
+    """Return the answer to "/council Hull", or to "Hull", as plain text, all pages.
+
+    Raises `CannotAnswer`.
+    """
     client = ElectionNight(services)
     await load_cogs(client)
     try:
-        question = parse(client.tree, text)
+        command = (text.split() or [""])[0]
+        is_command = client.tree.get_command(command) is not None  # "/" may be left out
+        question = parse(client.tree, text) if is_command else question_asked(client, text)
         first = dated(await ask(client.tree, question), services)
         rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
     except CannotAnswer as refusal:

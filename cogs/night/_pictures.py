@@ -62,6 +62,7 @@ KindOfChart = Transform[
 
 
 _LARGE = "large"
+_OPEN_IT = "Open the picture to see every name"
 
 MapSize = Transform[
     str, Option("Large, with every council's name", choices={f"{_LARGE}, with all names": _LARGE})
@@ -125,6 +126,7 @@ class PicturesOfTheNight(commands.Cog):
             map_question(on, lens, size),
             lambda: map_picture(view, large=large),
             "The map does not have this place.",
+            hint=_OPEN_IT if large else "",
             suggestions=((other[0], map_question(on, lens, other[1])), *_charts(on, lens)),
             menu=menu,
         )
@@ -159,6 +161,7 @@ class PicturesOfTheNight(commands.Cog):
         compose: Compose,
         if_nothing: str,
         *,
+        hint: str = "",
         suggestions: tuple[tuple[str, Question], ...],
         menu: tuple[tuple[str, Question], ...] = (),
     ) -> Answer:
@@ -171,6 +174,8 @@ class PicturesOfTheNight(commands.Cog):
             card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, feeds)
             return Answer(question, (card,), suggestions=suggestions, menu=menu)
         card = picture_card(picture, now, feeds)
+        if hint:
+            card = replace(card, footer=f"{hint} · {card.footer}")
         return Answer(
             question,
             (card,),

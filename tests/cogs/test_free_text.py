@@ -108,6 +108,13 @@ async def test_a_direct_message_needs_no_mention(chat: Chat) -> None:
     assert "There is no command" in _text(answer)
     said = chat.sandbox.say(chat.reader, direct, "a lovely night to all of you there")
     assert "no council, party or mayor" in _text(await _answer(chat, said, direct))
+    for asked, answered in (
+        ("who is winning?", "Lib Dems gain Kingston upon Hull"),
+        ("what has changed so far tonight?", "2 changes of hands"),
+        ("When is the next one?", "Still to declare"),
+    ):
+        answer = await _answer(chat, chat.sandbox.say(chat.reader, direct, asked), direct)
+        assert answered in _text(answer)
     answer = await _answer(chat, chat.sandbox.say(chat.reader, direct, "xyzzy"), direct)
     assert "No council found for “xyzzy”" in _text(answer)
 

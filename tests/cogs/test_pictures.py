@@ -98,6 +98,7 @@ async def test_the_large_map_is_a_button_away_and_leads_back(chat: Chat) -> None
     (large,) = reply.message.attachments
     assert large.description == first.description, "both say the same in words"
     assert decoded(large.content)[0] > decoded(first.content)[0]
+    assert "Open the picture to see every name" in words(reply)
     await chat.press(reply, "Map")
     await chat.sandbox.wait_for(lambda: "/map-london" in image_of(reply.message))
 

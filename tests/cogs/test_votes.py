@@ -97,6 +97,10 @@ async def test_little_is_not_shown_as_a_share(house: House) -> None:
         ("/votes kind:closest councils", "Closest councils: none known"),
         ("/votes nation:Wales", "Wales: votes known in 0 of 22 councils"),
         ("/votes kind:biggest majorities by share", "Biggest majority by share: "),
+        ("/votes council:Kent", "Kent: no council election on 5 May 2022"),
+        ("/votes Kent kind:closest wards", "Kent: no council election on 5 May 2022"),
+        ("Kent", "Kent had no council election on 5 May 2022"),
+        ("how many votes have been counted?", "Votes known in 0 of"),
     ],
 )
 async def test_what_is_not_known_is_said(house: House, asked: str, title: str) -> None:
