@@ -17,7 +17,7 @@ _ISLAND = 2
 """Detached pieces of so few councils may be moved nearer."""
 _OF = " of "
 _JOINTS = (" upon ", " on ", _OF, " under ", " in ")
-_PREFIXES = (4, 5, 3, 6, 7)
+_PREFIXES = (4, 5, 3, 6, 7, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,14 +105,23 @@ def wards_finding(council: Council, wards: Sequence[WardCell], parties: Parties)
         changed = sum(one.changed for one in wards)
         if not changed:
             return f"No seat changes hands in {count(len(wards), f'{name} ward')}"
-        return f"Seats change hands in {number(changed)} of {total} {name} wards"
+        if changed == len(wards) > 1:
+            return f"Seats change hands in {_all(changed)} {name} wards"
+        return f"Seats change hands in {number(changed)} of {count(len(wards), f'{name} ward')}"
     alone = [next(iter(one.won)) for one in declared if one.won and len(one.won) == 1]
     most = max(map(alone.count, alone), default=0)
     first = [code for code in dict.fromkeys(alone) if alone.count(code) == most]
     if len(first) != 1 or not parties.get(first[0]).is_one_party:
         return f"{name}: {count(len(wards), 'ward')} declared"
     who = sentence_case(members(parties.get(first[0])))
-    return f"{who} win every seat in {number(most)} of {total} {name} wards"
+    where = f"{number(most)} of {total} {name} wards"
+    if most == len(wards):
+        where = f"the only {name} ward" if most == 1 else f"{_all(most)} {name} wards"
+    return f"{who} win every seat in {where}"
+
+
+def _all(many: int) -> str:
+    return "both" if many == 2 else f"all {number(many)}"
 
 
 def _label(wards: Sequence[WardCell]) -> str:

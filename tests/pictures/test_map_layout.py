@@ -101,3 +101,13 @@ def test_hexagons_stay_in_their_field_and_names_off_them(cells: set[Hex], larges
         assert layout.is_free(fields[-1], 0)
         assert SHEET.left <= left <= SHEET.right - wide
     assert not any(one.overlaps(two) for one in fields for two in fields if one is not two)
+
+
+def test_a_small_cell_has_two_letters_before_it_has_none() -> None:
+    names = ("Worcester", "Nuneaton", "Broxbourne", "Brentwood")
+    assert short_names(names, lambda name: len(name) <= 2) == {
+        "Worcester": "Wo",
+        "Nuneaton": "Nu",
+        "Brentwood": "Br",
+        "Broxbourne": "",
+    }
