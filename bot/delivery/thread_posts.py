@@ -118,11 +118,10 @@ class ThreadPosts:
 
     async def _retag(self, post: Post, row: Row, thread: int) -> None:
         """Let a council's post in a forum have the tag of who holds the council now."""
-        told = deliveries.deliveries_of(self._sender.reads, post.id)
-        ours = [one for one in told if (one["subject"], one["council"]) == (CLAIM, row["about"])]
-        if not ours:
+        tags = self._tags(post, row)
+        if tags is None:
             return
-        tag, ever = tags_told(self._sender.reads, self._renderer.almanac, ours[-1])
+        tag, ever = tags
         place = Destination(thread, post.place.guild_id)
         tagging = partial(self._opener.retag, row, thread, tag, ever)
         try:
@@ -130,11 +129,21 @@ class ThreadPosts:
         except (Refused, Gone, Unsendable) as refusal:
             log.warning("Post %d of a forum keeps its tags: %s", thread, refusal)
 
+    def _tags(self, post: Post, row: Row) -> tuple[str | None, frozenset[str]] | None:
+        """Return what `tags_told` does of a thread's council; None where it is of none."""
+        told = deliveries.deliveries_of(self._sender.reads, post.id)
+        for one in told:
+            if (one["subject"], one["council"]) == (CLAIM, row["about"]):
+                return tags_told(self._sender.reads, self._renderer.almanac, one)
+        return None
+
     async def _open(self, post: Post, row: Row) -> tuple[int, int | None, bool]:
         """Return what `ThreadOpener.open` returns."""
         self._sender.passed(Checkpoint.THREAD_OPENING)
         first, needs = (post.payload, POSTING_IN_FORUM) if row["forum"] else (None, OPENING)
-        opening = partial(self._opener.open, row, first, is_new=post.is_new)
+        tags = self._tags(post, row)
+        tag = row["tag"] if tags is None else tags[0]  # a post that is begun anew may have another
+        opening = partial(self._opener.open, row, first, tag, is_new=post.is_new)
         try:
             opened = await self._insist(post.place, opening, needs=needs)
         except Refused as refusal:

@@ -174,12 +174,12 @@ class ThreadOpener:
         """By thread: since when, in the loop's time, a request to make it may be under way."""
 
     async def open(
-        self, row: Row, first: JSON | None, *, is_new: bool
+        self, row: Row, first: JSON | None, tag: str | None, *, is_new: bool
     ) -> tuple[int, int | None, bool]:
         """Return Discord's number of a thread, of its first message, and whether it is new.
 
-        In a forum *first* is that message's body. Unless it *is_new*, Discord may have been asked
-        for the thread before. Raises what `Rest` raises.
+        In a forum *first* is that message's body, and *tag* the post's. Unless it *is_new*,
+        Discord may have been asked for the thread before. Raises what `Rest` raises.
         """
         rest, loop, number = self._rest, asyncio.get_running_loop(), row["id"]
         if not is_new:
@@ -192,7 +192,7 @@ class ThreadOpener:
         if unsure is not None and loop.time() - unsure < rest.settles:
             raise Unreachable("a request to make this thread may still be under way")
         self._unsure[number] = loop.time()
-        made = await self._make(row, first)
+        made = await self._make(row, first, tag)
         del self._unsure[number]
         return int(made["id"]), int(made["id"]) if first is not None else None, True
 
@@ -212,7 +212,7 @@ class ThreadOpener:
         if set(tags) != set(has):
             await rest.ask(lambda: http.edit_channel(thread, applied_tags=tags))
 
-    async def _make(self, row: Row, first: JSON | None) -> JSON:
+    async def _make(self, row: Row, first: JSON | None, tag: str | None) -> JSON:
         rest, parent, name = self._rest, row["destination"], row["name"]
         http = rest.client.http
         channel: JSON = await rest.ask(lambda: http.get_channel(parent))
@@ -226,7 +226,7 @@ class ThreadOpener:
             return made
         said = {key: value for key, value in (first or {}).items() if "nonce" not in key}
         body = {"name": name, "auto_archive_duration": ACTIVE_FOR, "message": said}
-        if tags := _tags(channel, row["tag"]):
+        if tags := _tags(channel, tag):
             body["applied_tags"] = tags
         params = MultipartParameters(payload=body, multipart=None, files=None)
         posted: JSON = await rest.ask(lambda: http.start_thread_in_forum(parent, params=params))

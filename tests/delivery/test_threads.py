@@ -312,6 +312,8 @@ async def test_a_forum_post_that_is_gone_is_begun_anew_and_no_other_is_kept_wait
     await tell(gain("BNE"))
     corrected, other = forum.threads[-2:]
     assert all_titles(corrected)[0].startswith("CORRECTION")
+    assert corrected.thread is not None
+    assert corrected.thread.tags == ()  # not the tag of what was wrong
     assert all_titles(other) == [BARNET]
 
 
