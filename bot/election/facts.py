@@ -130,7 +130,7 @@ class VoteShare(Fact):
     """The party with most votes: its share in per cent, by a method, in `wards` of `of_wards`.
 
     `change` is in points since the last contest of the same wards, on the days `fought_on`; None
-    where it is not known.
+    where it is not known. The change is *everywhere* if it is over all of these wards.
     """
 
     party: str
@@ -140,14 +140,19 @@ class VoteShare(Fact):
     of_wards: int
     change: float | None = None
     fought_on: frozenset[date] = frozenset()
+    everywhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class VoteSwing(Fact):
-    """The swing between the parties with most votes, since the days on which they last fought."""
+    """The swing between the parties with most votes, since the days on which they last fought.
+
+    It is *everywhere* if it is over all wards whose votes are known.
+    """
 
     swing: Swing
     fought_on: frozenset[date]
+    everywhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
         found.append(
             Turnout(code, FactBasis.WARD_TURNOUT, 10, polled.per_cent, polled.wards, votes.polls)
         )
-    largest = votes.largest
+    largest, everywhere = votes.largest, len(votes.compared) == votes.known
     if votes.is_enough and votes.is_led and largest is not None:
         found.append(
             VoteShare(
@@ -208,10 +213,12 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
                 votes.polls,
                 largest.change,
                 votes.fought_on,
+                everywhere,
             )
         )
     if votes.is_enough and votes.swing is not None:
-        found.append(VoteSwing(code, FactBasis.WARD_VOTES, 9, votes.swing, votes.fought_on))
+        swing, days = votes.swing, votes.fought_on
+        found.append(VoteSwing(code, FactBasis.WARD_VOTES, 9, swing, days, everywhere))
     return found
 
 

@@ -48,6 +48,8 @@ _COUNTED_BY = {
     BaselineKind.WIRE: " by the reports' own count",
     BaselineKind.SHEET: " by our newsroom's count",
 }
+_SAME_WARDS = " in the same wards"
+"""Where a change is not over all wards whose votes are known."""
 _TELLING = 8
 """Facts of less weight only repeat what the card says anyway."""
 
@@ -166,13 +168,16 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             of_wards = _in_wards(fact)
             return f"Turnout {fact.per_cent:.1f}%{f' ({of_wards})' if of_wards else ''}."
         case VoteShare():
-            share = f"{fact.per_cent:.1f}%{moved_words(fact.change, fact.fought_on)}"
+            moved = moved_words(fact.change, fact.fought_on)
+            moved += _SAME_WARDS if moved and not fact.everywhere else ""
+            share = f"{fact.per_cent:.1f}%{moved}"
             how = ", ".join(filter(None, (fact.method, _in_wards(fact))))
             short = sentence_case(members(parties.get(fact.party)))
             verb = "won" if fact.wards == fact.of_wards else "have"
             return f"{short} {verb} most votes: {share} ({how})."
         case VoteSwing():
-            return f"{swing_words(fact.swing, fact.fought_on, parties)}."
+            where = "" if fact.everywhere else _SAME_WARDS
+            return f"{swing_words(fact.swing, fact.fought_on, parties)}{where}."
         case FewVotes():
             return f"{close_call_words(fact.call, parties)}."
     raise TypeError(f"no words for {type(fact).__name__}")

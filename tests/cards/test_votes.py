@@ -21,6 +21,7 @@ from bot.election.parties import WireParty
 from bot.election.reports import Candidate, WardReport
 from bot.election.vote_changes import close_call
 from bot.election.votes import Votes, together
+from bot.wording.facts import fact_sentence
 from tests.cards.nights import ALMANAC, AT_0232, PARTIES, seats, standing
 from tests.election.polls import HULL, SCOTTISH, polled, votes, ward
 from tests.style.rules import Said, check
@@ -203,3 +204,13 @@ def test_whatever_a_night_brings_figures_add_up_and_words_keep_the_style(
     in_style(votes_card(one, PARTIES, AT_0232))
     in_style(night_votes_card([one] if of.is_complete else [], of, 9, PARTIES, AT_0232))
     in_style(margins_card(of.margins, [one], "closest ward", PARTIES, AT_0232).card)
+
+
+def test_a_change_in_some_of_the_wards_says_so() -> None:
+    wards = (ward(CLOSE, "Avenue"), ward({"Lab": (700, True), "Con": (300, False)}, "Ings"))
+    then = {"Avenue": {"Lab": 300, "Con": 500}}
+    everywhere = votes(*wards, before={**then, "Ings": {"Lab": 600, "Con": 500}})
+    for of, said in ((votes(*wards, before=then), 2), (everywhere, 0)):
+        told = [fact_sentence(one, PARTIES) for one in vote_facts(standing("KHL"), of)]
+        assert len([one for one in told if "since 2018" in one]) == 2
+        assert len([one for one in told if "in the same wards" in one]) == said
