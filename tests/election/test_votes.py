@@ -150,7 +150,8 @@ def test_a_change_and_a_swing_are_of_the_same_wards():
     assert len(found.compared) == 1
     (most,) = of_kind(council_facts(WON, ALMANAC, found), VoteShare)
     assert fact_sentence(most, PARTIES) == (
-        "Labour won most votes: 75.0%, up 10.0 points since 2018 in the same wards (top candidate per ward)."
+        "Labour won most votes: 75.0%, up 10.0 points since 2018 in the same wards"
+        " (top candidate per ward)."
     )
     (fact,) = of_kind(council_facts(WON, ALMANAC, found), VoteSwing)
     assert fact_sentence(fact, PARTIES) == (
