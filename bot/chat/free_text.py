@@ -18,7 +18,7 @@ from bot.chat.commands import reply
 from bot.chat.components import Component, Form
 from bot.chat.failures import failure_message
 from bot.chat.interaction import Interaction
-from bot.chat.lookups import council_on_the_wire
+from bot.chat.lookups import Kind, any_place, council_on_the_wire
 from bot.chat.questions import (
     LONGEST_OPTION,
     Answer,
@@ -171,7 +171,7 @@ FORMS: tuple[type[Form], ...] = (FindModal,)
 
 
 def question_in(text: str, services: Services) -> Question | None:
-    """Return the question about the council, ballot or party that *text* names, else None.
+    """Return the question about the council, ballot, party or place that *text* names, else None.
 
     The longest name counts, and of several the first: "How is Kingston upon Hull?". A keyword alone
     asks for that answer: "headline".
@@ -186,6 +186,8 @@ def question_in(text: str, services: Services) -> Question | None:
         question = _named(span, kinds, services, alone=alone)
         if question is None and parties is not None:
             question = _of_party(span, parties, alone=alone)
+        if question is None:
+            question = _of_place(span, words, services)
         if question is not None:
             return question
     return None
@@ -238,6 +240,18 @@ def _named(
         return Question("council", {"name": council.code})
     if called:
         return question_about(called[0])
+    return None
+
+
+def _of_place(name: str, words: list[str], services: Services) -> Question | None:
+    """Return the question about the nation or region of this name: the headline, or a keyword's."""
+    asked = _by_keyword(words)
+    command = asked.command if asked is not None and asked.command != "help" else "night headline"
+    kinds: tuple[Kind, ...] = ("nation", "region")
+    for kind in kinds:
+        for place in any_place(services, services.newest_night, kind):
+            if folded(place) == folded(name):
+                return Question(command, {kind: place})
     return None
 
 

@@ -48,6 +48,10 @@ async def chat(sandbox: Sandbox, database: Path) -> AsyncIterator[Chat]:
         ("Croydon", Question("council", {"name": "CRY"})),
         ("Belfast East", Question("constituency", {"name": "assembly.belfast-east"})),
         ("latest", Question("night latest")),
+        ("Wales", Question("night headline", {"nation": "Wales"})),
+        ("who is winning in London?", Question("night headline", {"region": "London"})),
+        ("what's next in the north west", Question("night next", {"region": "North West"})),
+        ("map of Scotland", Question("night map", {"nation": "Scotland"})),
         ("all in all it is fine", None),  # All is the Alliance's abbreviation, ALL Allerdale's code
         ("thanks a lot", None),
         ("West Morland & Furness", None),
@@ -112,6 +116,9 @@ async def test_a_direct_message_needs_no_mention(chat: Chat) -> None:
         ("who is winning?", "Lib Dems gain Kingston upon Hull"),
         ("what has changed so far tonight?", "2 changes of hands"),
         ("When is the next one?", "Still to declare"),
+        ("Wales", "Wales"),
+        ("votes in Scotland", "Scotland: votes known in 0 of 32 councils"),
+        ("the latest of the South West", "South West"),
     ):
         answer = await _answer(chat, chat.sandbox.say(chat.reader, direct, asked), direct)
         assert answered in _text(answer)
