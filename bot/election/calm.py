@@ -55,7 +55,7 @@ class Calm:
 
 USUAL = Calm()
 """A destination that has chosen nothing."""
-FOR_SERVERS = Calm(silent=(Sort.HOLDS, Sort.REMINDERS), together=15)
+FOR_SERVERS = Calm(silent=(Sort.HOLDS, Sort.REMINDERS), together=20)
 """What `/setup` begins with in a channel."""
 HOLDS_TOGETHER = 10
 """Minutes for which holds wait for each other, where the council is not followed by name."""

@@ -66,7 +66,7 @@ async def test_each_setting_is_saved_at_once_and_shown(chat: Chat) -> None:
 
 async def test_who_presses_on_in_the_wizard_gets_the_calm_of_a_server(chat: Chat) -> None:
     reply = await _begin(chat)
-    assert "How loudly: Alerts joined for 15 minutes, no push for holds and reminders." in words(
+    assert "How loudly: Alerts joined for 20 minutes, no push for holds and reminders." in words(
         reply
     )
     assert "will now get alerts." in await _save(chat, reply)

@@ -21,6 +21,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "calm.md"
 NIGHTS = (NIGHT, date(2026, 5, 7))
 MOST = 40
 """Messages in a night to a server that chose nothing."""
+CORRECTIONS = 5
+"""Corrections for which there is room, beside those of the recorded nights."""
 _BEGINS, _ENDS = "<!-- numbers -->\n", "<!-- end of numbers -->"
 _KINDS = {
     "gain": "changes of hands",
@@ -114,7 +116,7 @@ def test_the_page_has_the_numbers_of_both_nights() -> None:
 
 @pytest.mark.parametrize("night", NIGHTS, ids=str)
 def test_a_server_that_presses_on_gets_at_most_forty_messages(night: date) -> None:
-    assert 0 < len(_told(night)[DEFAULT]) <= MOST
+    assert 0 < len(_told(night)[DEFAULT]) <= MOST - CORRECTIONS
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=str)

@@ -43,7 +43,7 @@ async def test_a_channel_is_quiet_at_night_and_hides_results_until_they_are_pres
         await page.keyboard.press("Enter")
         wizard = page.get_by_role("article").filter(has_text="Only you can see this").last
         await _choose(page, wizard, "Choose a channel", "talk")
-        await expect(wizard).to_contain_text("Alerts joined for 15 minutes")
+        await expect(wizard).to_contain_text("Alerts joined for 20 minutes")
         await wizard.get_by_role("button", name="Test and save").click()
         await expect(wizard).to_contain_text("will now get alerts")
         await wizard.get_by_role("button", name="Quiet hours and pings").click()
