@@ -158,7 +158,9 @@ def _record(declared: Declared) -> list[str]:
 def _size(standing: CouncilStanding) -> list[str]:
     if standing.size is None:
         return []
-    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} of them up"
+    up = f", {number(standing.seats_up)} of them up" if standing.seats_up is not None else ""
+    if standing.seats_up == standing.size:
+        up = ", all up"
     lines = [f"{sentence_case(count(standing.size, 'seat'))}{up}."]
     if standing.held and not standing.new_council:
         redrawn = standing.boundary_change
