@@ -23,6 +23,7 @@ from bot.wording.phrases import (
     members,
     number,
     party_colour,
+    party_name,
     sentence_case,
     signed,
 )
@@ -128,7 +129,7 @@ def _race_field(
         for line in state.lines
         if line.party != leader and parties.get(line.party).is_one_party
     ]
-    lines = [f"{sentence_case(members(parties.get(leader)))} {number(most)}"]
+    lines = [f"{party_name(leader, parties)} {number(most)}"]
     if rest:
         second = max(rest, key=lambda line: line.seats)
         lines[0] += f", {members(parties.get(second.party))} {number(second.seats)}"

@@ -18,7 +18,7 @@ from bot.wording.ballots import (
     majority_words,
     result_of_ballot,
     seats_sentence,
-    share_words,
+    share_in_brackets,
     turnout_words,
 )
 from bot.wording.figures import seats_in_line, seats_lines
@@ -36,7 +36,7 @@ from bot.wording.phrases import (
     signed,
     weekday,
 )
-from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, feed_name, source_words
+from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, source_words, sources_named
 from bot.wording.text import ago, escape, listed
 
 _LONGEST_QUESTION = 600
@@ -192,9 +192,8 @@ def _state(standing: BallotStanding, parties: Parties, now: datetime) -> str:
 
 def sources_of(ballots: Iterable[BallotStanding]) -> str:
     """Return the sources of the ballots' figures for a footer, if there are any."""
-    names = sorted({feed_name(one.source.feed) for one in ballots if one.source is not None})
-    label = "Source" if len(names) == 1 else "Sources"
-    return f" · {label}: {in_words(names)}" if names else ""
+    named = sources_named(one.source.feed for one in ballots if one.source is not None)
+    return f" · {named}" if named else ""
 
 
 def _title(standing: BallotStanding, almanac: Almanac, now: datetime) -> str:
@@ -325,7 +324,7 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
     lines = []
     for one in _by_first_votes(report):
         if (first := one.first_preferences) is not None:
-            votes = f"{number(first)}{share_words(first, total)}"
+            votes = f"{number(first)}{share_in_brackets(first, total)}"
             lines.append(candidate_line(one, parties, votes))
     if not lines:
         return fields
@@ -336,7 +335,7 @@ def _mayor_fields(ballot: Ballot, report: BallotReport, parties: Parties) -> lis
 def _second_round_line(one: Candidate, total: int, parties: Parties) -> str:
     votes, first = int(one.votes[1] or 0), one.first_preferences
     moved = "" if first is None else f"{signed(votes - first)} transferred"
-    return candidate_line(one, parties, f"{number(votes)}{share_words(votes, total)}", moved)
+    return candidate_line(one, parties, f"{number(votes)}{share_in_brackets(votes, total)}", moved)
 
 
 def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Field]:
@@ -349,10 +348,10 @@ def _referendum_fields(ballot: Ballot, report: BallotReport | None) -> list[Fiel
     lines = []
     for one in _by_first_votes(report):
         votes = one.first_preferences
-        told_votes = (
-            "votes not known" if votes is None else f"{number(votes)}{share_words(votes, total)}"
-        )
-        lines.append(f"{escape(one.name)}: {told_votes}")
+        votes_told = "votes not known"
+        if votes is not None:
+            votes_told = f"{number(votes)}{share_in_brackets(votes, total)}"
+        lines.append(f"{escape(one.name)}: {votes_told}")
     fields.append(Field.of("Votes", lines))
     chosen = {one.name for one in report.winners}
     follows = [a.consequence for a in ballot.answers if a.text in chosen and a.consequence]
@@ -401,7 +400,7 @@ def _candidate_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> 
     for one, _, out in sorted(_courses(report), key=lambda each: -(each[0].first_preferences or 0)):
         parts, first = [], one.first_preferences
         if first is not None:
-            parts.append(f"{number(first)} first preferences{share_words(first, total)}")
+            parts.append(f"{number(first)} first preferences{share_in_brackets(first, total)}")
         final = next((votes for votes in reversed(one.votes) if votes), None)
         if final is not None and len(one.votes) > 1 and final != first:
             parts.append(f"{_votes_words(final)} {'at the end' if report.declared else 'so far'}")

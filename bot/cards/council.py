@@ -47,6 +47,7 @@ from bot.wording.phrases import (
     members,
     name_of,
     number,
+    party_name,
     sentence_case,
     the_members,
     weekday,
@@ -176,7 +177,7 @@ def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties
     for row in table.rows:
         if row.code == VACANT and not (row.now or row.change):
             continue
-        name = "Vacant" if row.code == VACANT else sentence_case(members(parties.get(row.code)))
+        name = party_name(row.code, parties)
         change = "" if row.change is None else f" ({change_between(*row.change)})"
         lines.append(f"{name} {number(row.now)}{change}")
     return [*lines, f"{table.size}."] if table.size else lines

@@ -27,9 +27,9 @@ from bot.wording.phrases import (
     change_between,
     count,
     day,
-    members,
     name_of,
     number,
+    party_name,
     sentence_case,
 )
 from bot.wording.sources import FeedAges, as_of, who_says_so
@@ -175,7 +175,7 @@ def _seats_in_full(standing: CouncilStanding, declared: Declared, parties: Parti
     won = declared.won if declared.won != declared.now else None
     lines = []
     for row in table.rows:
-        name = "Vacant" if row.code == VACANT else sentence_case(members(parties.get(row.code)))
+        name = party_name(row.code, parties)
         line = f"{name} {number(row.now)}"
         if row.change is not None:
             line += f" ({change_between(*row.change)})"

@@ -27,6 +27,7 @@ from bot.wording.phrases import (
     number,
     one_of,
     party_colour,
+    party_name,
     sentence_case,
 )
 from bot.wording.text import at, escape, listed
@@ -40,7 +41,7 @@ def notice_title(notice: Notice, almanac: Almanac, ballots: Mapping[str, Ballot]
         case BallotDeclared():
             return ballot_sentence(_ballot(notice, almanac, ballots), notice, almanac.parties)
         case LargestParty():
-            who = sentence_case(members(almanac.parties.get(notice.party)))
+            who = party_name(notice.party, almanac.parties)
             return f"{who} certain to be largest Assembly party"
         case Due():
             council = name_of(almanac.councils.get(notice.council))

@@ -17,13 +17,13 @@ from bot.wording.phrases import (
     count,
     day,
     in_words,
-    members,
     name_of,
     number,
     party_colour,
+    party_name,
     sentence_case,
 )
-from bot.wording.sources import FeedAges, as_of, feed_name
+from bot.wording.sources import FeedAges, as_of, sources_named
 from bot.wording.votes import (
     close_call_words,
     margin_line,
@@ -107,7 +107,9 @@ def night_votes_card(
             footer=as_of(now, feeds),
         )
     first = [one for one in votes.shares if parties.get(one.party).is_one_party][:2]
-    title += f": {', '.join(f'{_name(one, parties)} {one.per_cent:.1f}%' for one in first)}"
+    title += (
+        f": {', '.join(f'{party_name(one.party, parties)} {one.per_cent:.1f}%' for one in first)}"
+    )
     lines = [
         *_share_lines(votes, parties),
         "",
@@ -213,13 +215,13 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
     where = "" if votes.is_complete else f" in {_wards(votes)}"
     share = f"{largest.per_cent:.1f}%{where}"
     if largest != votes.shares[0]:  # candidates of no party have more, each their own
-        return f"{name}: {_name(largest, parties)} largest party by votes, {share}"
+        return f"{name}: {party_name(largest.party, parties)} largest party by votes, {share}"
     level = [one for one in votes.shares if one.votes == largest.votes]
     if len(level) > 1:
-        who = in_words([_name(one, parties) for one in level])
+        who = in_words([party_name(one.party, parties) for one in level])
         return f"{name}: {who} level on votes, {share} each"
     verb = "won" if votes.is_complete else "have"
-    return f"{name}: {_name(largest, parties)} {verb} most votes, {share}"
+    return f"{name}: {party_name(largest.party, parties)} {verb} most votes, {share}"
 
 
 def _wards(votes: Votes) -> str:
@@ -229,10 +231,6 @@ def _wards(votes: Votes) -> str:
             return "both wards"
         return f"all {every}" if 2 < votes.polls < _MANY else every
     return f"{number(votes.known)} of {count(votes.polls, 'ward')}"
-
-
-def _name(share: Share, parties: Parties) -> str:
-    return sentence_case(members(parties.get(share.party)))
 
 
 def _share_lines(votes: Votes, parties: Parties) -> list[str]:
@@ -290,7 +288,7 @@ def _plain_line(votes: Votes, parties: Parties) -> str:
     if plain == {one.party: f"{one.per_cent:.1f}" for one in votes.shares if one.votes}:
         return ""
     told = [
-        f"{_name(one, parties)} {share_words(one.per_cent)}"
+        f"{party_name(one.party, parties)} {share_words(one.per_cent)}"
         for one in votes.plain_shares[:_MOST_PARTIES]
         if one.per_cent >= _FEWEST_PER_CENT
     ]
@@ -299,7 +297,4 @@ def _plain_line(votes: Votes, parties: Parties) -> str:
 
 def _footer(votes: Votes, now: datetime, feeds: FeedAges | None) -> str:
     """Return the sources of the votes, the time and the age of the feeds."""
-    names = sorted(feed_name(one) for one in votes.feeds)
-    source = "Source" if len(names) == 1 else "Sources"
-    told = f"{source}: {in_words(names)} · " if names else ""
-    return told + as_of(now, feeds)
+    return " · ".join(filter(None, (sources_named(votes.feeds), as_of(now, feeds))))

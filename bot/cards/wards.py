@@ -23,7 +23,7 @@ from bot.election.ward_outcomes import (
     ward_outcome,
     winners_by_party,
 )
-from bot.wording.ballots import seats_sentence, share_words, turnout_words
+from bot.wording.ballots import seats_sentence, share_in_brackets, turnout_words
 from bot.wording.figures import seats_in_line, seats_lines
 from bot.wording.phrases import count, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, feed_name
@@ -197,7 +197,7 @@ def _candidate_lines(ward: Ward, report: WardReport, parties: Parties) -> list[s
         parts = []
         if (votes := one.first_preferences) is not None and not report.uncontested:
             first = " first preferences" if transferable else ""
-            parts.append(f"{number(votes)}{first}{share_words(votes, total)}")
+            parts.append(f"{number(votes)}{first}{share_in_brackets(votes, total)}")
         if one.elected and not report.put_off:
             at = "" if stage is None else f" at count {number(stage)}"
             parts.append(f"**elected{' unopposed' if report.uncontested else ''}**{at}")

@@ -21,11 +21,11 @@ from bot.delivery.matching import (
     Recipient,
     Told,
     Urgency,
-    claim_level,
     claim_topics,
     content_of,
     content_told,
     is_hold,
+    level_and_topics,
     lists_holding,
     urgency_of,
 )
@@ -224,8 +224,7 @@ def _tell_destinations(
     """
     db, limit = tx.db.conn, draft.room
     content = content_of(claim)
-    heard = claim_topics(tx, almanac, claim, content) if content else {}
-    level = claim_level(tx, almanac, claim, content) if content else Level.EVERYTHING
+    level, heard = level_and_topics(tx, almanac, claim, content)
     after = draft.cursor.destination
     audience = Audience()
     if isinstance(content, Due):

@@ -237,12 +237,6 @@ def summary_topics(edition: Edition) -> Heard:
     return {(Topic.SUMMARY, ""): every, (Topic.ALL, ""): frozenset({Level.HEADLINES})}
 
 
-def claim_level(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> Level:
-    """Return the level of a claim's version."""
-    about = council_of(tx.db.conn, almanac.councils, _about(claim, content))
-    return level_of(content, about, date.fromisoformat(claim["night"]), almanac)
-
-
 def _about(claim: Row, content: Told) -> str:
     """Return the council that a claim is about, a notice's key if there is none."""
     if isinstance(content, BallotDeclared) and content.council is not None:
@@ -252,12 +246,26 @@ def _about(claim: Row, content: Told) -> str:
 
 def claim_topics(tx: Transaction, almanac: Almanac, claim: Row, content: Told) -> Heard:
     """Return the topics whose subscribers are told of a claim, lists included."""
-    about, level = _about(claim, content), claim_level(tx, almanac, claim, content)
-    met = topics_of(content, council_of(tx.db.conn, almanac.councils, about), level)
+    return level_and_topics(tx, almanac, claim, content)[1]
+
+
+def level_and_topics(
+    tx: Transaction, almanac: Almanac, claim: Row, content: Told | None
+) -> tuple[Level, Heard]:
+    """Return a claim's level, and the topics whose subscribers are told of it, lists included.
+
+    Of a retraction nobody is told for a topic.
+    """
+    if content is None:
+        return Level.EVERYTHING, {}
+    about = _about(claim, content)
+    council = council_of(tx.db.conn, almanac.councils, about)
+    level = level_of(content, council, date.fromisoformat(claim["night"]), almanac)
+    met = topics_of(content, council, level)
     if claim["of_notice"] and about == claim["council"]:
-        return met
+        return level, met
     lists = lists_holding(tx, almanac, claim["night"], about)
-    return met | {(Topic.LIST, each): level.heard_at for each in lists}
+    return level, met | {(Topic.LIST, each): level.heard_at for each in lists}
 
 
 def is_still_followed(tx: Transaction, almanac: Almanac, row: Row) -> bool:

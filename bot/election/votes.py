@@ -32,7 +32,6 @@ class ShareMethod(StrEnum):
     TOP_CANDIDATE = "top candidate per ward"
     FIRST_PREFERENCES = "first preferences"
     MIXED = "top candidate per ward, first preferences under STV"
-    ALL_VOTES = "all votes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Canvas:
         left = x - _ANCHORS[anchor] * width
         top, bottom = y - ASCENT * size, y + DESCENT * size
         left, top, right, bottom = (z * self._zoom for z in (left, top, left + width, bottom))
-        self._boxes.append(Box(shown, left, top, right, bottom, fill, on, on_scale))
+        self._boxes.append(Box(left, top, right, bottom, shown, fill, on, on_scale))
         self._parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.4g}" font-weight="{weight.number}"'
             f' fill="{fill}" text-anchor="{anchor}">{escape(shown)}</text>'

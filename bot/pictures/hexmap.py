@@ -19,11 +19,12 @@ from bot.pictures.hexagon import Look, draw_hexagon
 from bot.pictures.large_map import draw_large, heading_above, unplaced_in_words
 from bot.pictures.lettering import DESCENT, Weight, width_of
 from bot.pictures.map_key import Key, changes_in_words, from_to
-from bot.pictures.map_layout import Field, Layout, label_fields, without_outliers
+from bot.pictures.map_layout import Layout, label_fields, without_outliers
 from bot.pictures.map_sheet import Sheet, draw_layout
 from bot.pictures.picture import (
     LONGEST_ALT,
     ROOM_FOR_NAMES,
+    Field,
     Picture,
     imprint_of,
     joined,

@@ -24,9 +24,10 @@ from bot.pictures.hexagon import (
 )
 from bot.pictures.lettering import Weight, fitted, width_of
 from bot.pictures.map_key import from_to
-from bot.pictures.map_layout import Field, Layout
+from bot.pictures.map_layout import Layout
 from bot.pictures.map_sheet import Sheet
 from bot.pictures.party_colours import Palette
+from bot.pictures.picture import Field
 from bot.wording.phrases import in_words, name_of, number
 from bot.wording.text import listed, plain
 

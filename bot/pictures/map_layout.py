@@ -12,41 +12,13 @@ from bot.election.almanac import Hex
 from bot.pictures.canvas import Point
 from bot.pictures.hex_places import Spot
 from bot.pictures.lettering import ASCENT, DESCENT, Weight, width_of
+from bot.pictures.picture import Field
 
 _ISLAND = 2
 """Detached pieces of so few councils may be moved nearer."""
 _OF = " of "
 _JOINTS = (" upon ", " on ", _OF, " under ", " in ")
 _PREFIXES = (4, 5, 3, 6, 7, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A rectangle of a sheet."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """How wide it is."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """How high it is."""
-        return self.bottom - self.top
-
-    def overlaps(self, other: Field) -> bool:
-        """Whether it and another cover the same place."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
 
 
 @dataclass(frozen=True, slots=True)

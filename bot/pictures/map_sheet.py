@@ -10,7 +10,8 @@ from bot.pictures.colours import FAINT
 from bot.pictures.hexagon import Line, Look, draw_hexagon, lines_fit
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.map_key import Entry, Key
-from bot.pictures.map_layout import Field, Layout, short_names
+from bot.pictures.map_layout import Layout, short_names
+from bot.pictures.picture import Field
 from bot.wording.phrases import name_of
 from bot.wording.text import plain
 

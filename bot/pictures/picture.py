@@ -12,7 +12,7 @@ from bot.election.ballots import BallotStanding
 from bot.election.standings import CouncilStanding, Source
 from bot.wording.night import NightView
 from bot.wording.phrases import day, in_words, signed
-from bot.wording.sources import feed_name
+from bot.wording.sources import sources_named
 from bot.wording.text import bounded, plain
 
 LONGEST_ALT = 1_024
@@ -23,29 +23,45 @@ _KEPT = ("name", "title", "svg", "alt", "width", "height", "large")
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """The box of a text in a picture, in pixels from the upper left corner.
+class Field:
+    """A rectangle of a picture, in pixels from the upper left corner."""
 
-    `ink` and `ground` are the colours of the text and beneath it. A text `on_scale` labels an axis.
-    """
-
-    text: str
     left: float
     top: float
     right: float
     bottom: float
-    ink: str
-    ground: str
-    on_scale: bool = False
 
-    def overlaps(self, other: Box) -> bool:
-        """Whether two texts overlap."""
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.bottom - self.top
+
+    def overlaps(self, other: Field) -> bool:
+        """Whether it and another cover the same place."""
         return (
             self.left < other.right
             and other.left < self.right
             and self.top < other.bottom
             and other.top < self.bottom
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Field):
+    """The field that a text covers.
+
+    `ink` and `ground` are the colours of the text and beneath it. A text `on_scale` labels an axis.
+    """
+
+    text: str
+    ink: str
+    ground: str
+    on_scale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +137,23 @@ def slug(text: str) -> str:
 
 
 def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
-    """Return the night and the sources: pictures are passed on without their message."""
-    every = list(standings)
-    nights = sorted({one.night for one in every})
-    feeds = {source.feed for one in every if (source := _source_of(one)) is not None}
-    names = sorted({plain(feed_name(feed)) for feed in feeds})
-    told = [f"Elections of {in_words([day(night) for night in nights])}."] if nights else []
-    label = "Source" if len(names) == 1 else "Sources"
-    return joined(*told, f"{label}: {in_words(names)}." if names else "")
+    """Return the night and the sources in sentences, as pictures are passed on alone."""
+    return joined(*(f"{one}." for one in _night_and_sources(standings)))
 
 
 def imprint_of(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
     """Return the night and the sources as one short line."""
+    return " · ".join(_night_and_sources(standings))
+
+
+def _night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> list[str]:
     every = list(standings)
     nights = sorted({one.night for one in every})
-    feeds = {source.feed for one in every if (source := _source_of(one)) is not None}
-    names = sorted({plain(feed_name(feed)) for feed in feeds})
-    told = [f"Elections of {in_words([day(night) for night in nights])}"] if nights else []
-    return " · ".join([*told, *([f"Source: {in_words(names)}"] if names else [])])
+    sources = (one.source if isinstance(one, BallotStanding) else _source_of(one) for one in every)
+    named = plain(sources_named({one.feed for one in sources if one is not None}))
+    elections = f"Elections of {in_words([day(night) for night in nights])}" if nights else ""
+    return [one for one in (elections, named) if one]
 
 
-def _source_of(one: CouncilStanding | BallotStanding) -> Source | None:
-    if isinstance(one, BallotStanding):
-        return one.source
+def _source_of(one: CouncilStanding) -> Source | None:
     return None if one.declared is None else one.declared.source

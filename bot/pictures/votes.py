@@ -12,8 +12,8 @@ from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, slug
 from bot.pictures.rows import Rows
-from bot.wording.phrases import day, in_words
-from bot.wording.sources import feed_name
+from bot.wording.phrases import day
+from bot.wording.sources import feed_name, sources_named
 from bot.wording.text import plain
 from bot.wording.votes import points, since_years
 
@@ -61,11 +61,12 @@ def votes_picture(title: str, votes: Votes, parties: Parties, night: date) -> Pi
 
 def _imprint(votes: Votes, night: date) -> str:
     """Return the night and the sources, as short as the line needs."""
-    names = sorted(plain(feed_name(feed)) for feed in votes.feeds)
-    label = "Source" if len(names) == 1 else "Sources"
-    told = f"Elections of {day(night)}"
-    whole = f"{told} · {label}: {in_words(names)}" if names else told
-    return whole if width_of(whole, LABEL) <= ROOM else f"{day(night)} · {', '.join(names)}"
+    named = plain(sources_named(votes.feeds))
+    whole = " · ".join(filter(None, (f"Elections of {day(night)}", named)))
+    if width_of(whole, LABEL) <= ROOM:
+        return whole
+    names = sorted({plain(feed_name(feed)) for feed in votes.feeds})
+    return f"{day(night)} · {', '.join(names)}"
 
 
 def _label(votes: Votes) -> str:

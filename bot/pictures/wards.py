@@ -19,8 +19,8 @@ from bot.pictures.lettering import Weight, lines_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import ROOM_FOR_NAMES, Picture, joined, slug
 from bot.pictures.symbols import draw_symbol
-from bot.wording.phrases import count, day, in_words, members, name_of, number, sentence_case
-from bot.wording.sources import feed_name
+from bot.wording.phrases import count, day, name_of, number, party_name
+from bot.wording.sources import sources_named
 from bot.wording.text import escape, listed, plain
 
 _LOWEST = 606
@@ -84,9 +84,8 @@ def wards_picture(
     y = canvas.headline(title, _label(wards)) + 14
     strip = _fitting(wards, palette, _LOWEST - y)
     strip.draw(canvas, y, palette)
-    names = sorted({plain(feed_name(feed)) for feed in feeds})
-    source = [f"{'Source' if len(names) == 1 else 'Sources'}: {in_words(names)}"] if names else []
-    imprint = " · ".join([f"Elections of {day(night)}", *source])
+    named = plain(sources_named(feeds))
+    imprint = " · ".join(filter(None, (f"Elections of {day(night)}", named)))
     canvas.imprint(HIGH, imprint, source=f"{imprint}.")
     alt = joined(f"{title}.", *_told(strip.bands))
     return canvas.finished(f"wards-{slug(council.code)}", HIGH, alt)
@@ -113,7 +112,7 @@ def wards_finding(council: Council, wards: Sequence[WardCell], parties: Parties)
     first = [code for code in dict.fromkeys(alone) if alone.count(code) == most]
     if len(first) != 1 or not parties.get(first[0]).is_one_party:
         return f"{name}: {count(len(wards), 'ward')} declared"
-    who = sentence_case(members(parties.get(first[0])))
+    who = party_name(first[0], parties)
     where = f"{number(most)} of {total} {name} wards"
     if most == len(wards):
         where = f"the only {name} ward" if most == 1 else f"{_all(most)} {name} wards"

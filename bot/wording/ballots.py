@@ -167,7 +167,7 @@ def chosen_sentence(ballot: Ballot, answer: str) -> str:
     return escape(headline, 200) or f"{escape(ballot.name)}: voters choose “{escape(answer)}”"
 
 
-def share_words(votes: float, total: float | None) -> str:
+def share_in_brackets(votes: float, total: float | None) -> str:
     """Return votes as a share of the total: " (59.3%)"; empty if the total is not known."""
     return f" ({100 * votes / total:.1f}%)" if total else ""
 
@@ -236,10 +236,10 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
         votes = number(one.first_preferences)
         last = one.votes[-1]
         if ballot.kind is BallotKind.MAYOR and len(one.votes) > 1 and last is not None:
-            share = share_words(last, last_round)
+            share = share_in_brackets(last, last_round)
             votes = f"{number(last)}{share} in the second round, {votes} in the first"
         else:
-            votes += share_words(one.first_preferences, total)
+            votes += share_in_brackets(one.first_preferences, total)
         if ballot.kind is BallotKind.REFERENDUM:
             lines.append(f"{escape(one.name)}: {votes}")
             continue

@@ -31,9 +31,9 @@ from bot.wording.phrases import (
     count,
     day,
     in_words,
-    members,
     name_of,
     number,
+    party_name,
     possessive,
     sentence_case,
     the_members,
@@ -172,7 +172,7 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             moved += _SAME_WARDS if moved and not fact.everywhere else ""
             share = f"{fact.per_cent:.1f}%{moved}"
             how = ", ".join(filter(None, (fact.method, _in_wards(fact))))
-            short = sentence_case(members(parties.get(fact.party)))
+            short = party_name(fact.party, parties)
             verb = "won" if fact.wards == fact.of_wards else "have"
             return f"{short} {verb} most votes: {share} ({how})."
         case VoteSwing():

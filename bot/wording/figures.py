@@ -17,9 +17,8 @@ from bot.wording.phrases import (
     change_between,
     count,
     in_words,
-    members,
     number,
-    sentence_case,
+    party_name,
     signed,
 )
 
@@ -45,7 +44,7 @@ def seats_lines(
             shown = f" ({_change_words(code, seats, changes, parties, baseline)})"
         if code == VACANT:
             shown = f" ({signed(change)})" if change else ""
-        name = "Vacant" if code == VACANT else sentence_case(members(parties.get(code)))
+        name = party_name(code, parties)
         lines.append(f"{name} {number(seats.get(code, 0))}{shown}")
     return [*lines, f"In all {number(seats.total)} ({signed(net)})"] if net else lines
 

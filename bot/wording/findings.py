@@ -18,6 +18,7 @@ from bot.wording.phrases import (
     members,
     name_of,
     number,
+    party_name,
     sentence_case,
     weekday,
 )
@@ -61,7 +62,7 @@ def _change_of_hands(standing: CouncilStanding, almanac: Almanac) -> str:
     if declared is None or before is None:
         return ""
     name, code = name_of(standing.council), declared.after.holder
-    after = "" if code is None else sentence_case(members(parties.get(code)))
+    after = "" if code is None else party_name(code, parties)
     for fact in almanac.cited.get(standing.council.code, ()):
         if (fact.night, fact.kind, fact.party) == (standing.night, CitedKind.NEVER_SINCE, code):
             return f"{after} take {name} for the first time"
@@ -129,7 +130,7 @@ def _at(view: NightView, news: str) -> str:
 
 def _party(story: Story, view: NightView) -> str:
     """Return "Conservatives lose", or "Conservatives down" where they also gained some."""
-    who = sentence_case(members(view.parties.get(story.party or "")))
+    who = party_name(story.party or "", view.parties)
     if abs(story.net) == len(story.councils):
         return f"{who} {'lose' if story.net < 0 else 'gain'}"
     return f"{who} {'down' if story.net < 0 else 'up'}"

@@ -16,8 +16,8 @@ from bot.election.stories import Story, StoryKind
 from bot.wording.ballots import chosen_sentence, holder_before, holds_seats, result_of_ballot
 from bot.wording.councils import declared_sentence
 from bot.wording.night import NightView
-from bot.wording.phrases import count, in_words, members, name_of, number, sentence_case
-from bot.wording.stories import ballot_of_story, party_name, standing_of
+from bot.wording.phrases import count, in_words, members, name_of, number, party_name, sentence_case
+from bot.wording.stories import ballot_of_story, standing_of
 from bot.wording.text import clock_time, escape
 
 _MOST_STORIES = 6

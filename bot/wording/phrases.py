@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from bot.election.almanac import LONDON
 from bot.election.control import Control
 from bot.election.councils import Council
-from bot.election.parties import INDEPENDENT, Parties, Party, WireParty
+from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
 from bot.wording.text import ago, at, clock_time, escape
 
 NO_OVERALL_CONTROL = "no overall control"
@@ -22,12 +22,12 @@ GREY = 0x6B7280
 _NO_LONGER_LATE = timedelta(days=1)
 """Later than this the expected date is given instead of the delay."""
 
-_MINUS = "\N{MINUS SIGN}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float) -> str:
     """Return a rounded number with separators and a real minus sign: 1,078, −11."""
-    return f"{round(value):,}".replace("-", _MINUS)
+    return f"{round(value):,}".replace("-", MINUS)
 
 
 def signed(change: int) -> str:
@@ -75,6 +75,13 @@ def name_of(council: Council) -> str:
 def members(party: Party) -> str:
     """Return a party as in headlines and tables: "Labour", "Conservatives", "Lib Dems"."""
     return party.short or _full_members(party)
+
+
+def party_name(code: str | None, parties: Parties) -> str:
+    """Return a party as rows, headlines and sentences begin with it; None is no overall control."""
+    if code == VACANT:
+        return "Vacant"
+    return sentence_case(NO_OVERALL_CONTROL if code is None else members(parties.get(code)))
 
 
 def one_of(party: Party) -> str:

@@ -63,6 +63,13 @@ def feed_name(feed: str) -> str:
     return _FEEDS.get(_NUMBER.sub("", feed)) or escape(feed)
 
 
+def sources_named(feeds: Iterable[str]) -> str:
+    """Return "Source: PA" or "Sources: Democracy Club (CC BY 4.0) and PA", empty for none."""
+    names = sorted({feed_name(one) for one in feeds})
+    label = "Source" if len(names) == 1 else "Sources"
+    return f"{label}: {in_words(names)}" if names else ""
+
+
 def source_words(source: Source) -> str:
     """Return where a figure comes from and when it was received."""
     revision = "" if source.revision is None else f", revision {number(source.revision)}"
@@ -83,9 +90,8 @@ def as_of(now: datetime, feeds: FeedAges | None, standings: Iterable[CouncilStan
 
     The sources are those of the results in force among *standings*.
     """
-    names = sorted({feed_name(one.declared.source.feed) for one in standings if one.declared})
-    parts = [f"{'Source' if len(names) == 1 else 'Sources'}: {in_words(names)}"] if names else []
-    parts.append(f"As of {day_and_time(now)}")
+    named = sources_named(one.declared.source.feed for one in standings if one.declared)
+    parts = [*([named] if named else []), f"As of {day_and_time(now)}"]
     if feeds is not None:
         what = "feeds last heard" if feeds.followed else "last news came"
         parts += [f"{what} {duration(now - feeds.at)} ago"] if feeds.at else []

@@ -18,10 +18,10 @@ from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     holder_of,
     in_words,
-    members,
     name_of,
     number,
     one_of,
+    party_name,
     sentence_case,
     the_members,
     the_party,
@@ -246,8 +246,3 @@ def _joint_sentence(standing: CouncilStanding, parties: Parties) -> str:
             text = sentence_case(the_party(code, parties)) + text.removeprefix(short)
             break
     return f"{text}."
-
-
-def party_name(code: str | None, parties: Parties) -> str:
-    """Return a party as headlines name it, with a capital; None is no overall control."""
-    return sentence_case(NO_OVERALL_CONTROL if code is None else members(parties.get(code)))

@@ -8,19 +8,25 @@ from datetime import date
 from bot.election.parties import Parties, Party
 from bot.election.vote_changes import CloseCall
 from bot.election.votes import Margin, Share, Swing, Votes
-from bot.wording.phrases import count, members, number, one_of, sentence_case, the_members
+from bot.wording.phrases import (
+    MINUS,
+    count,
+    members,
+    number,
+    one_of,
+    party_name,
+    sentence_case,
+    the_members,
+)
 from bot.wording.text import escape
 
-MINUS = "−"
 _LEAST_CHANGE = 0.05
 
 
 def points(change: float) -> str:
     """Return a change in points: "+5.1", "−0.4", "no change"."""
-    shown = f"{abs(change):.1f}"
-    if shown == "0.0":
-        return "no change"
-    return f"{'+' if change > 0 else MINUS}{shown}"
+    shown = f"{change:+.1f}"
+    return "no change" if shown[1:] == "0.0" else shown.replace("-", MINUS)
 
 
 def share_words(per_cent: float, change: float | None = None) -> str:
@@ -99,7 +105,7 @@ def ward_margin(margin: Margin, parties: Parties) -> str:
 def change_lines(votes: Votes, parties: Parties) -> list[str]:
     """Return a ward's changes of shares and its swing, none where they are not known."""
     known = [
-        f"{sentence_case(members(parties.get(one.party)))} {points(one.change)}"
+        f"{party_name(one.party, parties)} {points(one.change)}"
         for one in votes.shares
         if one.change is not None and abs(one.change) >= _LEAST_CHANGE
     ]

@@ -31,7 +31,7 @@ from bot.election.standings import CouncilStanding
 from bot.store.desk import DeskAction
 from bot.wording.councils import outcome_sentence
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import holder_of, members, name_of, sentence_case
+from bot.wording.phrases import holder_of, name_of, party_name, sentence_case
 from bot.wording.text import escape, listed, plain
 from cogs.desk._queue import LONGEST_WHY, claim_words, desk_of, say_done
 
@@ -151,7 +151,7 @@ def _preview_card(services: Services, draft: Draft, would: Done, said: str = _NO
         fields.insert(0, Field(_IN_FORCE, _in_force(standing, parties)))
     if draft.named:
         holder = draft.control.holder if draft.control else None
-        whose = _OF_ITS_OWN if holder is None else sentence_case(members(parties.get(holder)))
+        whose = _OF_ITS_OWN if holder is None else party_name(holder, parties)
         fields.insert(0, Field(_WHOSE, whose))
     if draft.before is not None:
         fields.append(Field(_BEFORE, sentence_case(holder_of(draft.before, parties))))

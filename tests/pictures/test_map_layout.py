@@ -10,7 +10,8 @@ from bot.election.councils import Council
 from bot.pictures.canvas import LABEL
 from bot.pictures.hex_places import Spot
 from bot.pictures.lettering import ASCENT, DESCENT, Weight, width_of
-from bot.pictures.map_layout import Field, Layout, label_fields, short_names, without_outliers
+from bot.pictures.map_layout import Layout, label_fields, short_names, without_outliers
+from bot.pictures.picture import Field
 
 CELLS = st.sets(
     st.tuples(st.integers(-6, 6), st.integers(-9, 12)).map(lambda cell: Hex(*cell)),
