@@ -49,8 +49,6 @@ from bot.wording.phrases import (
 from bot.wording.sources import note_lines
 from bot.wording.text import listed
 
-_MOST_NAMES_TO_COME = 15
-_NEXT_EXPECTED = 5
 _PAUSED = "**Alerts paused: the results below may be under review.**"
 
 
