@@ -206,7 +206,7 @@ async def test_wards_that_are_all_in_and_make_no_council_say_why_and_ask_the_des
     assert "all wards have declared, but the result is open" in differing[0]
     at = datetime(2023, 5, 5, 4, 0, tzinfo=LONDON)
     card = council_card(oakmere, room.almanac, at).to_text()
-    assert "No result follows from its wards: the wards give 17 seats" in card
+    assert "Its wards do not settle it: the wards give 17 seats" in card
 
 
 async def test_a_vacant_seat_that_control_hangs_on_is_the_reason(tmp_path: Path) -> None:
