@@ -37,7 +37,7 @@ def board_command() -> app_commands.Command[app_commands.Group, ..., None]:
         services, on = interaction.client.services, interaction.client.services.newest_night
         lens = lens_named(services, on, nation=nation, region=region)
         if not lens.councils(services.reader.councils(on)):
-            raise CannotAnswer("No council votes there. Choose another place, or none.")
+            raise CannotAnswer("No council votes there. Choose another place, or leave it out.")
         await put_board(interaction, channel or interaction.channel, lens)
 
     return board
@@ -50,7 +50,7 @@ _TITLES = {
     Put.NOTHING: "Board already there",
 }
 _NOT_PINNED = (
-    "The bot may not pin it. Allow it Pin Messages in the channel's settings and run this again, "
+    "The bot cannot pin it. Give it Pin Messages in the channel's settings and run this again, "
     "or pin it yourself."
 )
 _LONGEST_REASON = 300

@@ -41,7 +41,7 @@ _OTHERS = "Everything else"
 _ADMINS, _DESK = "For server admins", "For the desk"
 _INTRODUCTION = (
     "Results of the night, council by council: who controls it, what changed and what is still to "
-    "come. Press a button below, open a subject in the menu (or with `/help about:alerts`), or "
+    "come. Press a button below, open a topic in the menu (or with `/help about:alerts`), or "
     "type / and a command. Answers are private unless you ask with `public`."
 )
 _FOR_ADMINS = "Server admins: start with `/setup`."
@@ -112,8 +112,8 @@ class Help(commands.Cog):
             if wanted == folded(subject) or wanted in roots:
                 return self._subject(subject, found, page)
         near = difflib.get_close_matches(wanted, _names(self.client, viewer), n=3, cutoff=0.5)
-        hint = f"Is it {in_words(near, 'or')}?" if near else "`/help` lists what there is."
-        raise CannotAnswer(f"There is no help on “{escape(about)}”. {hint}")
+        hint = f"Did you mean {in_words(near, 'or')}?" if near else "See `/help`."
+        raise CannotAnswer(f"No help on “{escape(about)}”. {hint}")
 
     def _everything(self, viewer: Viewer) -> Answer:
         subjects = _subjects(self.client, viewer)
@@ -152,7 +152,7 @@ class Help(commands.Cog):
         ]
         card = Card(
             f"/{command.qualified_name}",
-            f"{command.description}\n{self.client.mention(command)} begins it.{shown}",
+            f"{command.description}\n{self.client.mention(command)} starts it.{shown}",
             tuple(fields),
         )
         tries = [("Try it", example)] if example else []

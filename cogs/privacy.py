@@ -31,32 +31,32 @@ class PrivacyCog(commands.Cog, name="Privacy"):
 
     @look_up()
     async def privacy(self) -> Answer:
-        """What is kept of you and of a server, why, and how to delete it."""
+        """What is kept about you and of a server, why, and how to delete it."""
         return Answer(Question("privacy"), (privacy_card(),))
 
 
 @everywhere
 class MyDataCog(commands.GroupCog, name="My data", group_name="mydata"):
-    """What is kept of you: see it, delete it."""
+    """What is kept about you: see it, delete it."""
 
     @command()
     async def show(self, interaction: Interaction) -> None:
-        """Everything that is kept of you, also as a file."""
+        """Everything that is kept about you, also as a file."""
         await show_kept(interaction, of_server=False)
 
     @command()
     async def delete(self, interaction: Interaction) -> None:
-        """Delete everything that is kept of you; it asks first."""
+        """Delete everything that is kept about you; it asks first."""
         await ask_before_deleting(interaction, of_server=False)
 
     @command(name="show-server", for_admins=True)
     async def show_server(self, interaction: Interaction) -> None:
-        """Everything that is kept of this server, for its admins."""
+        """Everything that is kept about this server, for its admins."""
         await show_kept(interaction, of_server=True)
 
     @command(name="delete-server", for_admins=True)
     async def delete_server(self, interaction: Interaction) -> None:
-        """Delete everything that is kept of this server, for its admins; it asks first."""
+        """Delete everything that is kept about this server, for its admins; it asks first."""
         await ask_before_deleting(interaction, of_server=True)
 
 
@@ -68,13 +68,13 @@ def managed_guild(interaction: Interaction) -> int:
     """Return the server of which the person who acts is an admin. Raises `CannotAnswer`."""
     if interaction.guild_id is None:
         raise CannotAnswer(
-            "Give this in the server that is meant, as one of its admins. `/mydata show` and "
-            "`/mydata delete` are for what is kept of you."
+            "Run this in the server itself, as one of its admins. `/mydata show` and "
+            "`/mydata delete` are for what is kept about you."
         )
     if not is_admin(interaction):
         raise CannotAnswer(
-            "Only members with Manage Server see or delete what is kept of this server. "
-            "`/mydata show` and `/mydata delete` are for what is kept of you."
+            "Only members with Manage Server see or delete what is kept about this server. "
+            "`/mydata show` and `/mydata delete` are for what is kept about you."
         )
     return interaction.guild_id
 
@@ -152,7 +152,7 @@ async def _something_kept(subscriptions: Subscriptions, whose: str, number: int)
     look_up = subscriptions.kept_of_guild if of_server else subscriptions.kept_of_person
     kept = await look_up(number)
     if not any(kept.totals.values()):
-        raise CannotAnswer(f"Nothing is kept of {_WHOSE[whose]}: there is nothing to delete.")
+        raise CannotAnswer(f"Nothing is kept about {_WHOSE[whose]}: there is nothing to delete.")
     return kept
 
 

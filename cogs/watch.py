@@ -36,9 +36,7 @@ def _as_typed(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return {name: name} if name else {}
 
 
-ListName = Transform[
-    str, NameOption("The list's name, or the word by which it is shared", lists_offered)
-]
+ListName = Transform[str, NameOption("The list's name, or its share code", lists_offered)]
 OwnList = Transform[
     str, OfferedOption("Your list", partial(lists_offered, own=True), longest=LONGEST_NAME)
 ]
@@ -99,8 +97,8 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         made = await _done(self._lists.create(keeper, name))
         await _say(
             interaction,
-            f"The list “{escape(made.name)}” is made.",
-            "`/watch add` puts councils on it.",
+            f"List “{escape(made.name)}” created.",
+            "Add councils with `/watch add`.",
         )
 
     @command(council="The council to put on it")
@@ -128,7 +126,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         keeper = admin_keeper(interaction)
         meant = council_meant(self.services, council, self.services.newest_night)
         changed = await _done(self._lists.take(keeper, name, meant.code))
-        sentence = f"{escape(meant.name)} is off the list “{escape(changed.name)}”."
+        sentence = f"{escape(meant.name)} has been taken off the list “{escape(changed.name)}”."
         await _say(interaction, sentence, _held(changed))
 
     @command()
@@ -136,7 +134,7 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         """Delete a list; nobody follows it any more."""
         keeper = admin_keeper(interaction)
         gone = await _done(self._lists.delete(keeper, name))
-        await _say(interaction, f"The list “{escape(gone)}” is deleted.", "")
+        await _say(interaction, f"List “{escape(gone)}” deleted.", "")
 
     @command(stop="Stop others finding it")
     async def share(self, interaction: Interaction, name: OwnList, stop: bool = False) -> None:
@@ -145,18 +143,18 @@ class WatchCog(commands.GroupCog, name="Watch", group_name="watch"):
         changed = await _done(self._lists.share(keeper, name, shared=not stop))
         if changed.shared is None:
             sentence = f"The list “{escape(changed.name)}” is no longer shared."
-            await _say(interaction, sentence, "Who follows it already still does.")
+            await _say(interaction, sentence, "Those who follow it already keep it.")
             return
         await _say(
             interaction,
             f"The list “{escape(changed.name)}” is shared as `{changed.shared}`.",
-            f"Anybody can give `/watch show name:{changed.shared}` and follow it; only you "
-            "change it.",
+            f"Anyone can open it with `/watch show name:{changed.shared}` and follow it; only you "
+            "can change it.",
         )
 
     @command(
         name="follow",
-        channel="Where to post it, if you manage this server; by direct message without it",
+        channel="Channel, if you manage this server; otherwise by direct message",
         role="A role to ping with each alert in the channel",
     )
     async def follow_(

@@ -58,9 +58,9 @@ def calm_card(place: str, calm: Calm, levels: frozenset[Level], *, roles: bool) 
     quiet = "None: alerts come at any hour."
     if calm.quiet_from != calm.quiet_until:
         quiet = (
-            f"{calm.quiet_from} to {calm.quiet_until} (London). What is due then comes at "
-            f"{calm.quiet_until} in one message, “While you slept”. A correction of what was told "
-            "before comes at once, without a push."
+            f"{calm.quiet_from} to {calm.quiet_until} (London). Alerts due then arrive "
+            f"at {calm.quiet_until} in one message, “While you slept”. A correction of anything "
+            "already posted comes at once, without a push."
         )
     together = "No: each alert comes at once."
     if calm.together:
@@ -70,7 +70,7 @@ def calm_card(place: str, calm: Calm, levels: frozenset[Level], *, roles: bool) 
         )
     hidden = "No."
     if calm.spoilers:
-        hidden = "Yes: behind spoiler marks until somebody presses them, pictures too."
+        hidden = "Yes: behind spoiler tags, pictures too."
     fields = [
         Field("How much", _levels(levels)),
         Field("Quiet hours", quiet),
@@ -81,7 +81,7 @@ def calm_card(place: str, calm: Calm, levels: frozenset[Level], *, roles: bool) 
     fields += [Field("Alerts joined", together), Field("Results hidden", hidden)]
     return Card(
         "Quiet hours, pushes and pings",
-        f"How {place} is told. What you choose is saved at once.",
+        f"For {place}. Choices are saved at once.",
         tuple(fields),
     )
 
@@ -90,7 +90,7 @@ def _levels(levels: frozenset[Level]) -> str:
     if not levels:
         return "Nothing is followed there yet."
     if len(levels) > 1:
-        return "Each alert at a level of its own: `/alerts list` shows them."
+        return "Each alert has its own level: `/alerts list` shows them."
     (level,) = levels
     return f"{sentence_case(LEVELS[level])}."
 

@@ -35,9 +35,8 @@ from bot.wording.councils import (
     tenure_lines,
 )
 from bot.wording.facts import key_facts
-from bot.wording.figures import seats_in_line, seats_lines, since
+from bot.wording.figures import party_lines, seats_in_line, seats_lines, since
 from bot.wording.phrases import (
-    change_between,
     colour_of,
     count,
     day,
@@ -47,7 +46,6 @@ from bot.wording.phrases import (
     members,
     name_of,
     number,
-    party_name,
     sentence_case,
     the_members,
     weekday,
@@ -173,13 +171,8 @@ def _past(standing: CouncilStanding, almanac: Almanac) -> list[str]:
 def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:
     """Return a line for each party: "Labour 27 (−2)"; last the size, if that changed."""
     table = SeatsTable.of(standing, declared, parties)
-    lines = []
-    for row in table.rows:
-        if row.code == VACANT and not (row.now or row.change):
-            continue
-        name = party_name(row.code, parties)
-        change = "" if row.change is None else f" ({change_between(*row.change)})"
-        lines.append(f"{name} {number(row.now)}{change}")
+    rows = [one for one in table.rows if one.code != VACANT or one.now or one.change]
+    lines = party_lines([(one.code, one.now, one.change) for one in rows], parties)
     return [*lines, f"{table.size}."] if table.size else lines
 
 

@@ -139,7 +139,7 @@ def _consequence(
     if content is None:
         return f"It will count; {subject_name(subject)} has not declared."
     sentence = result_sentence(subject, content, parties, now)
-    line = f"{'Will be announced' if told else 'Nothing new to announce'}: **{sentence}**"
+    line = f"{'' if told else 'Nothing new to announce: '}**{sentence}**"
     return f"{line}\n{seats_in_line(seats_lines(now, parties))}" if now else line
 
 

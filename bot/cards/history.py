@@ -42,7 +42,7 @@ from bot.wording.phrases import (
 from bot.wording.sources import FeedAges, as_of
 from bot.wording.text import escape
 
-SOURCE = "Open Council Data UK (CC BY-SA 4.0), a snapshot of each May"
+SOURCE = "Open Council Data UK (CC BY-SA 4.0), each May"
 _MOST_CHANGES = 5
 
 
@@ -98,8 +98,8 @@ def _source(history: Sequence[YearOfControl]) -> str:
     """Return where the years come from, and which is the last; the newest is first in *history*."""
     elected = [one.elected.on for one in history if one.elected]
     last = next((o.year for o in history if not o.elected or o.taken_by != o.elected.on), None)
-    snapshots = f"{SOURCE}, the last of {last}" if last else ""
-    results = f"results as elected on {day(elected[0])}" if elected else ""
+    snapshots = f"{SOURCE}, to {last}" if last else ""
+    results = f"the results of {day(elected[0])}" if elected else ""
     return f"Source: {' and '.join(filter(None, (snapshots, results)))}"
 
 
@@ -159,7 +159,7 @@ def _changes(
     if not shown:
         first = min(one.year for one in history)
         same = holder_of(history[0].control, parties)
-        return [f"Under {same} in every May of our table, which starts in {first}."]
+        return [f"No change of control since records start in {first}: {same}."]
     lines = ["**The last changes of control**" if len(shown) > 1 else "**The last change**"]
     for one in shown:
         # Without an election that year it changed at some time after the previous May.
@@ -176,7 +176,7 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
 
     Where a snapshot differs from what was elected in its year, both have a line.
     """
-    lines = ["**Seats after each May**"] if history else []
+    lines = ["**Seats in May of each year**"] if history else []
     for _, run in groupby(
         enumerate(history),
         lambda each: (

@@ -28,36 +28,35 @@ _TOLD = tuple(kind for kind in _NAMES if kind not in _MADE_FOR_SERVERS)
 """The kinds of rows reported to people, in this order."""
 
 _KEPT_OF_PEOPLE = (
-    "What you follow by direct message, with your Discord number to send it to. Which alerts were "
-    "sent to you, when, as which messages, and why one could not be. The watch lists that you "
-    "keep.\n"
-    "Your number also stands beside what you set up for a server. Who acts as the desk, or tries "
-    "to, is in the desk's log with name and number."
+    "What you follow by direct message, with your Discord number to send it to. The alerts sent to "
+    "you: when, as which messages, and why any failed. Your watch lists.\n"
+    "Your number is also kept with anything you set up for a server. Actions by the desk, and "
+    "attempts to act as the desk, are in its log with name and number."
 )
 _KEPT_OF_SERVERS = (
-    "Its number. What its channels follow, which role that pings, and who set it up. Which alerts "
-    "were posted in which channel, when, and as which messages. Its watch lists. Which channel has "
-    "a board, as which message, and who put it up; which has the welcome, and as which message."
+    "Its number. What its channels follow, which role is pinged, and who set it up. The alerts "
+    "posted in each channel: when, and as which messages. Its watch lists. Its boards and the "
+    "welcome: in which channel, as which message, and who put up a board."
 )
 _WHY = (
-    "To send each alert once, to correct or strike it where it was wrong, and to tell you with "
-    "`/alerts why` why it came. There is no other use."
+    "To send each alert once, to correct or strike it if it was wrong, and to explain with "
+    "`/alerts why` why it was sent. Nothing else."
 )
 _NEVER = (
-    "What people write, what they ask the bot, who is a member, e-mail addresses. Nothing is given "
-    "to anybody else. The bot reads its commands and buttons, messages that mention it and direct "
-    "messages to it, to answer them; Discord shows it the text of no others."
+    "What people write, what they ask the bot, who is a member, e-mail addresses. Nothing is "
+    "shared with anybody. To answer, the bot reads its own commands and buttons, messages that "
+    "mention it and direct messages to it; Discord shows it the text of no others."
 )
 _HOW_LONG = (
-    "Until you delete it. What is kept of a server goes at once when the bot is removed from it. "
-    "What is deleted goes from the bot's journal too; of a server, bare numbers of channels and "
-    "messages stay there, without the server's. The desk's log stays, as it says who decided what "
-    "readers were told. What was sent stays in Discord. The program's own log may name a number "
-    "where a message to it failed; the bot's operator decides how long logs and copies of the "
-    "database last."
+    "Until you delete it. What is kept about a server is deleted when the bot is removed from it. "
+    "Deleting also clears the bot's journal, except for a server's bare channel and message "
+    "numbers, which stay without the server's own. The desk's log stays, because it records who "
+    "decided what readers were told. Messages already sent stay in Discord. The program's own log "
+    "may contain a number if a message to it failed; the bot's operator decides how long logs and "
+    "copies of the database are kept."
 )
 _DELETING = (
-    "`/mydata show` shows what is kept of you and gives it to you as a file; `/mydata delete` "
+    "`/mydata show` shows what is kept about you, with a file to download; `/mydata delete` "
     "deletes it. In a server its admins have `/mydata show-server` and `/mydata delete-server`."
 )
 
@@ -65,12 +64,12 @@ _DELETING = (
 def privacy_card() -> Card:
     """Return what is stored about people and servers, why, how long, and how to delete it."""
     return Card(
-        "What is kept of you, and how to delete it",
+        "What is kept about you, and how to delete it",
         "Only what is needed to send alerts, and only once somebody has asked for them. Looking "
         "something up leaves nothing behind.",
         (
-            Field("Of you", _KEPT_OF_PEOPLE),
-            Field("Of a server", _KEPT_OF_SERVERS),
+            Field("About you", _KEPT_OF_PEOPLE),
+            Field("About a server", _KEPT_OF_SERVERS),
             Field("Why", _WHY),
             Field("What is never kept", _NEVER),
             Field("How long", _HOW_LONG),
@@ -104,14 +103,14 @@ def kept_card(
         lines.append(f"The desk's log: {count(said, 'entry', 'entries')}.")
     if journal := totals.get("journal"):
         entries = count(journal, "entry", "entries")
-        lines.append(f"The journal, from which all of it follows, has {entries} with the number.")
+        lines.append(f"The journal: {entries} with the number.")
     if lines:
         fields.append(Field("Also kept", "\n".join(lines)))
     if not fields:
-        return Card(f"Nothing is kept of {whose}", "`/privacy` says what would be, and why.")
+        return Card(f"Nothing is kept about {whose}", "`/privacy` says what would be, and why.")
     return Card(
-        f"What is kept of {whose}",
-        "The file has it row by row, the newest 500 of each kind.",
+        f"What is kept about {whose}",
+        "The file lists it row by row, the newest 500 of each kind.",
         tuple(fields),
         timestamp=now,
     )
@@ -121,20 +120,20 @@ def asking_card(whose: str, totals: Mapping[str, int]) -> Card:
     """Return the question before the data of *whose* is deleted."""
     gone = in_words(_counted(totals, _TOLD))
     lines = [
-        f"That is {gone}." if gone else "That is little: no subscription and no list.",
+        f"That is {gone}." if gone else "No subscription and no list.",
         "Alerts stop at once.",
         *(["Its boards are no longer updated."] if totals.get("boards") else []),
         "This cannot be undone.",
         *_staying(totals),
     ]
-    return Card(f"Delete what is kept of {whose}?", " ".join(lines))
+    return Card(f"Delete what is kept about {whose}?", " ".join(lines))
 
 
 def deleted_card(whose: str, totals: Mapping[str, int]) -> Card:
     """Return what was deleted of *whose*, and what was not."""
     gone = in_words(_counted(totals, _TOLD)) or "what little there was"
     lines = [f"Gone: {gone}, from the tables and from the journal.", *_staying(totals)]
-    return Card(f"Deleted: what was kept of {whose}", " ".join(lines))
+    return Card(f"Deleted: what was kept about {whose}", " ".join(lines))
 
 
 def _counted(totals: Mapping[str, int], kinds: Iterable[str]) -> list[str]:
@@ -145,7 +144,7 @@ def _staying(totals: Mapping[str, int]) -> list[str]:
     """Return what is kept and why, for a person named in it."""
     lines = []
     if any(totals.get(kind) for kind in _MADE_FOR_SERVERS):
-        lines.append("What was set up for servers stays theirs, without the name of who did it.")
+        lines.append("What was set up for servers stays, without the name of who did it.")
     if totals.get("desk_log"):
-        lines.append("The desk's log stays: it says who decided what readers were told.")
+        lines.append("The desk's log stays, because it records who decided what readers were told.")
     return lines

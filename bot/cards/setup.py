@@ -11,9 +11,9 @@ from bot.wording.text import listed
 
 _NOTHING = "Nothing yet."
 _NEXT = (
-    "`/night latest` shows the newest results and `/council` any council. `/alerts list` shows all "
-    "that is posted here and ends it with a press, `/alerts why` says why something came or did "
-    "not. `/setup` again changes this."
+    "`/night latest` shows the newest results and `/council` any council. `/alerts list` shows "
+    "everything posted here, with a button to end each, and `/alerts why` explains why something "
+    "was or was not posted. Run `/setup` again to change this."
 )
 
 
@@ -36,7 +36,7 @@ def where_card(posted: Sequence[str]) -> Card:
     return Card(
         "Set up: where should alerts be posted?",
         "Choose a text or announcement channel below, or a forum. Nothing is posted until you "
-        "have chosen what, and only you see this.",
+        "have chosen what. Only you can see this.",
         (Field("Posted so far", _lines(posted)),),
     )
 
@@ -63,7 +63,7 @@ def what_card(
         fields.append(Field("Posted there now", _lines(present)))
     fields.append(Field("To be posted there", _lines(chosen)))
     if beyond:
-        fields.append(Field("Also posted there, and left as it is", _lines(beyond)))
+        fields.append(Field("Also posted there, unchanged", _lines(beyond)))
     fields += [Field("Role to ping", roles), Field("How loudly", calm)]
     return Card(
         "Set up: what should be posted there?",
@@ -119,7 +119,7 @@ def saved_card(
         )
     named = (("New", saved.added), ("As before", saved.kept), ("No more", saved.ended))
     fields = [Field(name, _lines(words)) for name, words in named if words]
-    return Card(title, " ".join(lines), (*fields, Field("What to try next", _NEXT)))
+    return Card(title, " ".join(lines), (*fields, Field("What next", _NEXT)))
 
 
 def _lines(words: Sequence[str]) -> str:

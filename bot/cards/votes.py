@@ -157,7 +157,7 @@ def margins_card(
         page,
         empty="The vote is transferable, so that no ward has a majority."
         if known
-        else "The votes of no ward are known yet.",
+        else "No ward's votes are known yet.",
         footer=told + as_of(now, feeds),
     )
 

@@ -30,7 +30,7 @@ from bot.wording.sources import FeedAges, as_of, feed_name
 from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
 
-_BASELINE = "Gains and holds since these seats were last fought, by-elections since left aside"
+_BASELINE = "Gains and holds since these seats were last fought, by-elections apart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def sentence_for(error: BaseException) -> str | None:
             needed = ", ".join(name.replace("_", " ") for name in cause.missing_permissions)
             said = f"You need the permission to {needed} in this server: ask one of its admins."
         case app_commands.CheckFailure():
-            said = "You may not use this here. `/help` lists what there is."
+            said = "You may not use this here. See `/help`."
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             said = _CHANGED
         case app_commands.TransformerError():

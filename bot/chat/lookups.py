@@ -170,7 +170,7 @@ def kind_named(kinds: Mapping[str, str], what: str, name: str) -> str:
     if len(found) == 1:
         return found[0]
     raise CannotAnswer(
-        f"There is no kind of {what} “{escape(name)}”. Choose one of these: "
+        f"No kind of {what} called “{escape(name)}”. Choose one of these: "
         f"{in_words(list(kinds.values()), 'or')}."
     )
 

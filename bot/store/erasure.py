@@ -1,4 +1,4 @@
-"""What is kept of a server or a person, and its erasure: from the tables and from the journal.
+"""What is kept about a server or a person, and its erasure: from the tables and from the journal.
 
 Erasure is the one exception to the journal's only growing: whoever asks for it is to be gone from
 there too. A stand-in takes the place of their number, so that the journal, replayed, makes and

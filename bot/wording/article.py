@@ -267,9 +267,13 @@ def _control(view: NightView) -> list[str]:
     if loser is not None and not unknown:
         kept, who = loser.defended - loser.lost, sentence_case(the_party(loser.party, view.parties))
         so_far = "" if state.is_complete else " so far"
+        keep = "keep" if state.is_complete else "have kept"
+        defended = (
+            "they defended" if state.is_complete else "they were defending that have declared"
+        )
         told.append(
-            f"{who} keep {number(kept) if kept else 'none'} of the "
-            f"{count(loser.defended, 'council')} they defended{so_far}."
+            f"{who} {keep} {number(kept) if kept else 'none'} of the "
+            f"{count(loser.defended, 'council')} {defended}{so_far}."
         )
     return told
 
@@ -397,7 +401,7 @@ def _expected(to_come: Sequence[CouncilStanding], now: datetime) -> list[str]:
     late = [name_of(one.council) for when, one in timed if when < now]
     told = [f"Expected next: {in_words(coming)}."] if coming else []
     if late:
-        told.append(f"Later than expected: {listed(late, _LONGEST_NAMES, ', ')}.")
+        told.append(f"Overdue: {listed(late, _LONGEST_NAMES, ', ')}.")
     return told
 
 

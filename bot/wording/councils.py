@@ -28,11 +28,11 @@ from bot.wording.phrases import (
     number,
     possessive,
     sentence_case,
-    the_members,
     the_party,
 )
 
 _MOST_LEVEL = 4
+_ELECTION_MONTH = 5
 """The most parties named that are level."""
 _HEADLINES = {
     Outcome.GAIN: "{after} gain {council} from {before}",
@@ -204,11 +204,11 @@ def most_seats(now: Composition, parties: Parties) -> str:
 
 
 def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
-    """Return "58 seats in all, 60 before: boundaries were redrawn"; empty if nothing changed."""
+    """Return "58 seats, previously 60: boundaries were redrawn"; empty if nothing changed."""
     why = "boundaries were redrawn" if redrawn else ""
     if before is None or before == now:
         return sentence_case(why)
-    return ": ".join(filter(None, (f"{count(now, 'seat')} in all, {number(before)} before", why)))
+    return ": ".join(filter(None, (f"{count(now, 'seat')}, previously {number(before)}", why)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,29 +296,30 @@ class Moves:
 
 
 def since_when(lasted: Tenure) -> str:
-    """Return "since", "since at least" or "since before", and the year, with its month if known."""
-    if lasted.month is not None:
+    """Return "since" or "since at least" and the year, with its month if that is no election's."""
+    if lasted.month is not None and lasted.month != _ELECTION_MONTH:
         return f"since {date(lasted.since, lasted.month, 1):%B %Y}"
     match lasted.start:
-        case Start.AT_LEAST:
+        case Start.AT_LEAST | Start.BEFORE:
             return f"since at least {lasted.since}"
         case Start.FIRST_ELECTION:
             return f"since its first election in {lasted.since}"
-        case Start.BEFORE:
-            return f"since before May {lasted.since}"
         case Start.AFTER_ELECTION:
-            return f"since after the election of {lasted.since}"
+            return f"since after the {lasted.since} election"
     return f"since {lasted.since}"
 
 
 def tenure_sentence(lasted: Tenure, parties: Parties, *, still: bool = False) -> str:
     """Return how long control lasted, without a full stop; *still* if it continues."""
-    had = "has" if still else "had"
-    if lasted.holder.holder is None:
+    nobody = lasted.holder.holder is None
+    who = sentence_case(holder_of(lasted.holder, parties))
+    if lasted.start is Start.AFTER_ELECTION and lasted.month is None:
+        moved = f"It fell to {NO_OVERALL_CONTROL}" if nobody else f"{who} took control"
+        return f"{moved} after the {lasted.since} election"
+    had = ("has" if nobody else "have") if still else "had"
+    if nobody:
         return f"It {had} been under {NO_OVERALL_CONTROL} {since_when(lasted)}"
-    have = "have" if still else "had"
-    party = parties.get(lasted.holder.holder)
-    return f"{sentence_case(the_members(party))} {have} controlled it {since_when(lasted)}"
+    return f"{who} {had} controlled it {since_when(lasted)}"
 
 
 def tenure_lines(
@@ -414,9 +415,9 @@ def ending_lines(council: Council, night: date, almanac: Almanac) -> list[str]:
     heirs = in_words(list(map(name_of, successors)))
     if council.ends <= night:
         then = f"; its area now belongs to {heirs}" if heirs else ""
-        return [f"It ended on {day(council.ends)}{then}."]
-    then = f"; its area belongs to {heirs} from then on" if heirs else ""
-    lines = [f"It ends on {day(council.ends)}{then}."]
+        return [f"It was abolished on {day(council.ends)}{then}."]
+    then = f", when {heirs} {'takes' if len(successors) == 1 else 'take'} over" if heirs else ""
+    lines = [f"It is abolished on {day(council.ends)}{then}."]
     waiting = [one for one in successors if one.awaits_office(night)]
     elected = next((one.elected for one in waiting if one.elected), None)
     if elected is not None:

@@ -120,7 +120,7 @@ def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
     if fact.councils:
         left_out.append(f"{count(fact.councils, 'council')} new or not known before")
     if fact.otherwise:
-        left_out.append(f"{count(fact.otherwise, 'council')} counted from something else")
+        left_out.append(f"{count(fact.otherwise, 'council')} compared with another election")
     if fact.unclear:
         moves = _moves(fact.unclear, almanac)
         left_out.append(f"{moves} (a party's seats before are among the others)")
@@ -153,7 +153,9 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             return f"{who} {verb}, all {number(fact.seats)}."
         case CouldNotChange():
             few = f"only {number(fact.up)} of {number(fact.total)} seats were up"
-            return f"{_stay(fact.control, parties)} could not change tonight: {few}."
+            if fact.control.holder is None:
+                return f"No party could win control: {few}."
+            return f"{_stay(fact.control, parties)} was not at stake: {few}."
         case SettledEarly():
             after = f"after {number(fact.wards)} of {count(fact.of_wards, 'ward')}"
             return f"{_stay(fact.control, parties)} was certain {after}."

@@ -5,10 +5,10 @@ Every change says what it is counted from; a sum over several baselines names th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.election.baselines import Baseline, BaselineKind, growth, merged
-from bot.election.parties import VACANT, Parties
+from bot.election.parties import VACANT, Parties, PartyKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.superlatives import range_of_change
@@ -36,31 +36,57 @@ def seats_lines(
     """
     gone = [code for code in changes or () if code not in seats and code != VACANT]
     net = growth(changes, baseline)
-    lines = []
+    rows: list[tuple[str, int, tuple[int, int] | None]] = []
     for code in (*seats, *gone):
-        change = None if changes is None else changes.get(code, 0)
-        shown = ""
-        if changes is not None and change is not None and (change or not net):
-            shown = f" ({_change_words(code, seats, changes, parties, baseline)})"
-        if code == VACANT:
-            shown = f" ({signed(change)})" if change else ""
-        name = party_name(code, parties)
-        lines.append(f"{name} {number(seats.get(code, 0))}{shown}")
+        change = None
+        if changes is not None and (changes.get(code) or not (net or code == VACANT)):
+            change = _change(code, seats, changes, parties, baseline)
+        rows.append((code, seats.get(code, 0), change))
+    lines = party_lines(rows, parties)
     return [*lines, f"In all {number(seats.total)} ({signed(net)})"] if net else lines
 
 
-def _change_words(
+def party_lines(
+    rows: Sequence[tuple[str, int, tuple[int, int] | None]], parties: Parties
+) -> list[str]:
+    """Return a line for each party of its seats and the least and most that its change can be.
+
+    Where it is not known which of several parties had the seats before, the change is told of them
+    together, which is exact; those of them that have no seat now are left out.
+    """
+    inexact = {row[0]: row[1:] for row in rows if row[2] is not None and row[2][0] != row[2][1]}
+    ranges = [change for seats, change in inexact.values() if seats and change]
+    together = len(ranges) > 1 or any(least <= 0 <= most for least, most in ranges)
+    lines = []
+    for code, seats, change in rows:
+        if code in inexact and ranges and not seats:
+            continue
+        unclear = change is None or (code in inexact and together)
+        shown = "" if unclear or change is None else f" ({change_between(*change)})"
+        lines.append(f"{party_name(code, parties)} {number(seats)}{shown}")
+    if together:
+        net = sum(
+            change[0] if parties.get(code).kind is PartyKind.BUCKET else change[1]
+            for code, (_, change) in inexact.items()
+            if change is not None
+        )
+        held = number(sum(seats for seats, _ in inexact.values()))
+        lines.append(f"Independents and smaller parties together {held} ({signed(net)})")
+    return lines
+
+
+def _change(
     code: str,
     seats: Composition,
     changes: Mapping[str, int],
     parties: Parties,
     baseline: Baseline | None,
-) -> str:
+) -> tuple[int, int]:
     change = changes.get(code, 0)
-    if baseline is None:
-        return signed(change)
+    if baseline is None or code == VACANT:
+        return change, change
     before = {each: seats.get(each, 0) - changes.get(each, 0) for each in (*seats, *changes)}
-    return change_between(*range_of_change(code, before, seats, baseline, parties))
+    return range_of_change(code, before, seats, baseline, parties)
 
 
 def seats_in_line(lines: Iterable[str]) -> str:

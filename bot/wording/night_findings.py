@@ -20,6 +20,8 @@ from bot.wording.text import plain, shortened
 
 _LONGEST_NAME = 28
 """The most characters of a party's name in a title."""
+_MOST_LEVEL = 2
+"""The most parties with equal changes that a title names."""
 
 
 def excluded(state: StateOfParties) -> str:
@@ -81,21 +83,25 @@ def _change(change: int) -> str:
 
 
 def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
-    """Return who is up and who is down most: "Labour up 4 councils, Conservatives down 11".
+    """Return who is up and who is down most, all that are level: "Labour up 4, Greens down 1".
 
     *moved* gives the net change of each party in *thing*s.
     """
     ranked = sorted((one for one in moved.items() if one[1]), key=lambda one: (-one[1], one[0]))
     if not ranked:
         return f"No party is up or down a {thing} net"
-    ends = [ranked[0]] if ranked[0][1] > 0 else []
-    ends += [ranked[-1]] if ranked[-1][1] < 0 else []
-    ends.sort(key=lambda one: -abs(one[1]))
-    (code, change), *other = ends
-    text = f"{named(code, parties)} {'up' if change > 0 else 'down'} {count(abs(change), thing)}"
-    for code, change in other:
-        text += f", {named(code, parties)} {_change(change)}"
-    return sentence_case(text)
+    ends = [ranked[0][1]] if ranked[0][1] > 0 else []
+    ends += [ranked[-1][1]] if ranked[-1][1] < 0 else []
+    ends.sort(key=lambda change: -abs(change))
+    told: list[str] = []
+    for change in ends:
+        level = [named(code, parties) for code, moved_by in ranked if moved_by == change]
+        who = in_words(level) if len(level) <= _MOST_LEVEL else f"{number(len(level))} parties"
+        many = number(abs(change)) if told else count(abs(change), thing)
+        told.append(
+            f"{who} {'up' if change > 0 else 'down'} {many}{' each' if len(level) > 1 else ''}"
+        )
+    return sentence_case(", ".join(told))
 
 
 def overtaken_found(ahead: str, behind: str, when: str, seats: int, parties: Parties) -> str:

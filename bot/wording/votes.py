@@ -50,7 +50,8 @@ def share_line(share: Share, parties: Parties) -> str:
     party = parties.get(share.party)
     who = sentence_case(members(party))
     if not share.votes:
-        return f"{who} {share_words(0.0, share.change)}, none stood"
+        moved = "" if share.change is None else f" ({points(share.change)})"
+        return f"{who} did not stand{moved}"
     return f"{who} {share_words(share.per_cent, share.change)}, {count(share.votes, 'vote')}"
 
 

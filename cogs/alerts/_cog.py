@@ -92,12 +92,12 @@ def _references(interaction: Interaction, typed: str) -> Mapping[str, str]:
     return {label: labels[label] for label in containing(labels, typed)}
 
 
-TopicChoice = Transform[str, Option("What to be told of", choices=_TOPICS)]
+TopicChoice = Transform[str, Option("What to get alerts about", choices=_TOPICS)]
 TopicValue = Transform[
     str,
     OfferedOption("Which party, council, region, nation, list, contest or kind", _values),
 ]
-SubscriptionNumber = Transform[str, OfferedOption("What to stop alerts about", _subscriptions)]
+SubscriptionNumber = Transform[str, OfferedOption("Which alerts to stop", _subscriptions)]
 Reference = Transform[
     str, NameOption("The reference that a post ends in, as EN-7K3Q2M9X", _references)
 ]
@@ -167,7 +167,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             self.services.alerts.places_changed(None if guild is None else guild.id)
 
     @command(
-        channel="Where to post it, if you manage this server; by direct message without it",
+        channel="Channel, if you manage this server; otherwise by direct message",
         role="A role to ping with each alert in the channel",
     )
     async def subscribe(  # noqa: PLR0917 - the command's options
@@ -190,7 +190,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             interaction, destination, chosen, value, role, level=Level(level) if level else None
         )
 
-    @command(channel="Which channel, if you manage this server; your direct messages without it")
+    @command(channel="Channel, if you manage this server; otherwise your direct messages")
     async def quiet(
         self, interaction: Interaction, channel: FollowableChannel | None = None
     ) -> None:
@@ -227,7 +227,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
             card = self._why_council(asker, meant.code, night)
         else:
             raise CannotAnswer(
-                "Why what? Name a council, or the reference that a post ends in (`EN-7K3Q2M9X`)."
+                "Choose a council, or give the reference at the end of a post (`EN-7K3Q2M9X`)."
             )
         await answer_privately(interaction, card)
 
@@ -235,15 +235,15 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         """Return why the message with a *reference* was posted. Raises `CannotAnswer`."""
         if is_board(reference):
             raise CannotAnswer(
-                "That is a board, which no alert made: `/night board`, given in its channel by an "
-                "admin of the server, tells of it and ends it."
+                "That is a board, not an alert. An admin of the server can see and end it with "
+                "`/night board` in its channel."
             )
         meant = reference_meant(reference)
         found = None if meant is None else running(self.services.alerts).delivery(meant)
         if found is None or not asker.may_see(found["destination"], found["guild_id"]):
             raise CannotAnswer(
-                f"There is no post “{escape(reference)}” here. A post ends in its reference; ask "
-                "in the server where it stands, as one of its admins."
+                f"No post “{escape(reference)}” here. The reference is at the end of a post; ask "
+                "in the server where it was posted, as one of its admins."
             )
         if found["subject"] != CLAIM:
             return message_card(found)
@@ -263,7 +263,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         return why_card(council, night, standing, history, services)
 
     @command(
-        channel="Another channel than the one in which this is given",
+        channel="Channel to test; this one if left out",
         direct="Test your direct messages instead",
     )
     async def test(
@@ -274,7 +274,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
     ) -> None:
         """Post a test message here, learn what is missing, and take up what was paused."""
         if channel is not None and direct:
-            raise CannotAnswer("A channel or your direct messages: test one after the other.")
+            raise CannotAnswer("Choose a channel or your direct messages, not both.")
         if direct or (interaction.guild_id is None and channel is None):
             destination = Destination(interaction.user.id)
         else:
@@ -285,7 +285,7 @@ class AlertsCog(commands.GroupCog, name="Alerts", group_name="alerts"):
         if problem is not None:
             raise CannotAnswer(f"The test did not reach {where(destination)}. {problem}")
         place = where(destination)
-        card = Card("The test arrived", f"It is in {place}, and alerts will come there too.")
+        card = Card("The test arrived", f"It is in {place}. Alerts will appear there.")
         await answer_privately(interaction, card)
 
 

@@ -101,9 +101,9 @@ def notice_why_card(delivery: Row, told: Notice, services: Services) -> Card:
     ballots = services.almanac.night(date.fromisoformat(delivery["night"])).ballots
     title = notice_title(told, services.named, ballots)
     rests = (
-        "It rests on the report in force of that contest."
+        "It rests on that contest's current report."
         if isinstance(told, BallotDeclared)
-        else "It follows from the results in force at that time."
+        else "It rests on the results declared by then."
     )
     state = _state_of(delivery)
     kind = sentence_case(_KINDS[DeliveryKind(delivery["kind"])])
@@ -164,14 +164,14 @@ def _state_of_the_claim(
     if history.versions:
         return
     if standing is None:
-        yield f"{name_of(council)} does not vote on {day(night)}, so there is nothing to tell."
+        yield f"{name_of(council)} does not vote on {day(night)}, so there is nothing to post."
     elif standing.declared is not None:
         yield (
             "A result is shown, but not confirmed by a second look or another source: nobody is "
             "told of it before that."
         )
     elif not standing.awaiting_desk:
-        yield "It has not declared, so there is nothing to tell yet."
+        yield "It has not declared, so there is nothing to post yet."
 
 
 def _place_lines(place: Place, history: History, services: Services) -> Iterator[str]:
@@ -198,20 +198,20 @@ def _subscription_lines(place: Place, history: History, services: Services) -> I
 
     if not history.versions:
         about = [s for s in place.subscriptions if s.topic is not Topic.SUMMARY]
-        yield f"Follows {words(about)}." if about else "Follows the summary alone."
+        yield f"Follows {words(about)}." if about else "Follows only the summary."
         return
     for subscription in place.matching:
         told = words([subscription])
         since = at(subscription.created_at)
-        yield f"Follows {told}, since {since}: the claim is about that."
+        yield f"Follows {told}, since {since}: this result matches."
     for subscription in place.below:
         yield (
             f"Follows {words([subscription])} at the level “{LEVELS[subscription.level]}”: the "
-            "claim is below that level."
+            "result is below that level."
         )
     others = [s for s in place.subscriptions if s not in (*place.matching, *place.below)]
     if others:
-        yield f"Follows {words(others)}: the claim is not about that."
+        yield f"Follows {words(others)}: this result does not match."
 
 
 _LISTS = {
@@ -286,11 +286,11 @@ def _why_nothing(place: Place, history: History) -> str:
     version = history.versions[-1]
     follows = any(one.after_outbox < version.outbox for one in place.matching)
     if version.outbox > history.expanded and (follows or place.fates):
-        return f"Version {version.number} is about to be told."
+        return f"Version {version.number} is about to be posted."
     if not any(f.state in (DeliveryState.SENT, DeliveryState.SEALED) for f in place.fates):
         return _why_never(place, version)
     if history.settles_at is not None:
-        return f"Version {version.number} waits until the claim is still."
+        return f"Version {version.number} waits until the result settles."
     if version.state is ClaimState.COMPLETED:
         return f"Version {version.number} completes what was told here: its message is edited."
     return f"Version {version.number} says what was told here last: nothing more to say."
@@ -299,11 +299,11 @@ def _why_nothing(place: Place, history: History) -> str:
 def _why_never(place: Place, version: Version) -> str:
     """Return why no version of a claim was ever told here."""
     if version.content is None:
-        return "It was withdrawn before anything was told here."
+        return "It was withdrawn before anything was posted here."
     if not place.matching:
         if place.below:
             return "Below your level: it was not posted here. `/alerts quiet` changes the level."
-        return "Nothing that is followed here is about it."
+        return "Nothing followed here matches it."
     if all(s.after_outbox >= version.outbox for s in place.matching):
         first = min(s.created_at for s in place.matching)
         return (

@@ -87,7 +87,7 @@ Seats = Transform[
     str, Option("The whole council after, as in: LD 29, Lab 27, Ind 1", longest=LONGEST_WHY)
 ]
 Why = Transform[
-    str, Option("Why; the desk's log keeps it", shortest=SHORTEST_WHY, longest=LONGEST_WHY)
+    str, Option("Why; recorded in the desk's log", shortest=SHORTEST_WHY, longest=LONGEST_WHY)
 ]
 UnknownName = Transform[str, NameOption("The party's name, as the queue shows it", _unknown_names)]
 KnownParty = Transform[
@@ -209,7 +209,7 @@ class DeskCog(commands.GroupCog, name="Desk", group_name="desk"):
             interaction, Draft(DeskAction.NAME, night, why, control=meant, named=name.strip())
         )
 
-    @command(why="Why it is no real difference; the desk's log keeps it")
+    @command(why="Why it is no real difference; recorded in the desk's log")
     async def explain(
         self, interaction: Interaction, why: Why, difference: Difference | None = None
     ) -> None:

@@ -94,7 +94,7 @@ class ReasonModal(Form):
             f"{action.capitalize()} this report",
             f"desk-reason:{action}:{report}",
             "Why",
-            "The desk's log keeps it.",
+            "Recorded in the desk's log.",
             discord.ui.TextInput(custom_id="why", min_length=SHORTEST_WHY, max_length=LONGEST_WHY),
         )
 

@@ -36,11 +36,11 @@ _STATE, _GAINS, _COUNCILS, _TAKEN, _HOURS, _PROGRESS = (
 )
 _WAITS_FOR = {
     _STATE: "No council has declared yet.",
-    _GAINS: "No party has gained or lost a council or a seat yet, as far as that is known.",
+    _GAINS: "No party is known to have gained or lost a council or seat yet.",
     _COUNCILS: "No council has changed hands yet.",
-    _TAKEN: "Who took seats from whom is not known of enough results yet.",
+    _TAKEN: "Too few results say so far who took seats from whom.",
     _HOURS: "Needs two councils declared at different times whose changes can be compared.",
-    _PROGRESS: "Which councils vote on this night is not known, or none does.",
+    _PROGRESS: "No council is known to vote on this night.",
 }
 _DRAWN: Mapping[str, Callable[[NightView], Picture | None]] = {
     _STATE: state_picture,

@@ -48,7 +48,7 @@ class ThreadsMenu(Component, template=r"setup-threads:(?P<channel>\d{1,20})"):
         destination = destination_here(interaction, guild, int(self.given["channel"]))
         value, place = one_chosen_in(interaction), where(destination)
         if destination.is_forum or value not in (_IN_CHANNEL, *Grouping):
-            raise CannotAnswer("There are no such threads there: choose from the menu.")
+            raise CannotAnswer("Choose how to group alerts from the menu.")
         grouping = None if value == _IN_CHANNEL else Grouping(value)
         granted = granted_to(interaction, guild, destination.id)
         missing = missing_in(place, granted, threads=True) if grouping is not None else None

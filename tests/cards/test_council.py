@@ -166,7 +166,7 @@ def test_an_ended_council_points_to_its_successor(snapshot):
 def test_a_council_that_will_end_says_when():
     ending = replace(ENDED, ends=date(2023, 4, 1))
     card = council_card(CouncilStanding(NIGHT, ending), ALMANAC, NOW)
-    assert "It ends on 1 April 2023; its area belongs to Cumberland" in card.description
+    assert "It is abolished on 1 April 2023, when Cumberland takes over" in card.description
     assert card.title == "Carlisle had no council election on 5 May 2022"
 
 

@@ -26,7 +26,7 @@ def test_a_held_report_has_reasons_document_and_consequence() -> None:
         "• two winners\n"
         "Local_result_1.xml · PA, revision 1, received 02:33\n"
         "If confirmed:\n"
-        "Will be announced: Labour lose Kingston upon Hull to no overall control\n"
+        "Labour lose Kingston upon Hull to no overall control\n"
         "Lib Dems 28 · Labour 28 · Independents and others 1\n"
         "#7"
     )

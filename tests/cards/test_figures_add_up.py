@@ -145,7 +145,7 @@ def test_another_size_stands_between_the_seats_before_and_now() -> None:
     )
     text = council_card(smaller, ALMANAC, NOW).to_text()
     assert "Plaid Cymru 20\n" in text
-    assert "38 seats in all, 42 before: boundaries were redrawn." in text
+    assert "38 seats, previously 42: boundaries were redrawn." in text
     assert "no change" not in text
     assert "Plaid Cymru 20, 20 before\n" in how_a_council_is_known(smaller, ALMANAC, NOW).to_text()
     picture = council_picture(smaller, ALMANAC)
@@ -154,14 +154,14 @@ def test_another_size_stands_between_the_seats_before_and_now() -> None:
     assert any(one.startswith("Before (42 seats, old boundaries):") for one in texts_of(picture))
     assert "Before (42 seats, old boundaries): Plaid Cymru 20, others 13" in picture.alt
     unannounced = replace(smaller, boundary_change=False)
-    assert "38 seats in all, 42 before." in council_card(unannounced, ALMANAC, NOW).to_text()
+    assert "38 seats, previously 42." in council_card(unannounced, ALMANAC, NOW).to_text()
 
 
 def test_before_a_result_too_the_seats_before_are_told_from_the_size() -> None:
     waiting = standing("WSM", "Con", held=seats("Con 41 Lab 19"), boundary_change=True)
     text = council_card(waiting, ALMANAC, NOW).to_text()
     assert "28 needed for a majority" in text
-    assert "54 seats in all, 60 before: boundaries were redrawn." in text
+    assert "54 seats, previously 60: boundaries were redrawn." in text
     same = standing("WSM", "Con", held=seats("Con 41 Lab 13"))
     assert "in all" not in council_card(same, ALMANAC, NOW).to_text()
 
@@ -238,7 +238,7 @@ def test_rows_of_a_council_add_up_or_say_what_lies_between(
         before = one.held.total
         assert least <= before <= sum(int(high) for _, high in told)
         differs = one.declared.now.total != one.held.total
-        assert (f"in all, {before} before" in text) == differs
+        assert (f", previously {before}." in text) == differs
         if VACANT in one.held:
             assert re.search(r"^Vacant ", text, re.MULTILINE)
 

@@ -248,5 +248,5 @@ def test_empty_seats_lead_no_summary():
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True), (600, True)])
 def test_late_councils_are_told_apart(minutes, late):
     text = summary(a_night(), now=AT_0232.replace(hour=18) + timedelta(minutes=minutes))
-    assert ("Later than expected: Bolton" in text) is late
+    assert ("Overdue: Bolton" in text) is late
     assert ("Expected next: Bolton at 18:32" in text) is not late

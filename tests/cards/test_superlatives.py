@@ -348,4 +348,4 @@ def test_a_handful_counted_from_something_else_is_left_out_and_named_so() -> Non
     apart = against(Baseline.WIRES, moved("KHL", "Lab 40 LD 17", "LD 30 Lab 27"))
     told = night_fact_lines(night_facts([*several, apart], ALMANAC), ALMANAC)
     assert not any("Kingston upon Hull" in line for line in told)
-    assert "Excludes 1 council counted from something else." in told
+    assert "Excludes 1 council compared with another election." in told

@@ -54,7 +54,7 @@ def test_a_council_s_card_names_method_turnout_and_what_is_compared() -> None:
         "🟥 Labour 55.0% (+10.1), 1,101 votes",
         "🟦 Conservatives 35.0% (−10.1), 699 votes",
         "🟩 Greens 10.0% (+20.0), 200 votes",
-        "🟪 UKIP 0.0% (−20.0), none stood",
+        "🟪 UKIP did not stand (−20.0)",
         "",
         "Top candidate per ward, both wards. Changes since 2018 in the 1 ward that is the same."
         " 1 ward had no poll.",

@@ -93,10 +93,10 @@ async def test_everybody_sees_what_is_kept_of_them_and_of_nobody_else(chat: Chat
 
 async def test_who_left_no_trace_is_told_so_and_has_nothing_to_delete(chat: Chat) -> None:
     shown = await chat.ask("mydata show")
-    assert "Nothing is kept of you" in words(shown)
+    assert "Nothing is kept about you" in words(shown)
     assert shown.message.attachments == []
     refused = await chat.ask("mydata delete")
-    assert "Nothing is kept of you: there is nothing to delete." in words(refused)
+    assert "Nothing is kept about you: there is nothing to delete." in words(refused)
     assert buttons(refused) == {}
 
 
@@ -111,7 +111,7 @@ async def test_what_is_kept_of_a_person_is_deleted_after_a_question_and_a_restar
     assert "This cannot be undone." in words(asked)
     await chat.restart()
     done = await _press(chat, asked)
-    assert "Deleted: what was kept of you" in done
+    assert "Deleted: what was kept about you" in done
     assert "Gone: 1 subscription, 1 delivery, 1 message that was sent and 1 watch list" in done
     everything = _everything(chat)
     assert str(chat.reader.id) not in everything
@@ -140,13 +140,13 @@ async def test_an_admin_sees_and_deletes_the_servers_and_nothing_of_its_members(
     await _told_of_hull(chat)
     shown = await chat.ask("mydata show-server", chat.admin)
     said = words(shown)
-    assert "What is kept of this server" in said
+    assert "What is kept about this server" in said
     assert f"Every change of hands and first election → <#{chat.channel.id}>" in said
     assert "“Our \\*patch\\*”" in said
     assert str(chat.reader.id) not in json.dumps(_file(chat, shown))
     asked = await chat.ask("mydata delete-server", chat.admin)
     done = await _press(chat, asked, by=chat.admin)
-    assert "Deleted: what was kept of this server" in done
+    assert "Deleted: what was kept about this server" in done
     assert str(chat.guild.id) not in _everything(chat)
     assert "Our *patch*" not in _everything(chat)
     assert "Alerts (1)" in words(await chat.ask("alerts list"))

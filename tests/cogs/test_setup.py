@@ -242,7 +242,7 @@ async def test_what_no_menu_has_room_for_is_left_as_it_is_and_said(chat: Chat) -
         await subscriptions.add(place, Topic.COUNCIL, code, by=chat.admin.id)
     reply = await _begin(chat)
     assert len(_marked(reply, "what")) == 25
-    assert "Also posted there, and left as it is: • The result in" in words(reply)
+    assert "Also posted there, unchanged: • The result in" in words(reply)
     await _choose(chat, reply, "what")
     await _choose(chat, reply, "party", "Gains and losses of Labour")
     await _save(chat, reply)

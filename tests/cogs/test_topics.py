@@ -227,7 +227,7 @@ async def test_words_that_are_no_kind_are_refused_or_meant(chat: Chat, typed: st
     elif typed == "every":
         assert "Following every milestone" in said
     else:
-        assert "There is no kind of milestone" in said
+        assert "No kind of milestone called" in said
         assert "councils of the night that change hands" in said
         assert "No alerts" in words(await chat.ask("alerts list"))
 

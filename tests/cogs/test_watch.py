@@ -8,7 +8,7 @@ from tests.cogs.chat import Chat, words
 
 async def test_an_admin_makes_a_list_and_everybody_here_sees_it(chat: Chat) -> None:
     made = await chat.ask("watch create", chat.admin, name="Our  patch")
-    assert "The list “Our patch” is made." in words(made)
+    assert "List “Our patch” created." in words(made)
     assert made.ephemeral
     for council in ("Hull", "Worcester", "Sunderland", "Rutland"):
         added = await chat.ask("watch add", chat.admin, name="our patch", council=council)

@@ -133,7 +133,7 @@ async def test_a_topic_that_does_not_match_is_named(chat: Chat) -> None:
         "Follows gains and losses of the Greens and changes of hands in Wales: the claim is not "
         "about that." in said
     )
-    assert "Nothing that is followed here is about it." in said
+    assert "Nothing followed here matches it." in said
 
 
 async def test_a_hold_is_told_to_those_who_follow_the_council(chat: Chat) -> None:
@@ -162,7 +162,7 @@ async def test_a_claim_that_flaps_says_until_when_it_waits(chat: Chat) -> None:
     said = await _why(chat, council="Hull")
     still = _night(chat) + int(DEBOUNCE.total_seconds())
     assert f"told the last one if it stays as it is until <t:{still}:t>." in said
-    assert "Version 3 waits until the claim is still." in said
+    assert "Version 3 waits until the result settles." in said
     await _wait(chat, DEBOUNCE)
     await _drained(chat)
     said = await _why(chat, council="Hull")
@@ -203,7 +203,7 @@ async def test_what_is_under_way_says_so(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("council", "sentence"),
     [
-        ("Sunderland", "It has not declared, so there is nothing to tell yet."),
+        ("Sunderland", "It has not declared, so there is nothing to post yet."),
         ("Cornwall", "Cornwall does not vote on 5 May 2022"),
         ("Crawley", "A result is held for checks, and nobody is told of it before that"),
     ],
@@ -229,15 +229,15 @@ async def test_other_servers_and_people_are_not_told_of(chat: Chat) -> None:
         assert "Nothing is followed here yet." in said
         assert str(chat.channel.id) not in said
         refused = words(await chat.ask("alerts why", asker, at, reference=_reference(message)))
-        assert f"There is no post “{_reference(message)}” here." in refused
+        assert f"No post “{_reference(message)}” here." in refused
 
 
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
         ({}, "Why what? Name a council"),
-        ({"reference": "EN-!"}, "There is no post “EN-!” here."),
-        ({"reference": "EN-00000000"}, "There is no post “EN-00000000” here."),
+        ({"reference": "EN-!"}, "No post “EN-!” here."),
+        ({"reference": "EN-00000000"}, "No post “EN-00000000” here."),
         ({"council": "Huul"}, "Did you mean Kingston upon Hull?"),
     ],
 )

@@ -43,11 +43,11 @@ def said(code: str, holder: str | None, almanac: Almanac, night: date = NIGHT) -
     ("code", "runs", "words"),
     [
         ("DND", {2000: "SNP", 2017: None}, "since 2017"),
-        ("DND", {2000: "SNP", 2019: None}, "since before May 2019"),
+        ("DND", {2000: "SNP", 2019: None}, "since at least 2019"),
         ("CRY", {2000: "Con", 2018: None}, "since 2018"),
-        ("CRY", {2000: "Con", 2017: None}, "since before May 2017"),
-        ("BOL", {2000: "Lab", 2017: None}, "since before May 2017"),
-        ("BOL", {2000: "Lab", 2020: None}, "since before May 2020"),
+        ("CRY", {2000: "Con", 2017: None}, "since at least 2017"),
+        ("BOL", {2000: "Lab", 2017: None}, "since at least 2017"),
+        ("BOL", {2000: "Lab", 2020: None}, "since at least 2020"),
         ("BOL", {2000: "Lab", 2021: None}, "since 2021"),
         ("HAV", {2000: "Con", 2014: "Ind", 2018: None}, "since at least 2018"),
         ("BOL", {1973: None}, "since at least 1973"),
@@ -71,9 +71,9 @@ def test_control_is_since_the_election_or_since_after_it() -> None:
         )
 
     assert of("Lab", "Lab") == "since 2021"
-    assert of("Lab", None) == "since after the election of 2021"
+    assert of("Lab", None) == "since after the 2021 election"
     assert of("Con", "Con") == "since at least 2000"
-    assert of("Lab", "Con") == "since after the election of 2021", "lost, and regained by summer"
+    assert of("Lab", "Con") == "since after the 2021 election", "lost, and regained by summer"
 
 
 def test_control_is_not_said_to_last_beyond_an_election_that_the_table_does_not_have() -> None:
@@ -109,10 +109,10 @@ def test_a_cited_moment_goes_before_the_snapshots_on_its_night_alone() -> None:
 @pytest.mark.parametrize(
     ("code", "holder", "words"),
     [
-        ("DND", None, "since May 2017"),
-        ("HAV", None, "since May 2014"),
+        ("DND", None, "since 2017"),
+        ("HAV", None, "since 2014"),
         ("KIR", None, "since November 2020"),
-        ("HRW", "Lab", "since May 2014"),
+        ("HRW", "Lab", "since 2014"),
         ("NTL", "Lab", "since its first election in 1995"),
         ("KHL", "Lab", "since 2011"),
     ],
