@@ -266,14 +266,11 @@ def _control(view: NightView) -> list[str]:
     unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
     if loser is not None and not unknown:
         kept, who = loser.defended - loser.lost, sentence_case(the_party(loser.party, view.parties))
-        so_far = "" if state.is_complete else " so far"
-        keep = "keep" if state.is_complete else "have kept"
-        defended = (
-            "they defended" if state.is_complete else "they were defending that have declared"
-        )
+        of, kept_of = count(loser.defended, "council"), number(kept) if kept else "none"
         told.append(
-            f"{who} {keep} {number(kept) if kept else 'none'} of the "
-            f"{count(loser.defended, 'council')} {defended}{so_far}."
+            f"{who} keep {kept_of} of the {of} they defended."
+            if state.is_complete
+            else f"{who} have kept {kept_of} of their {of} declared so far."
         )
     return told
 

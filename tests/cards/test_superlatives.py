@@ -274,6 +274,7 @@ def made_up_nights(draw: st.DrawFn) -> list[CouncilStanding]:
 def test_every_superlative_holds_against_all_cards(night: list[CouncilStanding]) -> None:
     cards = {one.council.name: council_card(one, ALMANAC, NOW) for one in night}
     fields = {name: card.fields[0] for name, card in cards.items()}
+    in_full = {one.council.name: how_a_council_is_known(one, ALMANAC, NOW) for one in night}
     moves = [fact for fact in night_facts(night, ALMANAC) if isinstance(fact, SeatMove)]
     summary = "\n".join(
         card.to_text() for card in summary_cards(NightView(night, ALMANAC, NOW), reconciled=True)
@@ -284,7 +285,7 @@ def test_every_superlative_holds_against_all_cards(night: list[CouncilStanding])
             change
             for one in night
             if one.declared and one.declared.baseline.family == fact.baseline
-            for line in fields[one.council.name].value.splitlines()
+            for line in in_full[one.council.name].to_text().splitlines()
             if _is_one_party(line)
             for change in _changes(line)
         ]
