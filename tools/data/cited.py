@@ -9,7 +9,7 @@ _NIGHT = "2022-05-05"
 _REPORT = "news report of the night"
 
 _FACTS = (
-    ("WND", _NIGHT, "since", "Con", 1978, f"{_REPORT}; our table has it from 1978 too", ""),
+    ("WND", _NIGHT, "since", "Con", 1978, f"{_REPORT}; our records agree", ""),
     ("WSM", _NIGHT, "never since", "Lab", 1964, f"{_REPORT}: the council's creation", ""),
     ("DND", _NIGHT, "since", "NOC", 2017, "the election of 2017: the SNP 14 of 29 seats", 5),
     ("HAV", _NIGHT, "since", "NOC", 2014, "the election of 2014: nobody had a majority", 5),
