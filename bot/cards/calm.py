@@ -70,7 +70,7 @@ def calm_card(place: str, calm: Calm, levels: frozenset[Level], *, roles: bool) 
         )
     hidden = "No."
     if calm.spoilers:
-        hidden = "Yes: behind spoiler tags, pictures too."
+        hidden = "Yes: behind spoiler marks, pictures too."
     fields = [
         Field("How much", _levels(levels)),
         Field("Quiet hours", quiet),

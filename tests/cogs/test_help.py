@@ -59,7 +59,7 @@ async def test_a_command_or_a_subject_is_asked_for_by_its_name(chat: Chat) -> No
     assert "One of: changes of hands; gained from another party" in changes
     for name in ("alerts", "Alerts"):
         assert "alerts subscribe" in words(await chat.ask("help", about=name))
-    assert "No help on “knight changes”. Is it night changes" in words(
+    assert "No help on “knight changes”. Did you mean night changes" in words(
         await chat.ask("help", about="knight changes")
     )
     offered = await chat.sandbox.autocomplete(chat.reader, chat.channel, "help", "about", "night c")

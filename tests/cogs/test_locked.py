@@ -100,7 +100,7 @@ WRITES: dict[str, tuple[Prepared, str]] = {
     "alerts subscribe": (command("alerts subscribe", topic="all"), "Following"),
     "follow": (pressed("Follow King", "council", name="Hull"), "Following"),
     "unfollow": (pressed("Unfollow", "alerts subscribe", topic="all"), "No longer following"),
-    "watch create": (command("watch create", name="Mine"), "is made"),
+    "watch create": (command("watch create", name="Mine"), "created"),
     "watch add": (listed, "is on the list"),
     "night board": (command("night board"), "Board added"),
     "end of a board": (pressed("End the board", "night board"), "Board ended"),

@@ -64,7 +64,7 @@ def _everything(chat: Chat) -> str:
 async def test_privacy_says_what_is_kept_and_how_to_delete_it(chat: Chat) -> None:
     reply = await chat.ask("privacy")
     said = words(reply)
-    for heading in ("Of you", "Of a server", "Why", "never kept", "How long", "delete it"):
+    for heading in ("About you", "About a server", "Why", "never kept", "How long", "delete it"):
         assert heading in said
     for command in ("/mydata show", "/mydata delete", "/mydata delete-server", "/alerts why"):
         assert command in said
@@ -159,7 +159,7 @@ async def test_only_admins_come_near_the_servers_data(chat: Chat) -> None:
         assert "Only members with Manage Server" in words(await chat.ask(command))
         direct = chat.sandbox.direct_channel(chat.admin)
         said = words(await chat.ask(command, chat.admin, direct))
-        assert "Give this in the server that is meant" in said
+        assert "Run this in the server itself" in said
 
 
 async def test_who_is_no_admin_any_more_cannot_press_the_button(chat: Chat) -> None:

@@ -67,7 +67,7 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
         ("", "Ask with a command, as in /council Hull. /help lists them all."),
         ("/council", "/council needs name: The council's name, or its code."),
         ("/privacy me", "/privacy takes no options: run it alone."),
-        ("/help councills", "No help on “councills”. Is it council or Councils?"),
+        ("/help councills", "No help on “councills”. Did you mean council or Councils?"),
         ("/help **me**", "No help on “**me**”. /help lists what there is."),
         ("/alerts list", "/alerts list belongs to a chat: run it in Discord, not here."),
         ("/council Hull night:1066-10-14", "There is no election night “1066-10-14” here."),
