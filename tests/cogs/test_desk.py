@@ -164,7 +164,7 @@ async def test_the_queue_shows_reasons_document_and_consequence(office: Office) 
     assert "Crawley: result held for checks" in said
     assert "18 is more than half of the 35 filled seats" in said
     assert r"CouncilResult\_" in said
-    assert "Will be announced: **Labour gain Crawley from no overall control**" in said
+    assert "**Labour gain Crawley from no overall control**" in said
     assert "Labour 18 · Conservatives 17 · Vacant 1" in said
     assert list(buttons(shown)) == ["Confirm Crawley", "Reject Crawley"]
 

@@ -68,7 +68,7 @@ async def test_suggestions_are_questions_to_ask(house: House) -> None:
         ("/council", "/council needs name: The council's name, or its code."),
         ("/privacy me", "/privacy takes no options: run it alone."),
         ("/help councills", "No help on “councills”. Did you mean council or Councils?"),
-        ("/help **me**", "No help on “**me**”. /help lists what there is."),
+        ("/help **me**", "No help on “**me**”. See /help."),
         ("/alerts list", "/alerts list belongs to a chat: run it in Discord, not here."),
         ("/council Hull night:1066-10-14", "There is no election night “1066-10-14” here."),
         ("/party Labor", "Did you mean Labour?"),

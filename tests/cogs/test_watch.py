@@ -85,7 +85,7 @@ async def test_a_type_of_council_is_shown_and_followed_as_a_list(chat: Chat) -> 
 async def test_a_deleted_list_is_gone_and_followed_by_nobody(chat: Chat) -> None:
     await chat.ask("watch create", chat.admin, name="Patch")
     await chat.ask("watch follow", chat.admin, name="Patch", channel=chat.channel)
-    assert "is deleted" in words(await chat.ask("watch delete", chat.admin, name="patch"))
+    assert "deleted" in words(await chat.ask("watch delete", chat.admin, name="patch"))
     assert "Nothing is followed" in words(await chat.ask("alerts list", chat.admin))
     assert "There is no such list" in words(await chat.ask("watch show", name="Patch"))
 

@@ -235,7 +235,7 @@ async def test_other_servers_and_people_are_not_told_of(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({}, "Why what? Name a council"),
+        ({}, "Choose a council, or give the reference"),
         ({"reference": "EN-!"}, "No post “EN-!” here."),
         ({"reference": "EN-00000000"}, "No post “EN-00000000” here."),
         ({"council": "Huul"}, "Did you mean Kingston upon Hull?"),
