@@ -88,7 +88,15 @@ def room_of(tx: Transaction, almanac: Almanac, delivery: Row) -> Room | int | No
         return whole if forum or grouping is Grouping.NIGHT else None
     about, name, tag = named
     title = f"{name}: elections of {night}" if forum else f"Elections of {night}: {name}"
-    return Room(about, shortened(title, LONGEST_THREAD_NAME), tag)
+    return Room(about, thread_name(title), tag)
+
+
+def thread_name(title: str) -> str:
+    """Return a title as Discord keeps it, by which the thread is found again.
+
+    It has at most 100 characters, and single spaces for breaks and runs of white space.
+    """
+    return shortened(" ".join(title.split()), LONGEST_THREAD_NAME)
 
 
 def number_of(tx: Transaction, room: Room | int | None, delivery: Row, at: datetime) -> int | None:

@@ -16,6 +16,7 @@ from bot.cards.card import Card
 from bot.clock import SteppedClock
 from bot.delivery.service import Alerts
 from bot.delivery.subscriptions import Destination, Subscriptions
+from bot.delivery.threads import thread_name
 from bot.election.alert_kinds import Topic
 from bot.election.calm import Calm
 from bot.store.erasure import kept_of_guild
@@ -441,3 +442,16 @@ async def test_an_alert_whose_answer_was_lost_is_not_repeated_where_its_thread_t
     await tell(gain("BNE"))
     assert all_titles(thread) == [WANDSWORTH, BARNET]
     assert all_titles(followed) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Elections of 6 May 2027: Wales", "Elections of 6 May 2027: Wales"),
+        (" New\nTown:\t elections  of 6 May 2027 ", "New Town: elections of 6 May 2027"),
+        ("Llanfair " * 20, "Llanfair " * 10 + "Llanfair…"),
+    ],
+)
+def test_a_thread_has_the_name_that_discord_keeps(title: str, name: str) -> None:
+    assert thread_name(title) == name
+    assert len(name) <= 100

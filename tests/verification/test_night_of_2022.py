@@ -85,17 +85,17 @@ class Row:
 def parties(when: str, told: str) -> Iterator[Row]:
     """Yield the wire's running figures, as the reports print them, beside ours at a moment."""
     for party, reported, figures in (
-        ("Conservative", "Conservatives: 132 councillors fewer", ("(−6)", "won: −132")),
-        ("Labour", "Labour: 4 councils more, 91 councillors more", ("(+4)", "won: +91")),
+        ("Conservative", "Conservatives: 132 councillors fewer", ("(−6)", "(−132")),
+        ("Labour", "Labour: 4 councils more, 91 councillors more", ("(+4)", "(+91")),
         (
             "Liberal Democrat",
             "Liberal Democrats: 1 council more, 40 councillors more",
-            ("(+1)", "won: +40"),
+            ("(+1)", "(+40"),
         ),
-        ("Green", "Greens: 22 councillors more", ("won: +22",)),
+        ("Green", "Greens: 22 councillors more", ("(+22",)),
     ):
         why = _BASELINE + (_FOURTH if party == "Labour" else "")
-        about = ("councils declared.", "seats won")
+        about = ("since", "councils declared")
         yield Row(f"{reported} ({told})", f"/party {party}", about, figures, why, when)
 
 
@@ -177,9 +177,9 @@ ROWS = (
     ),
     Row(
         "… and how that ended",
-        "/night headline",
-        ("Assembly",),
-        ("Sinn Féin overtake the DUP", "Sinn Féin 27", "DUP 25"),
+        "/assembly",
+        ("Sinn Féin", "DUP"),
+        ("Sinn Féin overtake DUP", "Sinn Féin 27", "DUP 25"),
         when=END,
     ),
     Row(
