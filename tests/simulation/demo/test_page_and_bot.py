@@ -85,7 +85,7 @@ async def test_the_page_shows_the_new_night_when_the_demo_was_killed_and_started
         await ask(page, "/council Worcester")
         await expect(last(page)).to_contain_text("no overall control")
         await ask(page, "Who will it be?")
-        await expect(last(page)).to_contain_text("Who will it be?")
+        await expect(last(page)).to_contain_text("No council found for “Who will it be?”")
         await page.get_by_role("combobox", name="Message #talk").fill("Half a sent")
         started.process.kill()
         await expect(page.get_by_role("status")).to_have_text("Reconnecting…")
