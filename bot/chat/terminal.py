@@ -19,7 +19,9 @@ async def answer_at_terminal(services: Services, text: str) -> str:
     try:
         command = (text.split() or [""])[0]
         is_command = client.tree.get_command(command) is not None  # "/" may be left out
-        question = parse(client.tree, text) if is_command else question_asked(client, text)
+        blank = not text.strip()
+        asked = parse(client.tree, text) if is_command or blank else None
+        question = asked or question_asked(client, text)
         first = dated(await ask(client.tree, question), services)
         rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
     except CannotAnswer as refusal:

@@ -217,7 +217,7 @@ def test_what_independents_control_is_theirs_together() -> None:
 def test_independents_hold_no_post_together() -> None:
     mayor = ballot("mayor.elmsea", BallotKind.MAYOR, "Ann Other", "Ind", "Ind")
     words = " ".join(told_of([HELD], [mayor]).paragraphs)
-    assert "Ann Other (Ind) is elected mayor.elmsea." in words
+    assert "Ann Other (Independent) is elected mayor.elmsea." in words
     assert "mayoralty" not in words
 
 
