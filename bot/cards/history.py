@@ -80,7 +80,7 @@ def history_card(
             for fact in almanac.cited.get(council.code, ())
             if fact.night <= night
         ),
-        *_changes(council, history, night, almanac),
+        *_changes(council, history, night, almanac, told=_is_as_before(standing)),
         *_years(history, almanac.parties),
     ]
     source = f"{_source(history)} · " if history else ""
@@ -135,6 +135,12 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     return [f"{line}, after {holder_of(before, parties)}.", *past]
 
 
+def _is_as_before(standing: CouncilStanding) -> bool:
+    """Whether the lines on the night say for how long who controls it has done so."""
+    before, declared = standing.before, standing.declared
+    return before is not None and (declared is None or declared.after == before)
+
+
 def _cited_line(fact: CitedFact, parties: Parties) -> str:
     nobody = fact.party == NOC_CODE
     who = "It" if nobody else sentence_case(the_party(fact.party, parties))
@@ -150,8 +156,14 @@ def _cited_line(fact: CitedFact, parties: Parties) -> str:
 
 
 def _changes(
-    council: Council, history: Sequence[YearOfControl], night: date, almanac: Almanac
+    council: Council,
+    history: Sequence[YearOfControl],
+    night: date,
+    almanac: Almanac,
+    *,
+    told: bool,
 ) -> list[str]:
+    """Return the last changes, or that there was none unless how long it lasted is *told*."""
     if not history:
         return []
     parties, years = almanac.parties, almanac.election_years
@@ -159,7 +171,8 @@ def _changes(
     if not shown:
         first = min(one.year for one in history)
         same = holder_of(history[0].control, parties)
-        return [f"No change of control since records start in {first}: {same}."]
+        said = f"since records start in {first}"
+        return [] if told else [f"No change of control {said}: {same}."]
     lines = ["**The last changes of control**" if len(shown) > 1 else "**The last change**"]
     for one in shown:
         # Without an election that year it changed at some time after the previous May.

@@ -433,7 +433,7 @@ def following_line(former: Council, followed: Sequence[Council]) -> str:
     """Return that a council, asked for by its name, is no more, and who has its area now."""
     heirs = in_words(list(map(name_of, followed)))
     ended = f" on {day(former.ends)}" if former.ends else ""
-    return f"{name_of(former)} ended{ended}; its area now belongs to {heirs}."
+    return f"{name_of(former)} was abolished{ended}; its area now belongs to {heirs}."
 
 
 def past_of_change(
