@@ -182,7 +182,7 @@ async def test_the_list_shows_what_one_may_end_and_why_it_is_paused(chat: Chat) 
     assert "The bot lacks Send Messages" in words(refused)
     chat.channel.set_permissions(chat.sandbox.bot)
     tested = await chat.ask("alerts test", chat.admin, channel=chat.channel)
-    assert f"It is in <#{chat.channel.id}>, and alerts" in words(tested)
+    assert f"It is in <#{chat.channel.id}>. Alerts" in words(tested)
     assert "Paused" not in words(await chat.ask("alerts list", chat.admin))
     assert "This is only a test" in chat.channel.messages[-1].embeds[0]["title"]
 
@@ -241,7 +241,7 @@ async def test_an_empty_list_says_how_to_begin(chat: Chat) -> None:
 
 async def test_a_test_by_direct_message_says_why_it_fails(chat: Chat) -> None:
     direct = chat.sandbox.direct_channel(chat.reader)
-    assert "It is in your direct messages, and alerts" in words(
+    assert "It is in your direct messages. Alerts" in words(
         await chat.ask("alerts test", direct=True)
     )
     assert len(direct.messages) == 1
