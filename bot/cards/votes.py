@@ -142,7 +142,7 @@ def margins_card(
     page: int = 1,
     feeds: FeedAges | None = None,
 ) -> Page:
-    """Return a page of *margins* in their order, the first as the title of its *kind*."""
+    """Return a page of *margins* in their order, the first as the title of its *kind* alone."""
     named = {one.council.code: name_of(one.council) for one in councils if len(councils) > 1}
     lines = [
         margin_line(one, parties, named.get(one.council, "")) for one in margins[:_MOST_LISTED]
@@ -153,7 +153,7 @@ def margins_card(
     told = f"Votes known in {number(known)} of {count(polls, 'ward')} · "
     return page_of(
         title,
-        lines,
+        lines[1:] or lines,
         page,
         empty="The vote is transferable, so that no ward has a majority."
         if known

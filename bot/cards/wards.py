@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from bot.election.ward_outcomes import (
 )
 from bot.wording.ballots import seats_sentence, share_in_brackets, turnout_words
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import count, name_of, number, one_of, sentence_case
+from bot.wording.phrases import count, in_words, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, feed_name
 from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
@@ -108,10 +108,23 @@ def wards_card(
         told = f"declared as a whole, {number(declared)} of {count(len(wards), 'ward')} reported"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
-        description="\n".join(f"{escape(w.name)}: {_state(w, parties)}" for w in shown),
+        description="\n".join(_listed(shown, parties)),
         footer=place_of(at, pages) + as_of(now, feeds) + _against(shown, parties),
     )
     return Page(card, at, pages), shown
+
+
+def _listed(wards: Sequence[Ward], parties: Parties) -> Iterator[str]:
+    """Yield a line for each ward that has been reported, and one for all that have not."""
+    silent: dict[str, list[str]] = {}
+    for ward in wards:
+        state = _state(ward, parties)
+        if ward.report is None:
+            silent.setdefault(state, []).append(escape(ward.name))
+        else:
+            yield f"{escape(ward.name)}: {state}"
+    for state, names in silent.items():
+        yield f"{sentence_case(state)}: {in_words(names)}"
 
 
 def _against(wards: Sequence[Ward], parties: Parties) -> str:

@@ -460,16 +460,14 @@ def past_of_change(
             first = None
         if fact.kind is CitedKind.BY_DEFECTIONS:
             sentences.append(
-                f"Counted from the last election; by changes of side {who} had had a majority "
-                f"since {fact.year}, and are also said to have retained it."
+                f"Measured against the last election: {who} had already reached a majority through "
+                f"defections in {fact.year}, and some sources call it a hold."
             )
             first = None
     if first is not None and (first.at_least or night.year - first.year >= DECADES):
-        at_least = "at least " if first.at_least else ""
+        when = f"in records going back to {first.year}" if first.at_least else f"since {first.year}"
         whose = possessive(the_party(after.holder, parties))
-        sentences.append(
-            f"It is {whose} first majority in {name_of(council)} since {at_least}{first.year}."
-        )
+        sentences.append(f"It is {whose} first majority in {name_of(council)} {when}.")
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
     if since:  # cited facts go first: a newsroom thought them worth telling
         who = sentence_case(the_party(since[0].party, parties))

@@ -50,7 +50,7 @@ def test_a_cited_fact_is_shown_with_its_source() -> None:
             CONSERVATIVE,
             LABOUR,
             ALMANAC,
-            "It is Labour's first majority in Westminster since at least 1973.",
+            "It is Labour's first majority in Westminster in records going back to 1973.",
         ),
         (
             "WSM",
@@ -83,7 +83,8 @@ def test_a_cited_fact_of_who_held_it_goes_before_the_table() -> None:
     both = past("KHL", LABOUR, CONSERVATIVE, almanac)
     assert both == [
         "Labour had controlled it since 1950.",
-        "It is the Conservatives' first majority in Kingston upon Hull since at least 2007.",
+        "It is the Conservatives' first majority in Kingston upon Hull in records going back "
+        "to 2007.",
     ]
 
 

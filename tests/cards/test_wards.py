@@ -108,7 +108,7 @@ def test_all_wards_of_a_council_in_pages() -> None:
     first, shown = wards_card(HULL, wards, PARTIES, AT_0232)
     assert first.card.title == "Kingston upon Hull: 1 of 21 wards declared"
     assert (first.pages, len(shown)) == (2, 20)
-    assert "Ward 1: not declared" in first.card.description
+    assert "\nNot declared: Ward 1, Ward 2, " in first.card.description
     last, rest = wards_card(HULL, wards, PARTIES, AT_0232, page=2)
     assert [ward.name for ward in rest] == ["Ward 20"]
     assert last.card.footer.startswith("Page 2 of 2 · As of")
@@ -121,7 +121,7 @@ def test_a_ward_of_a_council_that_has_declared_as_a_whole_is_not_called_undeclar
     told = Ward("Drypool", "Drypool", HULL, seat(1, {"Con": 1}), TWO, PA)
     card = wards_card(HULL, [silent, told], PARTIES, AT_0232)[0].card
     assert card.title == "Kingston upon Hull: declared as a whole, 1 of 2 wards reported"
-    assert "Avenue: not reported" in card.description
+    assert "\nNot reported: Avenue" in card.description
     assert "not declared" not in card.to_text() + ward_card(silent, PARTIES, AT_0232).to_text()
     every = wards_card(HULL, [told], PARTIES, AT_0232)[0].card
     assert every.title == "Kingston upon Hull: 1 of 1 ward declared"

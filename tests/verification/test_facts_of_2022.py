@@ -50,9 +50,9 @@ that differs has the bot's figure first and the source's in brackets. They diffe
 - *now*: none may differ;
 - *since*: a cited moment goes before the snapshots, a change between two elections is told as
   "before", and the sitting party of Basildon is cited;
-- *most votes*: six candidates whose party the handbook miscodes are put right in the bot's table; in
-  wards of several seats independents are counted by their descriptions, which the source has in
-  other forms (`docs/votes-of-2022.md` names the wards).
+- *most votes*: six candidates whose party the handbook miscodes are put right in the bot's table;
+  in wards of several seats independents are counted by their descriptions, which the source has
+  in other forms (`docs/votes-of-2022.md` names the wards).
 """
 
 
