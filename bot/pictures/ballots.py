@@ -232,7 +232,7 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
             canvas.line([(half, base - 34), (half, base - 22 + bar)], INK, 4)
             if one is answers[-1]:
                 at = (half, base - 16 + bar + LABEL)
-                canvas.text(at, "50%", size=LABEL, fill=FAINT, anchor="middle", on_scale=True)
+                canvas.text(at, "half", size=LABEL, fill=FAINT, anchor="middle", on_scale=True)
         told.append(f"{name}: {words}")
         y += height
     return f"{'. '.join(told)}."

@@ -28,7 +28,7 @@ def screenshots() -> list[Shown]:
         Shown(
             "phone.png",
             "The same on a phone: <code>/council Hull</code>",
-            "The chat page on a phone: a private answer to /council Hull with who says so, the "
+            "The chat page on a phone: a private answer to /council Hull with the "
             f"picture of the chamber, headed “{HULL}”, and buttons for the wards, the history and "
             "the map.",
         ),
