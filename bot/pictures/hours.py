@@ -18,8 +18,10 @@ _SQUEEZED = 0.1
 _MOST_SQUEEZED = 0.4
 """…and all such times to no more than this."""
 _BETWEEN = 14
-_FEWEST_HOURS = (1, 2, 3, 4, 6, 12)
-_MOST_LABELS = 9
+_STEPS = (1, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1_440)
+"""The minutes there may be between two labels."""
+_NEAR = 200
+"""A round time outside the axis by less than this part of it stands at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ class Hours:
         return [(left, right) for start, left, end, right in steps if end - start > _EMPTY]
 
     def labels(self) -> list[tuple[float, str, str]]:
-        """Return the places of times that have room, each with its hour, and its day if it is new.
+        """Return the places of round times that have room, with their hour, and day if it is new.
 
-        The ends come first, then where squeezed hours begin and end, then round hours.
+        Those nearest to the ends come first, then those beside squeezed hours, then the others.
         """
         wide = width_of("00:00", LABEL) + _BETWEEN
         found: list[datetime] = []
-        for moment in self._wanted():
+        for moment in self._wanted(wide):
             x = self.x(moment)
             if all(abs(x - self.x(other)) >= wide for other in found):
                 found.append(moment)
@@ -80,26 +82,47 @@ class Hours:
             day = today
         return labels
 
-    def _wanted(self) -> list[datetime]:
-        """Return the moments to label, those that matter most first."""
-        ends = [self.moments[0], self.moments[-1]]
-        squeezed = []
+    def _wanted(self, wide: float) -> list[datetime]:
+        """Return the round times to label, those that matter most first; the ends if none is."""
+        first, last = self.moments[0], self.moments[-1]
+        step = self._step(wide)
+        fine = min(step, 60)
+        near = (last - first) / _NEAR
+        beside = [_rounded(first, fine), _rounded(last, fine)]
         for one, later in zip(self.moments, self.moments[1:], strict=False):
             if later - one > _EMPTY:
-                squeezed += [later, one]
-        start = self.moments[0].astimezone(LONDON).replace(minute=0, second=0, microsecond=0)
-        span = (self.moments[-1] - start) / timedelta(hours=1)
-        each = next((step for step in _FEWEST_HOURS if span / step <= _MOST_LABELS), 24)
+                beside += [_rounded(later, fine), _rounded(one, fine)]
+        beside += [beside[0] + timedelta(minutes=fine), beside[1] - timedelta(minutes=fine)]
         rounds = []
-        moment = start.replace(hour=0)
-        while moment < self.moments[-1]:
-            if moment > self.moments[0] and not self._is_squeezed(moment):
+        moment = first.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
+        while moment <= last:
+            if moment >= first:
                 rounds.append(moment)
-            moment += timedelta(hours=each)
-        return [*ends, *squeezed, *rounds]
+            moment += timedelta(minutes=step)
+        found = [one for one in beside if first - near <= one <= last + near]
+        found += [one for one in rounds if not self._is_squeezed(one)]
+        return found or rounds or [first, last]
+
+    def _step(self, wide: float) -> int:
+        """Return the fewest minutes between labels *wide* apart where results are."""
+        pairs = [*itertools.pairwise(zip(self.moments, self.places, strict=True))]
+        filled = [one for one in pairs if one[1][0] - one[0][0] <= _EMPTY] or pairs
+        minutes = sum((there[0] - here[0]) / timedelta(minutes=1) for here, there in filled)
+        room = sum(there[1] - here[1] for here, there in filled)
+        least = 60 if self.moments[-1] - self.moments[0] > _EMPTY else 1
+        steps = [step for step in _STEPS if step >= least]
+        return next((step for step in steps if step * room >= wide * minutes), steps[-1])
 
     def _is_squeezed(self, moment: datetime) -> bool:
         return any(
             one < moment < later and later - one > _EMPTY
             for one, later in zip(self.moments, self.moments[1:], strict=False)
         )
+
+
+def _rounded(moment: datetime, minutes: int) -> datetime:
+    """Return the time nearest to a moment that is a multiple of *minutes* in its hour."""
+    local = moment.astimezone(LONDON)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    steps = round((local - hour) / timedelta(minutes=minutes))
+    return hour + timedelta(minutes=minutes) * steps

@@ -1,10 +1,13 @@
-"""A council's wards as a strip: a cell a ward, a stripe a seat, from whom to whom it changed.
+"""A council's wards: a cell a ward, a stripe a seat, from whom to whom it changed.
 
-It is no map. Wards with the same change stand together, so that it can be written beside them.
+It is no map. Wards with the same change stand together under it, with their names (`ward_rows.py`)
+as far as there is room: those that changed before the others. Only where not even these fit, all
+are a strip of cells without names.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +16,13 @@ from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition, sum_of
 from bot.election.ward_outcomes import seat_outcome
-from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas, Point
+from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, PAPER, ink_on, outline_of
 from bot.pictures.lettering import Weight, lines_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import ROOM_FOR_NAMES, Picture, joined, slug
 from bot.pictures.symbols import draw_symbol
+from bot.pictures.ward_rows import fitting_rows
 from bot.wording.phrases import count, day, name_of, number, party_name
 from bot.wording.sources import sources_named
 from bot.wording.text import escape, listed, plain
@@ -42,6 +46,8 @@ _SIZES = (
 """The widths and heights of a cell; the largest at which all wards fit is taken."""
 _MOST_CHANGES, _LEGIBLE = 4, 46
 """The most kinds of change with a band of their own, if cells stay as wide as that."""
+_KINDS = (6, 4, 3, 2, 1)
+"""The most kinds of change with a band of their own where wards have names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +88,92 @@ def wards_picture(
     palette = Palette(parties, every)
     title, canvas = plain(wards_finding(council, wards, parties)), Canvas()
     y = canvas.headline(title, _label(wards)) + 14
-    strip = _fitting(wards, palette, _LOWEST - y)
-    strip.draw(canvas, y, palette)
+    bands, height = _drawn(canvas, y, wards, palette)
     named = plain(sources_named(feeds))
     imprint = " · ".join(filter(None, (f"Elections of {day(night)}", named)))
-    canvas.imprint(HIGH, imprint, source=f"{imprint}.")
-    alt = joined(f"{title}.", *_told(strip.bands))
-    return canvas.finished(f"wards-{slug(council.code)}", HIGH, alt)
+    canvas.imprint(height, imprint, source=f"{imprint}.")
+    alt = joined(f"{title}.", *_told(bands))
+    return canvas.finished(f"wards-{slug(council.code)}", height, alt)
 
 
 def wards_finding(council: Council, wards: Sequence[WardCell], parties: Parties) -> str:
-    """Return what became of the wards: "Seats change hands in 9 of 22 Wandsworth wards".
+    """Return who won or lost what: "Lib Dems take 3 wards from Labour in Hull".
 
-    Where none can be compared with before, the party that won most wards outright is named.
+    Where nothing changed or none can be compared with before, the party that holds or won most
+    wards outright is named. Until all have declared, the title says how many have.
     """
     name, total = name_of(council), number(len(wards))
     declared = [one for one in wards if one.won or one.put_off]
-    if len(declared) < len(wards):
-        return f"{number(len(declared))} of {total} {name} wards declared"
-    if any(one.changed or one.held for one in wards):
-        changed = sum(one.changed for one in wards)
-        if not changed:
-            return f"No seat changes hands in {count(len(wards), f'{name} ward')}"
-        if changed == len(wards) > 1:
-            return f"Seats change hands in {_all(changed)} {name} wards"
-        return f"Seats change hands in {number(changed)} of {count(len(wards), f'{name} ward')}"
-    alone = [next(iter(one.won)) for one in declared if one.won and len(one.won) == 1]
+    so_far = f"{number(len(declared))} of {total}"
+    whole = len(declared) == len(wards)
+    if any(one.changed for one in wards):
+        if told := _gains(wards, parties):
+            return f"{told} in {name}" + ("" if whole else f", {so_far} wards declared")
+        if whole:
+            changed = sum(one.changed for one in wards)
+            if changed == len(wards) > 1:
+                return f"Seats change hands in {_all(changed)} {name} wards"
+            return f"Seats change hands in {number(changed)} of {count(len(wards), f'{name} ward')}"
+    if not whole:
+        return f"{so_far} {name} wards declared"
+    return _most(name, wards, parties)
+
+
+def _most(name: str, wards: Sequence[WardCell], parties: Parties) -> str:
+    """Return who holds or won most wards outright, where all have declared and none changed."""
+    held = any(one.held for one in wards)
+    alone = [next(iter(one.won)) for one in wards if one.won and len(one.won) == 1]
     most = max(map(alone.count, alone), default=0)
     first = [code for code in dict.fromkeys(alone) if alone.count(code) == most]
     if len(first) != 1 or not parties.get(first[0]).is_one_party:
+        if held:
+            return f"No seat changes hands in {count(len(wards), f'{name} ward')}"
         return f"{name}: {count(len(wards), 'ward')} declared"
     who = party_name(first[0], parties)
-    where = f"{number(most)} of {total} {name} wards"
+    where = f"{number(most)} of {number(len(wards))} {name} wards"
     if most == len(wards):
         where = f"the only {name} ward" if most == 1 else f"{_all(most)} {name} wards"
-    return f"{who} win every seat in {where}"
+    if not held:
+        return f"{who} win every seat in {where}"
+    if all(one.held for one in wards if one.won):
+        return f"{who} hold {where}, no seat changes hands"
+    return f"{who} win {where}, no seat is known to change hands"
+
+
+def _gains(wards: Sequence[WardCell], parties: Parties) -> str:
+    """Return the largest gain or loss: "Lib Dems take 3 wards from Labour"; "" if none is."""
+    known = [one for one in wards if one.changed or one.held]
+    compared = [seat_outcome(one.won, one.previous) for one in known if one.won]
+    gained, lost = Counter[str](), Counter[str]()
+    sources: dict[str, set[str | None]] = {}
+    for outcome in filter(None, compared):
+        for gain in outcome.gained:
+            gained[gain.party] += gain.seats
+            sources.setdefault(gain.party, set()).add(gain.source)
+            if gain.source is not None:
+                lost[gain.source] += gain.seats
+        lost.update(dict(outcome.lost))
+    thing = "ward" if all(one.seats == 1 for one in known) else "seat"
+    winner, loser = _foremost(gained, parties), _foremost(lost, parties)
+    if loser and not (winner and gained[winner] >= lost[loser]):
+        least = f" and gain {number(gained[loser])}" if gained[loser] else ""
+        return f"{party_name(loser, parties)} lose {count(lost[loser], thing)}{least}"
+    if not winner:
+        return ""
+    who, many = party_name(winner, parties), count(gained[winner], thing)
+    [*source] = sources[winner]
+    if lost[winner]:
+        return f"{who} gain {many} and lose {number(lost[winner])}"
+    if len(source) == 1 and source[0] is not None and parties.get(source[0]).is_one_party:
+        return f"{who} take {many} from {party_name(source[0], parties)}"
+    return f"{who} gain {many}"
+
+
+def _foremost(seats: Counter[str], parties: Parties) -> str:
+    """Return the one party with most of the seats, nothing where several have."""
+    most = max(seats.values(), default=0)
+    first = [code for code, many in seats.items() if many == most]
+    return first[0] if len(first) == 1 and parties.get(first[0]).is_one_party else ""
 
 
 def _all(many: int) -> str:
@@ -131,6 +188,37 @@ def _label(wards: Sequence[WardCell]) -> str:
 
 
 Bands = Mapping[str, Sequence[WardCell]]
+
+
+def _drawn(
+    canvas: Canvas, y: float, wards: Sequence[WardCell], palette: Palette
+) -> tuple[Bands, float]:
+    """Draw the wards from *y* on, by name if they fit; return their bands and the height."""
+    foot = HIGH - _LOWEST
+    changed = any(one.changed for one in wards)
+    for most in _KINDS:
+        bands = _bands(wards, palette, most)
+        cells = {
+            heading: [plain(escape(one.name)) for one in each] for heading, each in bands.items()
+        }
+        told = frozenset(heading for heading, each in bands.items() if changed and each[0].changed)
+        rows = fitting_rows(cells, told, _LOWEST - y, HIGHEST - foot - y)
+        if rows is not None:
+
+            def draw(
+                heading: str,
+                place: int,
+                corner: Point,
+                size: tuple[float, float],
+                of: Bands = bands,
+            ) -> None:
+                _cell(canvas, corner, size, of[heading][place], palette)
+
+            rows.draw(canvas, y, draw)
+            return bands, max(HIGH, y + rows.height + foot)
+    strip = _fitting(wards, palette, _LOWEST - y)
+    strip.draw(canvas, y, palette)
+    return strip.bands, HIGH
 
 
 def _bands(wards: Sequence[WardCell], palette: Palette, most: int) -> Bands:

@@ -153,4 +153,4 @@ async def test_all_wards_of_a_council_are_drawn_as_a_strip(chat: Chat) -> None:
     reply = await chat.ask("ward", council="Sunderland")
     await chat.sandbox.wait_for(lambda: reply.message.attachments, within=30)
     (picture,) = reply.message.attachments
-    assert "2 of 25 Sunderland wards declared" in picture.description
+    assert "in Sunderland, 2 of 25 wards declared" in picture.description

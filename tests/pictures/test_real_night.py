@@ -260,10 +260,14 @@ def test_the_curves_end_at_the_net_seats() -> None:
     assert picture.title == "Conservatives down 402 seats, Lib Dems up 146"
 
 
-def test_empty_hours_are_squeezed_and_named() -> None:
-    texts = texts_of(in_chat(timeline_picture(view_after(200))))
-    assert {"00:04", "11:59", "16:59", "Fri", "Sat"} <= set(texts)
-    assert {"00:04", "00:29"} <= set(texts_of(in_chat(timeline_picture(view_after(2)))))
+def test_empty_hours_are_squeezed_and_the_axis_has_round_times() -> None:
+    def times(declared: int) -> set[str]:
+        texts = texts_of(in_chat(timeline_picture(view_after(declared))))
+        return {text for text in texts if re.fullmatch(r"\d\d:\d\d|Fri|Sat", text)}
+
+    assert {"00:00", "12:00", "17:00", "Fri", "Sat"} <= times(200)
+    assert all(text.endswith(":00") for text in times(200) if ":" in text)
+    assert times(2) == {"00:05", "00:10", "00:15", "00:20", "00:25", "Fri"}
 
 
 def test_progress_counts_every_region() -> None:

@@ -69,22 +69,39 @@ def test_any_wards_are_read_in_a_channel(made: tuple[list[WardCell], Parties]) -
 @pytest.mark.parametrize(
     ("wards", "finding"),
     [
-        (["Lab 1|Con 1", "Lab 1|Lab 1"], "Seats change hands in 1 of 2 Kingston upon Hull wards"),
-        (["Lab 1|Lab 1", "LD 1|LD 1"], "No seat changes hands in 2 Kingston upon Hull wards"),
-        (["Lab 1|Con 1", "|Lab 1"], "1 of 2 Kingston upon Hull wards declared"),
-        (["Lab 3|", "Lab 2 Con 1|"], "Labour win every seat in 1 of 2 Kingston upon Hull wards"),
-        (["Lab 3|", "Lab 2|"], "Labour win every seat in both Kingston upon Hull wards"),
-        (["Lab 3|"] * 3, "Labour win every seat in all 3 Kingston upon Hull wards"),
-        (["Lab 3|"], "Labour win every seat in the only Kingston upon Hull ward"),
-        (["Lab 1|Con 1", "Con 1|LD 1"], "Seats change hands in both Kingston upon Hull wards"),
-        (["Lab 1|Con 1"], "Seats change hands in 1 of 1 Kingston upon Hull ward"),
-        (["Lab 3|", "Con 3|"], "Kingston upon Hull: 2 wards declared"),
-        (["Ind 3|", "Ind 3|"], "Kingston upon Hull: 2 wards declared"),
+        (["Lab 1|Con 1", "Lab 1|Lab 1"], "Labour take 1 ward from Conservatives in {}"),
+        (["Lab 3|Con 2 Lab 1", "LD 1|LD 1"], "Labour take 2 seats from Conservatives in {}"),
+        (["Lab 1|Con 1", "Lab 1|LD 1"], "Labour gain 2 wards in {}"),
+        (["Lab 1|Con 1"] * 2 + ["LD 1|Lab 1"], "Labour gain 2 wards and lose 1 in {}"),
+        (["Lab 1|Con 1", "LD 1|Con 1"], "Conservatives lose 2 wards in {}"),
+        (["Ind 1|Con 1", "LD 1|LD 1"], "Conservatives lose 1 ward in {}"),
+        (["Lab 1|LD 1", "LD 1|Lab 1"], "Seats change hands in both {} wards"),
+        (["Lab 1|Lab 1", "LD 1|LD 1"], "No seat changes hands in 2 {} wards"),
+        (
+            ["Lab 1|Lab 1", "Lab 1|Lab 1", "LD 1|LD 1"],
+            "Labour hold 2 of 3 {} wards, no seat changes hands",
+        ),
+        (
+            ["Lab 1|Lab 1", "Lab 1|", "LD 1|LD 1"],
+            "Labour win 2 of 3 {} wards, no seat is known to change hands",
+        ),
+        (["Lab 1|Lab 1", "|Lab 1"], "1 of 2 {} wards declared"),
+        (
+            ["Lab 1|Con 1", "|Lab 1"],
+            "Labour take 1 ward from Conservatives in {}, 1 of 2 wards declared",
+        ),
+        (["Lab 3|", "Lab 2 Con 1|"], "Labour win every seat in 1 of 2 {} wards"),
+        (["Lab 3|", "Lab 2|"], "Labour win every seat in both {} wards"),
+        (["Lab 3|"] * 3, "Labour win every seat in all 3 {} wards"),
+        (["Lab 3|"], "Labour win every seat in the only {} ward"),
+        (["Lab 1|Con 1", "Con 1|LD 1"], "Seats change hands in both {} wards"),
+        (["Lab 3|", "Con 3|"], "{}: 2 wards declared"),
+        (["Ind 3|", "Ind 3|"], "{}: 2 wards declared"),
     ],
 )
 def test_the_title_is_the_finding(wards: list[str], finding: str) -> None:
     cells = [cell(*ward.split("|")) for ward in wards]
-    assert drawn(cells).title == finding
+    assert drawn(cells).title == finding.format("Kingston upon Hull")
 
 
 def test_wards_of_one_change_stand_together_with_their_change_in_words() -> None:
@@ -96,6 +113,16 @@ def test_wards_of_one_change_stand_together_with_their_change_in_words() -> None
     assert "Labour → " in words
     assert "Conservatives → Labour: 2 (Avenue, Bricknell)." in picture.alt
     assert "Labour hold: 1 (Ings)." in picture.alt
+
+
+@pytest.mark.parametrize("held", [0, 5, 30, 60])
+def test_wards_that_changed_are_named_and_the_others_where_there_is_room(held: int) -> None:
+    took = [cell("LD 1", "Lab 1", f"Bilton {chr(65 + place)}") for place in range(6)]
+    kept = [cell("Lab 1", "Lab 1", f"Holderness {chr(65 + place)}") for place in range(held)]
+    shown = {*texts_of(drawn([*took, *kept]))}
+    assert {ward.name for ward in took} <= shown
+    named = {ward.name for ward in kept} & shown
+    assert len(named) == (0 if held > 30 else held)
 
 
 def test_who_holds_and_who_wins_is_written_beside_their_wards() -> None:
