@@ -20,6 +20,7 @@ from bot.pictures.large_map import draw_large, heading_above, unplaced_in_words
 from bot.pictures.lettering import DESCENT, Weight, width_of
 from bot.pictures.map_key import Key, changes_in_words, from_to
 from bot.pictures.map_layout import Layout, label_fields, without_outliers
+from bot.pictures.map_moves import draw_moves
 from bot.pictures.map_sheet import Sheet, draw_layout
 from bot.pictures.picture import (
     LONGEST_ALT,
@@ -49,6 +50,8 @@ _GUTTER = 36.0
 _ROW = 43.0
 _MARK = 19.0
 _MOST_ROWS = 8
+_LEAST_ROWS = 3
+"""The fewest rows for which a list goes on under the map."""
 _DENSE = "London"
 """The region that is too small to see on the map of all councils."""
 
@@ -145,12 +148,33 @@ def _draw(
     if not (insets and whole):
         beside = Field(left, lowest + (14 if insets else 0), RIGHT, floor)
         under = Field(MARGIN, bottom + 14, left - _GUTTER, floor)
-        fit = int(beside.height // _ROW)
-        if main and len(named) > fit and under.height > 3 * _ROW:
+        lowest, bottom = _changes(sheet, beside, under if main else None, named, (lowest, bottom))
+    return max(lowest, bottom)
+
+
+def _changes(
+    sheet: Sheet,
+    beside: Field,
+    under: Field | None,
+    named: Sequence[CouncilStanding],
+    used: tuple[float, float],
+) -> tuple[float, float]:
+    """Name councils beside the map and under it, by move where they have no line each.
+
+    Returns the lowest y used beside and under it, at least those *used* before.
+    """
+    lowest, bottom = used
+    fit = int(beside.height // _ROW)
+    room = int(under.height // _ROW) if under else 0
+    if under and len(named) > fit:
+        if len(named) > fit + (room if room >= _LEAST_ROWS else 0):
+            moves = draw_moves(sheet, [under, beside], named)
+            if moves is not None:
+                return max(lowest, moves[1]), max(bottom, moves[0])
+        if room >= _LEAST_ROWS:
             bottom = _list(sheet, under, named[fit:])
             named = named[:fit]
-        lowest = _list(sheet, beside, named)
-    return max(lowest, bottom)
+    return _list(sheet, beside, named), bottom
 
 
 def _named(seen: Sequence[CouncilStanding]) -> list[CouncilStanding]:
