@@ -15,7 +15,7 @@ from bot.election.history import (
     changes_of_control,
     history_before,
 )
-from bot.election.parties import NOC_CODE, VACANT, Parties
+from bot.election.parties import INDEPENDENT, NOC_CODE, VACANT, Parties
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import (
     beginning_lines,
@@ -44,6 +44,7 @@ from bot.wording.text import escape
 
 SOURCE = "Open Council Data UK (CC BY-SA 4.0), each May"
 _MOST_CHANGES = 5
+_IN_LINES = {VACANT: "vacant", INDEPENDENT: "others"}
 
 
 def history_card(
@@ -211,9 +212,12 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
 
 
 def seats_line(stated: YearOfControl | AsElected, parties: Parties) -> str:
-    """Return control and the seats of each party: "Labour: Lab 30, Con 26, vacant 1"."""
+    """Return control and the seats of each party: "Labour: Lab 30, Con 26, vacant 1".
+
+    The others of a snapshot are not all independents: the Greens are among them until 2015.
+    """
     seats = ", ".join(
-        f"{'vacant' if code == VACANT else escape(code)} {number(held)}"
+        f"{_IN_LINES.get(code) or escape(code)} {number(held)}"
         for code, held in stated.seats.items()
     )
     return f"{_holder(stated.control, parties)}: {seats}"

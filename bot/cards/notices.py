@@ -91,8 +91,8 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("Not declared yet. Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            counted = since(Baseline.from_code(notice.since)) if notice.since else "change"
-            lines.append(f"{sentence_case(counted)}, over declared councils that can be compared.")
+            counted = since(Baseline.from_code(notice.since)) if notice.since else "counted"
+            lines.append(f"{sentence_case(counted)}, in declared councils that can be compared.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(

@@ -17,11 +17,13 @@ from bot.wording.figures import (
     councils_words,
     counted_from,
     declared_of,
+    excluded,
+    excluded_and_why,
     line_words,
     seats_won_words,
 )
 from bot.wording.night import NightView
-from bot.wording.night_findings import excluded, party_found
+from bot.wording.night_findings import party_found
 from bot.wording.phrases import (
     count,
     holder_in_lists,
@@ -51,8 +53,12 @@ def party_card(party: Party, view: NightView) -> Card:
         lines.append(f"{sentence_case(declared_of(state))}.")
     elif not elsewhere or line != PartyLine(party.code):
         seats = line.seat_change if baseline and line.seats_given else None
-        title = party_found(name, line, moves, seats, all_won=not state.without_won)
-        lines = [_now(line, baseline), *lines, _how_far(state, baseline)]
+        title = party_found(
+            name, line, moves, seats, all_won=not state.without_won, done=state.is_complete
+        )
+        said = title.startswith(f"{name} win no seats")
+        now = [] if said and not line.council_change else [_now(line, baseline)]
+        lines = [*now, *lines, _how_far(state, baseline)]
     return Card(
         title=title,
         description="\n".join(lines),
@@ -78,8 +84,7 @@ def how_a_party_is_known(party: Party, view: NightView) -> Card:
     elif baseline is not None:
         changes.append(baseline_sentence(baseline))
     if state.without_changes:
-        councils = count(state.without_changes, "council")
-        changes.append(f"Excludes {councils}, new or not comparable.")
+        changes.append(f"{sentence_case(excluded_and_why(state))}.")
     if state.resized:
         resized = count(state.resized, "council")
         changes.append(f"{sentence_case(resized)} changed in size, {signed(state.growth)} in all.")

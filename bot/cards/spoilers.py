@@ -22,6 +22,15 @@ _MARK = "||"
 _MARKS = re.compile(r"\|{2,}")
 _STATES = ("CORRECTION: ", "WITHDRAWN: ", "RETRACTION: ")
 
+_HAS_DECLARED = " has declared"
+
+
+def _of_what(title: str, state: str) -> str:
+    """Return a *title* as it holds: a result that is retracted is no declaration."""
+    if not state.startswith("RETRACTION") or not title.endswith(_HAS_DECLARED):
+        return title
+    return f"the result reported for {title.removesuffix(_HAS_DECLARED)} is withdrawn"
+
 
 def hidden(embed: dict[str, Any], title: str) -> dict[str, Any]:
     """Return an embed with all that it says hidden, under a *title* that says no result.
@@ -35,7 +44,7 @@ def hidden(embed: dict[str, Any], title: str) -> dict[str, Any]:
     text = _MARKS.sub("|", "\n".join(part for part in parts if part))
     shown = {
         "type": "rich",
-        "title": shortened(f"{state}{title}", TITLE),
+        "title": shortened(f"{state}{_of_what(title, state)}", TITLE),
         "color": GREY,
         "description": f"{_MARK}{bounded(text, DESCRIPTION - 2 * len(_MARK))}{_MARK}",
     }

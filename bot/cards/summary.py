@@ -325,7 +325,7 @@ def _gained_field(
     if code is None:
         return Field.of(f"{NOC_MARK} Lost to {NO_OVERALL_CONTROL} ({gained})", lines)
     party = parties.get(code)
-    title = f"To {members(party)}, no one party with a majority ({gained})"
+    title = f"{sentence_case(members(party))} take control ({gained})"
     if party.is_one_party:
         title = f"{sentence_case(members(party))} gain {gained}"
     return Field.of(f"{marks.of(party)} {title}", lines)

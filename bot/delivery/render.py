@@ -302,7 +302,7 @@ class Renderer:
         told = listed(list(news.values()), DESCRIPTION - 200) or "None of them has changed hands."
         card = Card(
             title=sentence_case(f"{councils} {DIGEST_TITLE}"),
-            description=f"{told}\nFrom here on you are told as it happens.",
+            description=f"{told}\nNew results will follow as they come in.",
             reference=delivery["reference"],
         )
         return [card.to_embed_dict()]

@@ -28,13 +28,13 @@ from bot.wording.figures import (
     before_not_known_words,
     counted_from,
     declared_of,
+    excluded,
     left_out_words,
     since,
 )
 from bot.wording.night import NightView
 from bot.wording.night_findings import (
     control_found,
-    excluded,
     lines_of_parties,
     movers_found,
 )

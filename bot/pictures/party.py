@@ -16,9 +16,16 @@ from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources, slug
 from bot.pictures.rows import Measure, Rows, draw_measures
 from bot.wording.councils import Moves
-from bot.wording.figures import common_baseline, counted_from, declared_of, left_out_words, since
+from bot.wording.figures import (
+    common_baseline,
+    counted_from,
+    declared_of,
+    excluded,
+    left_out_words,
+    since,
+)
 from bot.wording.night import NightView
-from bot.wording.night_findings import excluded, named, party_found
+from bot.wording.night_findings import named, party_found
 from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import plain
 
@@ -55,7 +62,9 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     moves = Moves.of(party, standings)
     seats = line.seat_change if baseline and line.seats_given else None
     name = palette.name(party.code)
-    finding = party_found(name, line, moves, seats, all_won=not state.without_won)
+    finding = party_found(
+        name, line, moves, seats, all_won=not state.without_won, done=state.is_complete
+    )
     label = _label(state, line, counted_from(baseline) if baseline else "")
     canvas = Canvas()
     y = canvas.headline(finding, label) + 8

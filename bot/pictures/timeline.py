@@ -25,9 +25,9 @@ from bot.pictures.picture import (
     slug_of,
 )
 from bot.pictures.symbols import draw_symbol
-from bot.wording.figures import counted_from, declared_of, left_out_words, since
+from bot.wording.figures import counted_from, declared_of, excluded, left_out_words, since
 from bot.wording.night import NightView
-from bot.wording.night_findings import excluded, movers_found, overtaken_found
+from bot.wording.night_findings import movers_found, overtaken_found
 from bot.wording.phrases import in_words, sentence_case, signed
 from bot.wording.text import plain, shortened
 

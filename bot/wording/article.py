@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.election.ballots import BallotStanding
 from bot.election.control import Outcome
@@ -30,9 +30,9 @@ from bot.wording.phrases import (
     in_words,
     name_of,
     number,
+    on_another_day,
     sentence_case,
     the_party,
-    weekday,
 )
 from bot.wording.stories import first_elections_sentence, flow_sentences, story_sentence
 from bot.wording.text import at, escape, listed
@@ -47,6 +47,8 @@ _MOST_CONTESTS = 4
 _MOST_NAMES = 6
 _NEXT = 3
 _LONGEST_NAMES = 300
+_LONGEST_PARAGRAPH = 400
+"""Characters of what a night comes to, if something can be left out."""
 _FEW = 4
 """So few councils are told one by one, and need no sum of who controls them."""
 
@@ -93,12 +95,26 @@ def article(view: NightView, *, reconciled: bool = True, unlike: Iterable[str] =
         lead, where = lead + where[:1], where[1:]
     paragraphs = (
         lead,
-        [*_control(view), *where, *_firsts(view)],
+        _what_it_comes_to(view, where),
         _contests(view),
         still_to_come(view, reconciled=reconciled),
     )
     texts = [" ".join(one for one in each if one != f"{headline}.") for each in paragraphs]
     return Article(headline, tuple(filter(None, map(str.strip, texts))))
+
+
+def _what_it_comes_to(view: NightView, where: Sequence[str]) -> list[str]:
+    """Return who controls how many councils, *where* control changed, and first elections.
+
+    What the tables below say is left out while it is too long: first the sums, then the last
+    councils.
+    """
+    sums, where, firsts = _control(view), list(where), _firsts(view)
+    if len(" ".join((*sums, *where, *firsts))) > _LONGEST_PARAGRAPH and len(sums) > 1:
+        del sums[0]
+    while len(where) > 1 and len(" ".join((*sums, *where, *firsts))) > _LONGEST_PARAGRAPH:
+        del where[-1]
+    return [*sums, *where, *firsts]
 
 
 def _without_figures(headline: str) -> str:
@@ -391,7 +407,7 @@ def _expected(to_come: Sequence[CouncilStanding], now: datetime) -> list[str]:
     timed = [(one.expected_at, one) for one in to_come if one.expected_at and not one.awaiting_desk]
     timed.sort(key=lambda pair: (pair[0], pair[1].council.name))
     coming = [
-        f"{name_of(one.council)} at {at(when)}{_on_another_day(when, now)}"
+        f"{name_of(one.council)} at {at(when)}{on_another_day(when, now)}"
         for when, one in timed
         if when >= now
     ][:_NEXT]
@@ -400,10 +416,6 @@ def _expected(to_come: Sequence[CouncilStanding], now: datetime) -> list[str]:
     if late:
         told.append(f"Overdue: {listed(late, _LONGEST_NAMES, ', ')}.")
     return told
-
-
-def _on_another_day(when: datetime, now: datetime) -> str:
-    return f" on {weekday(when)}" if when - now > timedelta(hours=12) else ""
 
 
 def contests_to_come(view: NightView) -> str:

@@ -331,12 +331,12 @@ def tenure_lines(
 
 
 _SAID_BY = {
-    PriorSource.DESK: "our newsroom",
-    PriorSource.WIRE: "the source of the result",
-    PriorSource.SHEET: "our newsroom's sheet",
-    PriorSource.NOMINATIONS: "the seats held at nominations",
-    PriorSource.SHIPPED: "our table of that day",
-    PriorSource.HISTORY: "our table of control",
+    PriorSource.DESK: "according to our newsroom",
+    PriorSource.WIRE: "as reported with the result",
+    PriorSource.SHEET: "according to our newsroom's sheet",
+    PriorSource.NOMINATIONS: "according to the seats held at nominations",
+    PriorSource.SHIPPED: "according to our records of that day",
+    PriorSource.HISTORY: "according to our records of control",
 }
 
 
@@ -347,7 +347,7 @@ def previously_from(
 
     The table of control says it of the May of a *year*.
     """
-    said = f"**{holder_of(control, parties)}**, according to {_SAID_BY[source]}"
+    said = f"**{holder_of(control, parties)}**, {_SAID_BY[source]}"
     return f"{said}." if year is None else f"{said}, after May {year}."
 
 

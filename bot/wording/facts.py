@@ -36,6 +36,7 @@ from bot.wording.phrases import (
     party_name,
     possessive,
     sentence_case,
+    signed,
     the_members,
     the_party,
 )
@@ -63,9 +64,16 @@ def key_facts(facts: Sequence[Fact], parties: Parties) -> list[str]:
 def facts_with_basis(facts: Sequence[Fact], parties: Parties) -> list[str]:
     """Return a council's most telling *facts*, each with what it was computed from."""
     return [
-        f"{fact_sentence(fact, parties).removesuffix('.')} (from {fact.basis})."
-        for fact in _telling(facts)[:_MOST]
+        _with_basis(fact_sentence(fact, parties), fact.basis) for fact in _telling(facts)[:_MOST]
     ]
+
+
+def _with_basis(sentence: str, basis: str) -> str:
+    """Return "Turnout 41.2% (from …)."; what is in brackets at its end shares them."""
+    told = sentence.removesuffix(".")
+    if told.endswith(")"):
+        return f"{told.removesuffix(')')}, from {basis})."
+    return f"{told} (from {basis})."
 
 
 def telling_lines(facts: Sequence[Fact], parties: Parties) -> list[str]:
@@ -98,16 +106,22 @@ def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -
     counted = counted_from(moves[0].baseline)
     if told_apart:  # two ways to count from the same moment are not compared
         counted += _COUNTED_BY.get(moves[0].baseline.kind, "")
-    return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac)}."
+    return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac, at_least=True)}."
 
 
-def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:
-    """Return "Labour in Barnet (+18, on new boundaries) and 2 more"."""
+def _moves(moves: Sequence[SeatMove], almanac: Almanac, *, at_least: bool = False) -> str:
+    """Return "Labour in Barnet (+18, on new boundaries) and 2 more".
+
+    A change that is not known exactly is told *at_least*, or from what to what.
+    """
     named = []
     for move in moves[:_MOST]:
         place = name_of(almanac.councils.get(move.council))
         redrawn = ", on new boundaries" if move.redrawn else ""
-        seats = f"{change_between(move.change, move.up_to)}{redrawn}"
+        seats = change_between(move.change, move.up_to)
+        if at_least and move.change * move.up_to > 0 and move.change != move.up_to:
+            seats = f"at least {signed(min(move.change, move.up_to, key=abs))}"
+        seats += redrawn
         named.append(f"{the_party(move.party, almanac.parties)} in {place} ({seats})")
     if (more := len(moves) - _MOST) > 0:
         named.append(f"{number(more)} more")
@@ -118,7 +132,7 @@ def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
     """Return which moves were left out of the comparison, and why."""
     left_out = []
     if fact.councils:
-        left_out.append(f"{count(fact.councils, 'council')} new or not known before")
+        left_out.append(f"{count(fact.councils, 'council')} with no earlier seats to compare")
     if fact.otherwise:
         left_out.append(f"{count(fact.otherwise, 'council')} compared with another election")
     if fact.unclear:

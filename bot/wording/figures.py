@@ -212,12 +212,24 @@ def line_words(line: PartyLine, baseline: Baseline | None) -> str:
     return f"{councils_words(line)} · {seats}"
 
 
+def excluded(state: StateOfParties) -> str:
+    """Return what seat changes leave out: "excludes 4 new councils", or nothing."""
+    if not state.without_changes:
+        return ""
+    new = sum(line.first_elections for line in (*state.parties, state.noc))
+    thing = "new council" if new == state.without_changes else "council"
+    return f"excludes {count(state.without_changes, thing)}"
+
+
+def excluded_and_why(state: StateOfParties) -> str:
+    """Return "excludes 4 new councils", "excludes 2 councils that cannot be compared", or ""."""
+    told = excluded(state)
+    return told if not told or " new council" in told else f"{told} that cannot be compared"
+
+
 def left_out_words(state: StateOfParties) -> str:
     """Return what the seat changes leave out, as the end of a sentence."""
-    left_out = ""
-    if state.without_changes:
-        councils = count(state.without_changes, "council")
-        left_out = f", excludes {councils} (new or not comparable)"
+    left_out = f", {excluded_and_why(state)}" if state.without_changes else ""
     if 0 < state.without_won < state.declared:
         left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
     if state.resized:

@@ -241,7 +241,10 @@ def _no_change(declared: Sequence[CouncilStanding], view: NightView) -> str:
         still = "no council is known to have changed hands"
     if not view.movers:
         of = f" of {number(view.state.total)}" if view.state.total_known else ""
-        return f"{sentence_case(still)}, {number(len(declared))}{of} declared"
+        if view.state.is_complete:
+            return f"{sentence_case(still)}, {number(len(declared))}{of} declared"
+        still = still.replace("changes hands", "has changed hands")
+        return f"{sentence_case(still)} after {number(len(declared))}{of}"
     mover = view.movers[0]
     still += "" if view.state.is_complete else " so far"
     return f"{party_name(mover.party, view.parties)} {moved_words(mover)}, {still}"

@@ -24,15 +24,6 @@ _MOST_LEVEL = 2
 """The most parties with equal changes that a title names."""
 
 
-def excluded(state: StateOfParties) -> str:
-    """Return what seat changes leave out: "excludes 4 new councils", or nothing."""
-    if not state.without_changes:
-        return ""
-    new = sum(line.first_elections for line in (*state.parties, state.noc))
-    thing = "new council" if new == state.without_changes else "council"
-    return f"excludes {count(state.without_changes, thing)}"
-
-
 def named(code: str | None, parties: Parties) -> str:
     """Return a holder as in headlines: "Labour", "no overall control"."""
     if code is None:
@@ -162,12 +153,18 @@ def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], cha
 
 
 def party_found(
-    name: str, line: PartyLine, moves: Moves, seats: int | None, *, all_won: bool = True
+    name: str,
+    line: PartyLine,
+    moves: Moves,
+    seats: int | None,
+    *,
+    all_won: bool = True,
+    done: bool = True,
 ) -> str:
     """Return what became of a party: "Conservatives lose 13 councils and gain 2".
 
     *seats* is its net change of seats, None where that is not known. What it won is told where
-    *all_won* is known, of every council that has declared.
+    *all_won* is known, of every council that has declared. *done* is whether all have.
     """
     gained, lost = len(moves.gains), len(moves.losses)
     told = (
@@ -192,7 +189,7 @@ def party_found(
     if not line.seats_given or not all_won:
         return f"{name} control no council"
     won = f"{name} win {count(line.seats_won, 'seat')}"
-    return f"{won}, control no council" if line.seats_won else won
+    return f"{won}, control no council" if line.seats_won else won + ("" if done else " so far")
 
 
 def lines_of_parties(lines: Sequence[PartyLine], parties: Parties) -> list[PartyLine]:

@@ -19,6 +19,7 @@ NO_OVERALL_CONTROL = "no overall control"
 GREY = 0x6B7280
 """The colour of no overall control, and of what has no colour."""
 
+_SAME_NIGHT = timedelta(hours=12)
 _NO_LONGER_LATE = timedelta(days=1)
 """Later than this the expected date is given instead of the delay."""
 
@@ -167,7 +168,14 @@ def expected_words(expected_at: datetime, now: datetime) -> str:
         return f"expected on {day(expected_at.astimezone(LONDON).date())}"
     if now > expected_at:
         return f"expected at {at(expected_at)}, {duration(now - expected_at)} late"
+    if other_day := on_another_day(expected_at, now):
+        return f"expected about {at(expected_at)}{other_day}"
     return f"expected about {ago(expected_at)}"
+
+
+def on_another_day(when: datetime, now: datetime) -> str:
+    """Return " on Saturday 7 May" if the time of day alone could be taken for another's."""
+    return f" on {weekday(when)}" if when - now > _SAME_NIGHT else ""
 
 
 def day(date_of: date) -> str:

@@ -30,6 +30,8 @@ from bot.wording.text import escape
 
 _MOST_NAMED = 3
 """The most councils named in a sentence; further ones are counted."""
+_MOST_AMONG = 2
+"""The councils named of more than that."""
 _ASSEMBLY_PARTIES = 5
 
 Flow = tuple[str | None, str | None]
@@ -161,10 +163,10 @@ def _flow_sentence(told: Sequence[Story], almanac: Almanac, *, also: bool) -> st
     """Return "Labour gain 5 councils from the Conservatives, among them Westminster (…) and …"."""
     loser, winner = (Control(code) for code in flow_of(told[0]))
     before, after = (holder_of(one, almanac.parties) for one in (loser, winner))
-    names = _with_pasts(told[:_MOST_NAMED], almanac)
-    what, among = names, ""
+    what, among = _with_pasts(told[:_MOST_NAMED], almanac), ""
     if len(told) > _MOST_NAMED:
-        what, among = f"{number(len(told))} councils", f", among them {names}"
+        among = f", among them {_with_pasts(told[:_MOST_AMONG], almanac)}"
+        what = f"{number(len(told))} councils"
     too = " also" if also else ""
     if winner.is_noc:
         return f"{sentence_case(before)}{too} lose {what} to {NO_OVERALL_CONTROL}{among}."

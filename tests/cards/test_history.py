@@ -8,13 +8,30 @@ from datetime import date
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.cards.history import history_card
-from bot.election.almanac import Almanac, CitedFact, CitedKind, CouncilElection, FormerName
+from bot.cards.history import history_card, seats_line
+from bot.election.almanac import (
+    Almanac,
+    AsElected,
+    CitedFact,
+    CitedKind,
+    CouncilElection,
+    FormerName,
+)
 from bot.election.control import NOC, Control
 from bot.election.reports import Proportion
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import past_of_change
-from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, ENDED, HULL, NIGHT, standing, years
+from tests.cards.nights import (
+    ALMANAC,
+    AT_0232,
+    COUNCILS,
+    ENDED,
+    HULL,
+    NIGHT,
+    seats,
+    standing,
+    years,
+)
 
 LABOUR, CONSERVATIVE, GREEN = Control("Lab"), Control("Con"), Control("Green")
 CREATED = CitedFact("WSM", NIGHT, CitedKind.NEVER_SINCE, "Lab", 1964, "a *news* report")
@@ -144,3 +161,10 @@ def test_a_long_past_has_pages() -> None:
     shown = history_card(CouncilStanding(NIGHT, COUNCILS.get("WSM")), almanac, AT_0232, page=9)
     assert shown.number == shown.pages == 3
     assert shown.card.footer.startswith("Page 3 of 3 · Source: Open Council Data UK")
+
+
+def test_the_others_of_a_snapshot_are_not_called_independents() -> None:
+    """The snapshots have the Greens among them until 2015."""
+    assert seats_line(AsElected(NIGHT, seats("Lab 21 Ind 15"), LABOUR), ALMANAC.parties) == (
+        "Labour: Lab 21, others 15"
+    )

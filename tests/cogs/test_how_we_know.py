@@ -24,7 +24,7 @@ async def test_the_button_tells_how_it_is_known_and_leads_back(chat: Chat) -> No
     said = words(known)
     assert said.startswith("How we know: Kingston upon Hull")
     assert "Result: PA, revision 1, received" in said
-    assert "Previously: **Labour**, according to" in said
+    assert "Previously: **Labour**, as reported with the result." in said
     assert "Labour 27 (−3), 30 before, 9 won tonight" in said
     assert "Counted from the seats" in said
     back = await chat.press(known, "Back")

@@ -358,7 +358,7 @@ async def test_a_hidden_retraction_says_that_it_is_one(
     await tell(withdrawn("WND"))
     assert titles(told) == [
         ["WITHDRAWN: Wandsworth has declared"],
-        ["RETRACTION: Wandsworth has declared"],
+        ["RETRACTION: the result reported for Wandsworth is withdrawn"],
     ]
 
 

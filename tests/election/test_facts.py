@@ -167,7 +167,8 @@ def test_the_most_telling_come_first_and_each_names_its_basis():
     assert [fact.weight for fact in found] == sorted((f.weight for f in found), reverse=True)
     lines = facts_with_basis(found, PARTIES)
     assert 1 <= len(lines) <= 3
-    assert any("(from the wards' votes)" in line for line in lines)
+    assert any("from the wards' votes)" in line for line in lines)
+    assert not any(") (" in line for line in lines)
     assert isinstance(found[0], Lot)
 
 

@@ -277,3 +277,11 @@ def test_a_party_has_its_article_where_the_loser_is_no_one_party() -> None:
     night = [*gained("P2", "Ind", 1), standing("BOL", "Lab", seats("Lab 40"))]
     told = told_of(night)
     assert "The Old Whigs gain Aldermoor from" in " ".join([told.headline, *told.paragraphs])
+
+
+def test_of_few_results_the_headline_says_after_how_many_nothing_has_changed() -> None:
+    same = seats("Lab 35 Con 25")
+    held = [standing(code, "Lab", same, held=same) for code in ("BOL", "KHL", "SND")]
+    waiting = replace(held[0], declared=None, council=Council("X", "X", nation="England"))
+    told = told_of([*held, waiting])
+    assert told.headline == "No council has changed hands after 3 of 4"

@@ -15,6 +15,7 @@ from bot.wording.phrases import (
     colour_of,
     count,
     duration,
+    expected_words,
     in_words,
     members,
     number,
@@ -23,7 +24,7 @@ from bot.wording.phrases import (
     the_members,
 )
 from bot.wording.sources import feed_name
-from tests.cards.nights import COUNCILS, PARTIES
+from tests.cards.nights import AT_0232, COUNCILS, PARTIES
 
 HULL = COUNCILS.get("KHL")
 IND = Control("Ind")
@@ -224,3 +225,9 @@ def test_headlines_have_short_names_and_sentences_long_ones(
 ) -> None:
     party = PARTIES.get(code)
     assert (members(party), the_members(party), one_of(party)) == (title, sentence, one)
+
+
+def test_what_is_expected_within_hours_needs_no_day_and_later_it_does() -> None:
+    assert " on " not in expected_words(AT_0232 + timedelta(hours=11), AT_0232)
+    later = expected_words(AT_0232 + timedelta(hours=38), AT_0232)
+    assert later.endswith(" on Saturday 7 May")
