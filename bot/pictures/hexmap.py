@@ -14,6 +14,7 @@ from bot.election.standings import CouncilStanding
 from bot.election.tally import all_are_known
 from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, Canvas
 from bot.pictures.colours import FAINT
+from bot.pictures.few_councils import MOST_LISTED, draw_few
 from bot.pictures.hex_places import Places, Spot, places_of
 from bot.pictures.hexagon import Look, draw_hexagon
 from bot.pictures.large_map import draw_large, heading_above, unplaced_in_words
@@ -83,10 +84,15 @@ def map_picture(view: NightView, *, large: bool = False) -> Picture | None:
         height = canvas.foot(lowest, sheet.explained, about, source=source)
     else:
         land = {*almanac.layout(night).values()}
-        nearer = Places(without_outliers(places.districts, land), places.above)
-        lowest = _draw(sheet, top, nearer, seen, unplaced)
-        height = max(HIGH, min(HIGHEST, lowest + _FOOT))
         words = f"Not on the map: {number(len(unplaced))}." if unplaced else ""
+        least = float(HIGH)
+        if known and view.place and 0 < len(seen) <= MOST_LISTED:
+            sheet, words, least = Sheet(canvas, key, ""), "", 0.0
+            lowest = draw_few(sheet, Field(MARGIN, top, RIGHT, HIGH - _FOOT), seen)
+        else:
+            nearer = Places(without_outliers(places.districts, land), places.above)
+            lowest = _draw(sheet, top, nearer, seen, unplaced)
+        height = max(least, min(HIGHEST, lowest + _FOOT))
         explained = joined(words, sheet.explained if places.every else "")
         at = (MARGIN, height - _IMPRINT)
         canvas.text(at, explained, size=LABEL, fill=FAINT, room=RIGHT - MARGIN)

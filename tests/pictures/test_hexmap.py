@@ -16,6 +16,7 @@ from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.hexmap import map_picture
 from bot.pictures.picture import Picture
 from bot.wording.night import NightView
+from bot.wording.phrases import name_of
 from tests.cards.nights import ALMANAC, AT_0232, HULL, a_night, seats, standing
 from tests.pictures.checks import check, check_in_chat, hexagons_of, texts_of
 
@@ -103,3 +104,15 @@ def test_a_place_that_the_map_lacks_is_told_by_its_councils() -> None:
     assert {one.council.name for one in night} <= set(texts_of(picture))
     nowhere = NightView(night, with_hexes("SND"), AT_0232, lens=Lens(region="Atlantis"))
     assert map_picture(nowhere) is None
+
+
+@pytest.mark.parametrize("councils", [1, 2, 3])
+def test_few_councils_of_a_place_are_large_and_named_with_their_control(councils: int) -> None:
+    night = [replace(one, council=replace(one.council, region="Fens")) for one in a_night()]
+    view = NightView(night[:councils], ALMANAC, AT_0232, lens=Lens(region="Fens"))
+    picture = map_picture(view)
+    assert picture is not None
+    found = hexagons_of(check_in_chat(picture))
+    assert len(found) == councils
+    assert all(one.radius > 60 for one in found)
+    assert {name_of(one.council) for one in night[:councils]} <= set(texts_of(picture))
