@@ -90,7 +90,7 @@ async def test_it_is_edited_in_place_and_its_picture_is_sent_when_it_changes(
     clock = chat.house.services.clock
     await clock.move_to(clock.now() + timedelta(hours=1))
     await chat.settled()
-    assert "Later than expected" in said(message)
+    assert "Overdue" in said(message)
     assert message.attachments == [second]
     assert [exchange.files for exchange in chat.edits()] == [1, 1, 0]
     assert len(chat.channel.messages) == 1
@@ -162,7 +162,7 @@ async def test_without_the_permission_to_pin_it_stands_unpinned_and_that_is_said
 ) -> None:
     channel = chat.guild.add_channel("plain")
     reply = await put(chat, channel=channel)
-    assert "Allow it Pin Messages" in words(reply)
+    assert "Give it Pin Messages" in words(reply)
     message = await chat.settled(channel)
     assert message.pinned_at is None
     channel.set_permissions(chat.sandbox.bot, allow=Permission.PIN_MESSAGES)

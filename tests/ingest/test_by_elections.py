@@ -88,10 +88,10 @@ async def house(path: Path, known: Almanac) -> AsyncIterator[House]:
     [
         ("Lab", "Lab", "Labour hold Xyz ward of Leeds"),
         ("Lab", "LD", "Lib Dems gain Xyz ward of Leeds from Labour"),
-        ("Con", "Lab", "Labour gain Xyz ward of Leeds from the Conservatives"),
+        ("Con", "Lab", "Labour gain Xyz ward of Leeds from Conservatives"),
         ("", "Lab", "Labour win Xyz ward of Leeds"),
         ("Lab", "Ind", "An independent gains Xyz ward of Leeds from Labour"),
-        ("Ind", "Ind", "An independent wins Xyz ward of Leeds, held by an independent before"),
+        ("Ind", "Ind", "An independent wins Xyz ward of Leeds, previously independent"),
         ("Ind", "Con", "Conservatives gain Xyz ward of Leeds from an independent"),
         ("", "Ind", "An independent wins Xyz ward of Leeds"),
         ("Lab", "Moonshine", "Moonshine gain Xyz ward of Leeds from Labour"),
@@ -175,7 +175,7 @@ async def test_two_seats_are_told_one_by_one(tmp_path: Path) -> None:
         assert night.said() == [
             (
                 ClaimState.DECLARED,
-                "Xyz ward of Leeds: Labour gain 1 from the Conservatives; Labour hold 1",
+                "Xyz ward of Leeds: Labour gain 1 from Conservatives, Labour hold 1",
             )
         ]
     async with house(tmp_path / "b.db", almanac()) as night:
@@ -197,7 +197,7 @@ async def test_who_stands_alone_is_elected(tmp_path: Path) -> None:
     async with house(tmp_path / "a.db", almanac(by_election(sitting="Con"))) as night:
         await night.file(ballot(winners="", others="Lab", cancelled=True, uncontested=True))
         assert night.said() == [
-            (ClaimState.DECLARED, "Labour gain Xyz ward of Leeds from the Conservatives")
+            (ClaimState.DECLARED, "Labour gain Xyz ward of Leeds from Conservatives")
         ]
 
 
@@ -431,7 +431,7 @@ async def test_a_by_election_that_fills_a_seat_of_those_that_are_up_is_told_by_i
         (leeds,) = night_of.reader.councils(NIGHT)
         assert leeds.declared is not None
         assert leeds.declared.now == Composition({"Lab": 3, "Con": 2})
-        gain = "Labour gain Xyz ward of Leeds from the Conservatives"
+        gain = "Labour gain Xyz ward of Leeds from Conservatives"
         assert night_of.said() == [(ClaimState.DECLARED, gain)]
 
 
@@ -523,7 +523,7 @@ def council_site(winner: str, minute: int, note: str = "") -> Reading:
 async def test_a_winner_alone_tells_a_by_election_that_is_listed(tmp_path: Path) -> None:
     async with house(tmp_path / "a.db", almanac(by_election(sitting="Con"))) as night:
         await night.ingest.file(fetch(statement(), feed="winners"))
-        gain = "Labour gain Xyz ward of Leeds from the Conservatives"
+        gain = "Labour gain Xyz ward of Leeds from Conservatives"
         assert night.said() == [(ClaimState.DECLARED, gain)]
         assert night.reader.councils(NIGHT) == ()
         await night.file(ballot(minute=120), minute=120)  # the same from the ballots

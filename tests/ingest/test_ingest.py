@@ -349,7 +349,7 @@ async def test_late_nominations_take_no_result_back_on_a_live_night(path: Path, 
         assert hull.declared is not None
         assert filing.claims == ()
         assert filing.counts[VerdictStatus.HELD] == 1
-        assert "came in after a result in force" in filing.problems[0].reasons[0]
+        assert "came in after a result that they do not fit" in filing.problems[0].reasons[0]
     else:
         assert hull.declared is None
 
