@@ -182,7 +182,7 @@ def test_the_wires_bucket_and_its_own_parties_are_compared_and_a_difference_is_f
     wire = documents.pa_result({"Lab": 4, "Ind": 6}, winner="Ind", sitting="C", said="gain")
     told = taken_in({**documents.nominations(HELD), **wire, **state("Ind", others=5)})
     assert told["reconciliation"][0]["differences"] == [
-        "Independent/Other: seats won 5 by PA, 6 here"
+        "Independent/Other: seats won 5 by PA, 6 by our count"
     ]
 
 
