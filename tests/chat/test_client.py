@@ -120,7 +120,7 @@ async def test_a_command_that_comes_while_the_client_closes_is_no_unknown_one(
         client.loaded.clear()
         client.tree.clear_commands(guild=None)
         reply = await sandbox.slash(*place, "help")
-    assert "once more in a moment" in reply.content
+    assert "again in a moment" in reply.content
 
 
 async def test_an_answer_that_came_too_late_is_logged_in_a_line(

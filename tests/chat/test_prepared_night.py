@@ -42,7 +42,7 @@ async def test_the_prepared_night_is_followed_before_it_begins(services: Service
     assert services.reader.nights_in_force() == {BY_ELECTIONS}
     assert services.newest_night == MAY
     summary = await answer_at_terminal(services, "/night summary")
-    assert "0 of 1 council declared" in summary
+    assert "1 council votes, polls close at 22:00" in summary
     assert "polls close at 22:00" in summary
     assert "Adur votes on 6 May 2027" in await answer_at_terminal(services, "/council Adur")
     assert "had" not in (await answer_at_terminal(services, "/council Hull")).splitlines()[0]

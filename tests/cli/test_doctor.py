@@ -233,7 +233,7 @@ async def test_a_feed_s_fault_names_its_setting(
     assert nowhere.startswith("pa (ELECTION_NIGHT_PA_FOLDERS): There is no folder ")
     assert nowhere.endswith("Check ELECTION_NIGHT_PA_FOLDERS.")
     assert faulty.startswith("pa-2 (ELECTION_NIGHT_PA_FOLDERS) answers, with 1 document and 1 fau")
-    assert "mend ELECTION_NIGHT_PA_FOLDERS" in faulty
+    assert "fix ELECTION_NIGHT_PA_FOLDERS" in faulty
 
 
 async def test_a_setting_is_shown_with_the_place_that_it_comes_from(
