@@ -214,7 +214,7 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
 def seats_line(stated: YearOfControl | AsElected, parties: Parties) -> str:
     """Return control and the seats of each party: "Labour: Lab 30, Con 26, vacant 1".
 
-    The others of a snapshot are not all independents: the Greens are among them until 2015.
+    The others of a snapshot are not all independents: in older years the Greens are among them.
     """
     seats = ", ".join(
         f"{_IN_LINES.get(code) or escape(code)} {number(held)}"

@@ -9,7 +9,7 @@ from bot.cards.card import Card
 from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.ballots import Ballot, ballot_of
-from bot.election.baselines import Baseline
+from bot.election.baselines import Baseline, BaselineKind
 from bot.election.by_elections import by_election_ballot
 from bot.election.claims import BallotDeclared, Due, LargestParty, Milestone, Notice
 from bot.election.control import Control
@@ -18,7 +18,7 @@ from bot.election.milestones import DECADES
 from bot.election.reports import BallotReport
 from bot.wording.ballots import ballot_sentence, votes_lines
 from bot.wording.councils import certain_sentence, since_when
-from bot.wording.figures import since
+from bot.wording.figures import counted_from
 from bot.wording.phrases import (
     count,
     in_words,
@@ -91,8 +91,7 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("Not declared yet. Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            counted = since(Baseline.from_code(notice.since)) if notice.since else "counted"
-            lines.append(f"{sentence_case(counted)}, in declared councils that can be compared.")
+            lines.append("Counted over the declared councils that can be compared.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(
@@ -129,6 +128,13 @@ def _of_ballot(
     ]
 
 
+def _starting_point(notice: Milestone) -> str:
+    """Return " since" and a date where that tells the figure from another of its kind."""
+    baseline = Baseline.from_code(notice.since) if notice.since else None
+    dated = baseline is not None and (baseline.on or baseline.kind is BaselineKind.NOTIONAL)
+    return f" {counted_from(baseline)}" if baseline and dated else ""
+
+
 def _milestone(notice: Milestone, almanac: Almanac) -> str:
     figure = notice.figure or 0
     party = almanac.parties.get(notice.party) if notice.party else None
@@ -137,7 +143,7 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
             return f"Half of the councils have declared, {number(figure)} of them"
         way = "gains" if figure > 0 else "losses"
         who = sentence_case(one_of(party))
-        return f"{who} net {way} pass {number(abs(figure))}"
+        return f"{who} net {way}{_starting_point(notice)} pass {number(abs(figure))}"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:

@@ -10,6 +10,7 @@ from bot.cards.notices import notice_card, notice_title
 from bot.election.alert_kinds import MilestoneKind
 from bot.election.almanac import Almanac, CouncilList, ListedCouncil
 from bot.election.ballots import ballot_of, unknown_ballot
+from bot.election.baselines import Baseline
 from bot.election.claims import BallotDeclared, Elected, Milestone
 from bot.election.parties import WireParty
 from bot.election.reports import BallotKind, Candidate
@@ -47,6 +48,8 @@ def test_a_first_in_decades_says_since_when(
 
 def test_figures_are_the_round_ones(almanac: Almanac) -> None:
     lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since="snapshot:2021-05-06")
+    assert notice_title(lost, almanac, {}) == "Conservative net losses since May 2021 pass 250"
+    lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since=Baseline.WIRES.code)
     assert notice_title(lost, almanac, {}) == "Conservative net losses pass 250"
     half = Milestone(MilestoneKind.HALF_DECLARED, figure=100)
     assert notice_title(half, almanac, {}) == "Half of the councils have declared, 100 of them"
