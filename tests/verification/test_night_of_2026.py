@@ -50,7 +50,7 @@ What it does not know is not made up:
   parties are named where they won, and sit among independents and others.
 """
 
-_SEATS_WON = ("seats won",)
+_SEATS_WON = ("since ",)
 _CONTROL = ("Now:", "largest party", "majority", "controlled", "before")
 
 
@@ -84,11 +84,11 @@ class Row:
 
 
 ROWS = (
-    Row("Reform UK: 1,454 seats", "/party Reform UK", _SEATS_WON, ("1,454 seats won",)),
-    Row("Labour: 1,067 seats", "/party Labour", _SEATS_WON, ("1,067 seats won",)),
-    Row("Liberal Democrats: 841 seats", "/party Liberal Democrat", _SEATS_WON, ("841 seats won",)),
-    Row("Conservatives: 800 seats", "/party Conservative", _SEATS_WON, ("800 seats won",)),
-    Row("Greens: 587 seats", "/party Green", _SEATS_WON, ("587 seats won",)),
+    Row("Reform UK: 1,454 seats", "/party Reform UK", _SEATS_WON, ("1,454 seats",)),
+    Row("Labour: 1,067 seats", "/party Labour", _SEATS_WON, ("1,067 seats",)),
+    Row("Liberal Democrats: 841 seats", "/party Liberal Democrat", _SEATS_WON, ("841 seats",)),
+    Row("Conservatives: 800 seats", "/party Conservative", _SEATS_WON, ("800 seats",)),
+    Row("Greens: 587 seats", "/party Green", _SEATS_WON, ("587 seats",)),
     Row(
         "Wandsworth: from Labour to no overall control, the Conservatives on 29 of 58",
         "/council Wandsworth",
