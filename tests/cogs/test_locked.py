@@ -107,7 +107,7 @@ WRITES: dict[str, tuple[Prepared, str]] = {
     "forget": (forgotten, "Deleted"),
     "setup": (set_up, "The test message arrived"),
     "desk retract": (at_the_desk("retract", council="Hull", why=WHY), "Withdraw the result"),
-    "desk note": (at_the_desk("note", council="Hull", text="A concession"), "Noted on"),
+    "desk note": (at_the_desk("note", council="Hull", text="A concession"), "Note added"),
     "publish": (published, "Result withdrawn"),
     "confirm": (confirmed, "confirmed"),
 }
