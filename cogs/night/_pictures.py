@@ -79,6 +79,10 @@ def chart_question(on: date, kind: str = _STATE, lens: Lens = WHOLE_NIGHT) -> Qu
     return question_of("night chart", on, kind=kind, **options_of(lens))
 
 
+_BESIDE_THE_MAP = 4
+"""Charts that have room for their buttons beside that of the other map."""
+
+
 def _charts(on: date, lens: Lens, beside: str = "") -> tuple[tuple[str, Question], ...]:
     """Return charts of a *lens*'s place as suggestions, as many as have room *beside* one."""
     kinds = [kind for kind in _WAITS_FOR if kind != _TAKEN]
@@ -127,7 +131,10 @@ class PicturesOfTheNight(commands.Cog):
             lambda: map_picture(view, large=large),
             "The map does not have this place.",
             hint=_OPEN_IT if large else "",
-            suggestions=((other[0], map_question(on, lens, other[1])), *_charts(on, lens)),
+            suggestions=(
+                (other[0], map_question(on, lens, other[1])),
+                *_charts(on, lens)[:_BESIDE_THE_MAP],
+            ),
             menu=menu,
         )
 
