@@ -125,7 +125,7 @@ def _shows_the_channels_as_they_fill(printed: str) -> None:
     assert {channel for _, channel, _, _ in posts} == {"changes-of-hands", "summary"}
     assert posts[0][1] == "changes-of-hands"
     assert posts[-1][1] == "summary"
-    assert "\nElections of 5 May 2022 · final · " in printed
+    assert "\nElections of 5 May 2022 · " in printed
     assert "Find a council" not in printed
     assert "\\*" not in printed and "**" not in printed
 
