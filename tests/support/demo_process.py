@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import re
 import socket
@@ -30,8 +31,9 @@ class Demo:
     async def read(self, stream: asyncio.StreamReader | None) -> None:
         """Keep what a stream brings until it ends."""
         assert stream is not None
+        whole = codecs.getincrementaldecoder("utf-8")()  # a chunk may end within a character
         while chunk := await stream.read(4096):
-            self.printed += chunk.decode()
+            self.printed += whole.decode(chunk)
 
     async def says(self, wanted: str | re.Pattern[str], within: float = 60) -> str:
         """Wait until something is printed, and return it."""
