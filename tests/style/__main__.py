@@ -5,6 +5,7 @@ HOURS are counted from midnight of polling day.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ def main(file: str, night: str, *hours: str) -> None:
     sys.stdout.write(f"Posts:\n{report(posted(database))}\n")
     for hour in map(float, hours):
         at = midnight + timedelta(hours=hour)
-        shown = answers(database, shipped(), midnight.date(), at, pictures=True)
+        shown = asyncio.run(answers(database, shipped(), midnight.date(), at, pictures=True))
         said = [one for each in shown for one in each.said]
         sys.stdout.write(f"\nAnswers at {at:%a %H:%M}:\n{report(said)}\n")
 

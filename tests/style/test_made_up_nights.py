@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from simulation.discord import Limits, Sandbox
 from tests.election.build import NIGHT, POLLS_CLOSE
 from tests.style.rules import Said, check
-from tests.style.texts import answers_of, posted
+from tests.style.texts import answers, posted
 from tests.support.any_night import DECLARED, AnyNight, night_by_chance
 from tests.support.living_night import file_all, running
 
@@ -21,8 +20,8 @@ _NAMES = ("Aldermoor", "Brackwater", "Cold Ashby", "Elmsea", "Grimsdyke", "Kelve
 
 
 @pytest.mark.parametrize(("seed", "councils"), [(1, 40), (2, 14), (3, 70), (4, 6)])
-def test_every_sentence(seed: int, councils: int) -> None:
-    said = asyncio.run(_lived_through(night_by_chance(Random(seed), _NAMES, councils)))
+async def test_every_sentence(seed: int, councils: int) -> None:
+    said = await _lived_through(night_by_chance(Random(seed), _NAMES, councils))
     assert len(said) > 300
     check(said)
 
@@ -37,10 +36,10 @@ async def _lived_through(night: AnyNight) -> list[Said]:
             running(Path(folder), sandbox, night) as (app, _),
         ):
             await file_all(app, night.first)
-            shown = await answers_of(database, night.almanac, NIGHT, DECLARED)
+            shown = await answers(database, night.almanac, NIGHT, DECLARED)
             await file_all(app, night.corrected)
             await app.services.clock.move_to(later)
             await app.summaries.look()
             await app.alerts.drained()
-        shown += await answers_of(database, night.almanac, NIGHT, later, pictures=True)
+        shown += await answers(database, night.almanac, NIGHT, later, pictures=True)
         return [*posted(database), *(said for each in shown for said in each.said)]

@@ -45,15 +45,17 @@ def test_every_post_of_the_later_night() -> None:
 
 
 @pytest.mark.parametrize("name", MOMENTS)
-def test_every_answer_at_a_moment(name: str) -> None:
+async def test_every_answer_at_a_moment(name: str) -> None:
     kept = moments()[name]
     database = whole_night().database
     drawn = name == MOMENTS[-1]
-    check_answers(answers(database, shipped(), NIGHT, kept.at, kept=kept, pictures=drawn))
+    check_answers(await answers(database, shipped(), NIGHT, kept.at, kept=kept, pictures=drawn))
 
 
 @pytest.mark.parametrize("hours", HOURS)
-def test_every_answer_of_the_later_night(hours: float) -> None:
+async def test_every_answer_of_the_later_night(hours: float) -> None:
     moment = datetime(LATER.year, LATER.month, LATER.day, tzinfo=LONDON) + timedelta(hours=hours)
     drawn = hours == HOURS[-1]
-    check_answers(answers(whole_night_of(LATER).database, shipped(), LATER, moment, pictures=drawn))
+    check_answers(
+        await answers(whole_night_of(LATER).database, shipped(), LATER, moment, pictures=drawn)
+    )

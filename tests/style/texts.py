@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import re
@@ -48,9 +47,11 @@ class _AsItWas(Reader):
         return as_it_was(super().councils(night), self.moment)
 
     def council(self, night: date, code: str) -> CouncilStanding | None:
-        standings = self.councils(night)
-        found = (one for one in standings if one.council.code == code)
-        return next(found, None) or super().council(night, code)
+        if self.kept is not None:
+            found = (one for one in self.kept.standings if one.council.code == code)
+            return next(found, None) or super().council(night, code)
+        standing = super().council(night, code)
+        return None if standing is None else as_it_was([standing], self.moment)[0]
 
     def ballots(self, night: date) -> tuple[BallotStanding, ...]:
         if self.kept is not None:
@@ -86,14 +87,15 @@ def _said_in(message: dict[str, Any], where: str, *, in_full: bool = False) -> I
 
 @dataclass(frozen=True)
 class Shown:
-    """What one question was answered with."""
+    """What one question was answered with, and what its answer offers to ask."""
 
     question: Question
     cards: tuple[str, ...]
     said: tuple[Said, ...] = field(repr=False)
+    offered: tuple[Question, ...] = ()
 
 
-def answers(
+async def answers(
     database: Path,
     almanac: Almanac,
     night: date,
@@ -108,22 +110,6 @@ def answers(
     *kept* is how the night stood then, if that was kept. Where an answer offers further questions,
     they are asked too.
     """
-    return asyncio.run(
-        answers_of(database, almanac, night, moment, questions, kept=kept, pictures=pictures)
-    )
-
-
-async def answers_of(
-    database: Path,
-    almanac: Almanac,
-    night: date,
-    moment: datetime,
-    questions: Iterable[Question] = (),
-    *,
-    kept: Moment | None = None,
-    pictures: bool = False,
-) -> list[Shown]:
-    """Return what `answers` returns, on a running loop."""
     with (
         _AsItWas(database, almanac) as reader,
         contextlib.closing(open_for_reading(database)) as db,
@@ -148,9 +134,7 @@ async def answers_of(
             except CannotAnswer as refusal:
                 text = plain(str(refusal))
                 shown.append(Shown(question, (text,), (Said(text, str(question)),)))
-                continue
-            first = await ask(client.tree, question)
-            for _, other in first.suggestions:
+            for other in shown[-1].offered:
                 if str(other) not in seen:
                     seen.add(str(other))
                     waiting.append(other)
@@ -168,21 +152,19 @@ def _first_questions(client: ElectionNight, services: Services, night: date) -> 
 async def _shown(
     client: ElectionNight, question: Question, moment: datetime, *, pictures: bool
 ) -> Shown:
-    where, said, texts = f"{question} at {moment:%a %H:%M}", [], []
-    pages = 1
-    page = 1
-    while page <= pages:
-        answer = await ask(client.tree, question, page)
-        pages = answer.pages
-        texts += [card.to_text() for card in answer.cards]
+    where = f"{question} at {moment:%a %H:%M}"
+    first = await ask(client.tree, question)
+    rest = [await ask(client.tree, question, page) for page in range(2, first.pages + 1)]
+    texts, said = [], []
+    for answer in (first, *rest):
         for card in answer.cards:
+            texts.append(card.to_text())
             embeds = {"embeds": [card.to_embed_dict()]}
             said += _said_in(embeds, where, in_full=answer.only_drawn)
-        if page == 1:
-            said += [Said(plain(label), where) for label, _ in answer.suggestions]
-            if pictures and answer.compose is not None and (drawn := answer.compose()):
-                said.append(Said(drawn.title, f"{where}, picture", is_title=True))
-                said.append(Said(drawn.words, f"{where}, picture {drawn.title}", in_full=True))
-                said += [Said(box.text, f"{where}, drawn") for box in drawn.boxes]
-        page += 1
-    return Shown(question, tuple(texts), tuple(said))
+    said += [Said(plain(label), where) for label, _ in first.suggestions]
+    if pictures and first.compose is not None and (drawn := first.compose()):
+        said.append(Said(drawn.title, f"{where}, picture", is_title=True))
+        said.append(Said(drawn.words, f"{where}, picture {drawn.title}", in_full=True))
+        said += [Said(box.text, f"{where}, drawn") for box in drawn.boxes]
+    offered = tuple(asked for _, asked in first.suggestions)
+    return Shown(question, tuple(texts), tuple(said), offered)
