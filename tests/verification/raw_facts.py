@@ -15,16 +15,16 @@ Row = dict[str, str]
 
 GROUPS = ("Con", "Lab", "LD", "Green", "SNP", "PC", "others", "vacant")
 _DERIVED = {"Con": "con", "Lab": "lab", "LD": "ld", "Green": "grn", "SNP": "snp", "PC": "pc"}
-_LEAP = {"C": "Con", "Lab": "Lab", "LD": "LD", "Grn": "Green", "SNP": "SNP", "PC": "PC"}
+LEAP = {"C": "Con", "Lab": "Lab", "LD": "LD", "Grn": "Green", "SNP": "SNP", "PC": "PC"}
 _HANDBOOK = {"CON": "Con", "LAB": "Lab", "LD": "LD", "GREEN": "Green", "PC": "PC", "ASP": "Aspire"}
-_SCOTTISH = {
+SCOTTISH = {
     "Labour Party": "Lab",
     "Conservative and Unionist Party": "Con",
     "Liberal Democrats": "LD",
     "Scottish Green Party": "Green",
     "Scottish National Party (SNP)": "SNP",
 }
-_PUT_OFF = {"Mayfield", "New Malden Village", "Port Talbot"}
+PUT_OFF = {"Mayfield", "New Malden Village", "Port Talbot"}
 _FULL_YEARS = range(1973, 2022)
 
 
@@ -136,7 +136,7 @@ class RawSources:
                 code = self.code_of_gss.get(gss) or self.code_of_name.get(plain(name), "")
                 elsewhere = self.councils.get(code, {}).get("nation") in ("Scotland", "Wales")
                 if elsewhere and elected == "1":
-                    found[code][_LEAP.get(party, "others")] += 1
+                    found[code][LEAP.get(party, "others")] += 1
         return found
 
     def _history(self) -> list[tuple[str, int, Row]]:
@@ -178,7 +178,7 @@ class RawSources:
         best: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         contested: set[tuple[str, str]] = set()
         for row in self.rows("results_2022/leh2022_candidates.csv"):
-            if row["Ward name"].strip() in _PUT_OFF:
+            if row["Ward name"].strip() in PUT_OFF:
                 continue
             ward = (self.code_of_gss[row["Local authority code"]], _ward(row))
             party, votes = _HANDBOOK.get(row["Party name"], row["Party name"]), int(row["Votes"])
@@ -189,7 +189,7 @@ class RawSources:
         for row in self.rows("results_2022/scotland-2022-stv-indylive.csv"):
             ward = (self.code_of_name[plain(row["council_name"])], row["ward_name"])
             if row["contested"] == "1" and row["first_prefs"]:
-                party = _SCOTTISH.get(row["party_name"], row["party_name"])
+                party = SCOTTISH.get(row["party_name"], row["party_name"])
                 best[ward][party] += int(float(row["first_prefs"]))
                 contested.add(ward)
         sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -204,7 +204,7 @@ class RawSources:
         voted: defaultdict[str, float] = defaultdict(float)
         electors: defaultdict[str, int] = defaultdict(int)
         for row in self.rows("results_2022/leh2022_wards.csv"):
-            if row["Turnout (%)"] in ("", "NA", "0") or row["Ward name"].strip() in _PUT_OFF:
+            if row["Turnout (%)"] in ("", "NA", "0") or row["Ward name"].strip() in PUT_OFF:
                 continue
             code = self.code_of_gss[row["Local authority code"]]
             voted[code] += int(row["Electorate"]) * float(row["Turnout (%)"]) / 100

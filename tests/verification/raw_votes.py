@@ -11,20 +11,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.verification.raw_facts import RawSources, Row, plain
+from tests.verification.raw_facts import LEAP, PUT_OFF, SCOTTISH, RawSources, Row, plain
 
 GROUPS = ("Con", "Lab", "LD", "Green", "SNP", "PC")
 OTHERS = "others"
-PUT_OFF = {"Mayfield", "New Malden Village", "Port Talbot"}
 _HANDBOOK = {"CON": "Con", "LAB": "Lab", "LD": "LD", "GREEN": "Green", "PC": "PC"}
-_LEAP = {"C": "Con", "Lab": "Lab", "LD": "LD", "Grn": "Green", "SNP": "SNP", "PC": "PC"}
-_SCOTTISH = {
-    "Labour Party": "Lab",
-    "Conservative and Unionist Party": "Con",
-    "Liberal Democrats": "LD",
-    "Scottish Green Party": "Green",
-    "Scottish National Party (SNP)": "SNP",
-}
 
 
 @dataclass
@@ -135,7 +126,7 @@ def _add_scotland(
             continue
         votes: Counter[str] = Counter()
         for row in rows:
-            votes[_SCOTTISH.get(row["party_name"], OTHERS)] += int(float(row["first_prefs"]))
+            votes[SCOTTISH.get(row["party_name"], OTHERS)] += int(float(row["first_prefs"]))
         council.effective += votes
         council.plain += votes
         if before := last.get((gss, _begins(name))):
@@ -175,7 +166,7 @@ def _last_contests(folder: Path) -> dict[tuple[str, str], Counter[str]]:
                 parties[row[5]].append(int(row[6]))
             votes: Counter[str] = Counter()
             for party, numbers in parties.items():
-                votes[_LEAP.get(party, OTHERS)] += max(numbers) if several else sum(numbers)
+                votes[LEAP.get(party, OTHERS)] += max(numbers) if several else sum(numbers)
             if votes.total():
                 found[ward] = votes
     return found
