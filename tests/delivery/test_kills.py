@@ -74,6 +74,11 @@ class Night:
         """Let the process run until it dies or the night is over; return its exit status."""
         return await self._processes.run(replace(self._orders, **orders).to_json())
 
+    async def dies(self, checkpoint: Checkpoint, **orders: Any) -> None:
+        """Let the process be killed at a point, which it has to come to."""
+        killed = await self.run(die_at=checkpoint, **orders)
+        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+
     def check(self) -> None:
         """Every destination has what it is to have, once, and what was wrong is struck."""
         threads = [each for parent in self._parents for each in parent.threads]
@@ -175,8 +180,7 @@ async def test_killed_at_every_named_point(
     night = Night(sandbox, tmp_path, processes, nonce_memory)
     for checkpoint in _POINTS:
         spared = 1 if checkpoint in (Checkpoint.SENT, Checkpoint.SEALED) else 0
-        killed = await night.run(die_at=checkpoint, spared=spared)
-        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+        await night.dies(checkpoint, spared=spared)
     assert await night.run() == 0
     night.check()
 
@@ -194,8 +198,7 @@ async def test_killed_while_threads_and_posts_of_a_forum_are_made(
     night = Night(sandbox, tmp_path, processes, nonce_memory, Grouping.COUNCIL)
     for checkpoint in _OF_THREADS:
         for spared in (0, 1, 4):
-            killed = await night.run(die_at=checkpoint, spared=spared)
-            assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+            await night.dies(checkpoint, spared=spared)
     assert await night.run() == 0
     night.check()
 
@@ -212,8 +215,7 @@ async def test_killed_around_the_morning_message(
         Checkpoint.SENT,
         Checkpoint.RECORDED,
     ):
-        killed = await night.run(die_at=checkpoint)
-        assert killed == -signal.SIGKILL, f"the point {checkpoint.name} was never passed"
+        await night.dies(checkpoint)
     assert await night.run() == 0
     night.check_morning()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
@@ -12,6 +14,23 @@ from tests.support.night_at_hand import small_tables
 
 HULL = "Lib Dems gain Kingston upon Hull from Labour"
 SOON, LONG = 30_000.0, 120_000.0
+
+
+@asynccontextmanager
+async def _paused_in_talk(folder: Path) -> AsyncIterator[Page]:
+    """An admin's page of a demo that waits; what it printed in the end has no traceback."""
+    expect.set_options(timeout=SOON)
+    async with (
+        demo(folder, "--port=0", tables=small_tables(folder)) as started,
+        windows() as browser,
+    ):
+        page = await browser.open(await started.says(ADDRESS), "?as=admin&in=Election Night/talk")
+        await expect(page.get_by_role("heading", name="#talk")).to_be_visible()
+        night = page.get_by_role("group", name="The night")
+        await night.get_by_role("button", name="Pause").click()
+        await expect(night.get_by_role("button", name="Run on")).to_be_visible()
+        yield page
+        assert "Traceback" not in started.printed
 
 
 async def _choose(page: Page, within: Locator, button: str, option: str) -> None:
@@ -29,16 +48,7 @@ async def _jump(page: Page, to: str, reached: str) -> None:
 async def test_a_channel_is_quiet_at_night_and_hides_results_until_they_are_pressed(
     tmp_path: Path,
 ) -> None:
-    expect.set_options(timeout=SOON)
-    async with (
-        demo(tmp_path, "--port=0", tables=small_tables(tmp_path)) as started,
-        windows() as browser,
-    ):
-        page = await browser.open(await started.says(ADDRESS), "?as=admin&in=Election Night/talk")
-        await expect(page.get_by_role("heading", name="#talk")).to_be_visible()
-        night = page.get_by_role("group", name="The night")
-        await night.get_by_role("button", name="Pause").click()
-        await expect(night.get_by_role("button", name="Run on")).to_be_visible()
+    async with _paused_in_talk(tmp_path) as page:
         await page.get_by_role("combobox", name="Message #talk").fill("/setup")
         await page.keyboard.press("Enter")
         wizard = page.get_by_role("article").filter(has_text="Only you can see this").last
@@ -66,19 +76,10 @@ async def test_a_channel_is_quiet_at_night_and_hides_results_until_they_are_pres
         await morning.get_by_role("button", name="Show the spoiler").first.click()
         await expect(morning.get_by_text(HULL)).to_be_visible()
         await check(page)
-        assert "Traceback" not in started.printed
 
 
 async def test_a_post_without_a_push_says_so(tmp_path: Path) -> None:
-    expect.set_options(timeout=SOON)
-    async with (
-        demo(tmp_path, "--port=0", tables=small_tables(tmp_path)) as started,
-        windows() as browser,
-    ):
-        page = await browser.open(await started.says(ADDRESS), "?as=admin&in=Election Night/talk")
-        await expect(page.get_by_role("heading", name="#talk")).to_be_visible()
-        night = page.get_by_role("group", name="The night")
-        await night.get_by_role("button", name="Pause").click()
+    async with _paused_in_talk(tmp_path) as page:
         box = page.get_by_role("combobox", name="Message #talk")
         await box.fill("/alerts subscribe topic:council which:Hull channel:#talk")
         await page.keyboard.press("Enter")
@@ -94,4 +95,3 @@ async def test_a_post_without_a_push_says_so(tmp_path: Path) -> None:
         told = page.get_by_role("article").filter(has=page.get_by_role("heading", name=HULL))
         await expect(told).to_have_count(1, timeout=LONG)
         await expect(told).to_contain_text("Silent")
-        assert "Traceback" not in started.printed
