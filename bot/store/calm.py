@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.election.calm import USUAL, Calm
-from bot.store.codec import Row, column, insert, read, row, row_of, rows
+from bot.store.codec import Row, exists, insert, read, row, row_of, rows, value
 from bot.store.journal import Entry
 
 
@@ -72,13 +72,13 @@ def calm_of(db: sqlite3.Connection, destination: int) -> Calm:
 
 def has_chosen(db: sqlite3.Connection, destination: int) -> bool:
     """Return whether a destination has settings of its own."""
-    return bool(rows(db, "SELECT 1 FROM calm WHERE destination = ?", destination))
+    return exists(db, "SELECT 1 FROM calm WHERE destination = ?", destination)
 
 
 def told_at(db: sqlite3.Connection, destination: int) -> datetime | None:
     """Return when a destination with settings was told last, or is to be told by a list."""
-    found = column(db, "SELECT told_at FROM calm WHERE destination = ?", destination)
-    return datetime.fromisoformat(found[0]) if found and found[0] else None
+    found = value(db, "SELECT told_at FROM calm WHERE destination = ?", destination)
+    return datetime.fromisoformat(found) if found else None
 
 
 def note_told(db: sqlite3.Connection, told: Iterable[tuple[int, datetime]]) -> None:
@@ -96,14 +96,14 @@ def as_utc(at: datetime) -> str:
 
 def list_due(db: sqlite3.Connection, destination: int) -> datetime | None:
     """Return when the list is due that gathers for a destination, None if none does."""
-    found = column(
+    found = value(
         db,
         "SELECT MIN(held_until) FROM deliveries "
         "WHERE destination = ? AND state = 'held' AND gathered = ?",
         destination,
         Gathered.TOGETHER.value,
     )
-    return datetime.fromisoformat(found[0]) if found[0] else None
+    return datetime.fromisoformat(found) if found else None
 
 
 def held_due(db: sqlite3.Connection, at: datetime, limit: int) -> list[Row]:
@@ -128,8 +128,8 @@ def held_due(db: sqlite3.Connection, at: datetime, limit: int) -> list[Row]:
 
 def next_due(db: sqlite3.Connection) -> datetime | None:
     """Return when the next held delivery is due, None if none is held."""
-    found = column(db, "SELECT MIN(held_until) FROM deliveries WHERE state = 'held'")
-    return datetime.fromisoformat(found[0]) if found[0] else None
+    found = value(db, "SELECT MIN(held_until) FROM deliveries WHERE state = 'held'")
+    return datetime.fromisoformat(found) if found else None
 
 
 def gathered_of(db: sqlite3.Connection, destination: int) -> list[Row]:
