@@ -69,12 +69,8 @@ def seal(
     changes of hands, then the rest. Returns None if nothing waits. The *desk* is told of
     deliveries that cannot be rendered.
     """
-    if late := pausing.late_of(tx.db.conn, destination):
-        return _seal_list(tx, renderer, late, at, after, desk=desk) or seal(
-            tx, renderer, destination, at=at, after=after, desk=desk
-        )
-    if gathered := _next_list(tx, destination):
-        return _seal_list(tx, renderer, gathered, at, after, desk=desk) or seal(
+    if to_list := _next_list(tx, destination):
+        return _seal_list(tx, renderer, to_list, at, after, desk=desk) or seal(
             tx, renderer, destination, at=at, after=after, desk=desk
         )
     chosen: list[Row] = []
@@ -108,7 +104,12 @@ def seal(
 
 
 def _next_list(tx: Transaction, destination: int) -> list[Row]:
-    """Return what is gathered for one list; few that came together keep their cards."""
+    """Return what is told in one list next: what is late, or else what is gathered.
+
+    Few that came together keep their cards.
+    """
+    if late := pausing.late_of(tx.db.conn, destination):
+        return late
     rows = gathered_of(tx.db.conn, destination)
     first = [row for row in rows if row["gathered"] == rows[0]["gathered"]]
     together = first and first[0]["gathered"] == Gathered.TOGETHER
@@ -118,17 +119,17 @@ def _next_list(tx: Transaction, destination: int) -> list[Row]:
 def _seal_list(
     tx: Transaction,
     renderer: Renderer,
-    late: Sequence[Row],
+    to_list: Sequence[Row],
     at: datetime,
     after: int,
     *,
     desk: DeskChannel | None,
 ) -> Post | None:
-    """Seal one message that lists *late* or gathered deliveries, as many as there is room for."""
+    """Seal one message that lists late or gathered deliveries, as many as there is room for."""
     chosen: list[Row] = []
     room = _MOST_LATE
     thread: Thread = None
-    for row in late:
+    for row in to_list:
         goes_to = room_of(tx, renderer.almanac, row)
         if chosen and goes_to != thread:
             continue
@@ -412,11 +413,7 @@ def give_up(
     if sealed is not None:
         fail(tx, sealed["id"], reason, at, desk)
         return True
-    first = (
-        pausing.late_of(tx.db.conn, destination)
-        or _next_list(tx, destination)
-        or deliveries.waiting(tx.db.conn, destination, 1)
-    )
+    first = _next_list(tx, destination) or deliveries.waiting(tx.db.conn, destination, 1)
     if first:
         drop(tx, first[0], reason, at, desk)
     return bool(first)
