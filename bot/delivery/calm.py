@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -79,12 +80,11 @@ _SORTS = {
 }
 
 
-def is_silent(tx: Transaction, row: Row, at: datetime) -> bool:
-    """Whether a delivery is posted without a push: its sort is silent there, or the hour is."""
-    calm = calm_of(tx.db.conn, row["destination"])
+def is_silent(tx: Transaction, calm: Calm, rows: Sequence[Row], at: datetime) -> bool:
+    """Whether deliveries are posted without a push: all their sorts are silent, or the hour is."""
     if calm.quiet_ends(at) is not None:
         return True
-    return bool(calm.silent) and _sort_of(tx, row) in calm.silent
+    return bool(calm.silent) and all(_sort_of(tx, row) in calm.silent for row in rows)
 
 
 def _sort_of(tx: Transaction, row: Row) -> Sort | None:

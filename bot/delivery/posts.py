@@ -174,14 +174,15 @@ def _sealed(
         or (row["gathered"] == Gathered.TOGETHER and not row["late"])
     ]
     said = None
-    if calm_of(tx.db.conn, chosen[0]["destination"]).spoilers and not _is_notice(chosen[0]):
+    calm = calm_of(tx.db.conn, chosen[0]["destination"])
+    if calm.spoilers and not _is_notice(chosen[0]):
         said = json.dumps(embeds, ensure_ascii=False)
         embeds = renderer.hidden(tx.db.conn, chosen, embeds, is_list=digest)
     payload = _payload(embeds, pinging, always=said is not None)
     if not digest and said is None:
         buttons = how_we_know_buttons(chosen, renderer.almanac.councils)
         payload.update({"components": buttons} if buttons else {})
-    if all(is_silent(tx, row, at) for row in chosen):
+    if is_silent(tx, calm, chosen, at):
         payload["flags"] = SUPPRESS_NOTIFICATIONS
     entry = PostSealed(
         destination=chosen[0]["destination"],
