@@ -117,8 +117,7 @@ class Renderer:
             return Shown([list_embed(self, db, rows)], ())
         self._learn_names(db)
         said = post["said"]
-        embeds: list[Embed] = json.loads(said or post["payload"])
-        embeds = embeds if said else json.loads(post["payload"])["embeds"]
+        embeds: list[Embed] = json.loads(said) if said else json.loads(post["payload"])["embeds"]
         struck = []
         for delivery in rows:
             if delivery["kind"] in self._renderers:
