@@ -170,9 +170,8 @@ class Alerts:
 
     def next_due(self) -> datetime | None:
         """Return when the next flapping claim settles or held alert is due, None without any."""
-        held = calm.next_due(self._reads)
         settling = map(settles_at, outbox.debounced(self._reads))
-        return min([*settling, *([] if held is None else [held])], default=None)
+        return min(filter(None, [calm.next_due(self._reads), *settling]), default=None)
 
     async def post_summary(
         self,
