@@ -12,7 +12,7 @@ from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSyst
 from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas, Point
 from bot.pictures.colours import FAINT, FILLED, INK, NOC_FILL, PAPER, outline_of
 from bot.pictures.hemicycle import seat
-from bot.pictures.lettering import Weight, fitted, lines_of, width_of
+from bot.pictures.lettering import Weight, fitted, lines_within, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources, slug
 from bot.wording.ballots import mayor_headline, result_of_ballot, turnout_words
@@ -213,11 +213,8 @@ def _answers(canvas: Canvas, y: float, report: BallotReport, total: int | None) 
         bold = Weight.BOLD if one.elected else Weight.REGULAR
         room = ROOM - width_of(words, LABEL, Weight.BOLD) - 40
         name = shortened(plain(escape(one.name)), _LONGEST_ANSWER) or "?"
-        lines = lines_of(name, room, LABEL, bold)
         most = max(1, int((height - bar - 16) // 41))
-        if len(lines) > most:
-            rest = " ".join(lines[most - 1 :])
-            lines = [*lines[: most - 1], fitted(rest, room, LABEL, bold)]
+        lines = lines_within(name, room, LABEL, bold, most)
         base = y + LABEL
         for line in lines:
             canvas.text((MARGIN, base), line, size=LABEL, weight=bold)

@@ -17,7 +17,7 @@ from bot.pictures.lettering import (
     Weight,
     balanced_room,
     fitted,
-    lines_of,
+    lines_within,
     width_of,
 )
 from bot.pictures.picture import Box, Picture
@@ -161,10 +161,7 @@ class Canvas:
     ) -> float:
         """Write a text in lines from a baseline on; return the last baseline."""
         x, y = at
-        lines = lines_of(text, room, size, weight)
-        if len(lines) > most_lines:
-            rest = " ".join(lines[most_lines - 1 :])
-            lines = [*lines[: most_lines - 1], fitted(rest, room, size, weight)]
+        lines = lines_within(text, room, size, weight, most_lines)
         for place, line in enumerate(lines):
             self.text((x, y + place * size * _LEADING), line, size=size, weight=weight, fill=fill)
         return y + max(0, len(lines) - 1) * size * _LEADING

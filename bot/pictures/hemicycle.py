@@ -14,7 +14,7 @@ from bot.election.parties import INDEPENDENT, VACANT
 from bot.election.seats import Composition
 from bot.pictures.canvas import LABEL, MARGIN, ROOM, WIDTH, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, INK, ink_on, outline_of
-from bot.pictures.lettering import Weight, fitted, lines_of, width_of
+from bot.pictures.lettering import Weight, lines_of, lines_within, width_of
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import ROOM_FOR_NAMES, joined
 from bot.pictures.symbols import draw_symbol
@@ -318,10 +318,7 @@ def _lines(label: Label, room: float) -> list[_Line]:
     figures = width_of(label.figures, LABEL, bold)
     if width_of(label.name, LABEL, regular) + _SPACE + figures <= room:
         return [((label.name, regular), (label.figures, bold))]
-    names = lines_of(label.name, room, LABEL, regular)
-    if len(names) > _MOST_NAME_LINES:
-        rest = " ".join(names[_MOST_NAME_LINES - 1 :])
-        names = [*names[: _MOST_NAME_LINES - 1], fitted(rest, room, LABEL, regular)]
+    names = lines_within(label.name, room, LABEL, regular, _MOST_NAME_LINES)
     below = [((line, bold),) for line in lines_of(label.figures, room, LABEL, bold)]
     return [*(((name, regular),) for name in names), *below]
 

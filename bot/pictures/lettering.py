@@ -72,6 +72,15 @@ def lines_of(text: str, room: float, size: float, weight: Weight = Weight.REGULA
     return lines
 
 
+def lines_within(text: str, room: float, size: float, weight: Weight, most: int) -> list[str]:
+    """Return a text in at most so many lines, the last of them cut where it has more."""
+    lines = lines_of(text, room, size, weight)
+    if len(lines) <= most:
+        return lines
+    rest = " ".join(lines[most - 1 :])
+    return [*lines[: most - 1], fitted(rest, room, size, weight)]
+
+
 def balanced_room(text: str, room: float, size: float, weight: Weight) -> float:
     """Return the narrowest room in which a text needs no more lines."""
     lines = len(lines_of(text, room, size, weight))
