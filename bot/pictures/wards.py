@@ -318,7 +318,8 @@ def _fitting(wards: Sequence[WardCell], palette: Palette, room: float) -> _Strip
     """Return the strip with as many kinds of change, and then as large cells, as there is room."""
 
     def largest(most: int) -> _Strip:
-        sizes = [_Strip(_bands(wards, palette, most), *size) for size in _SIZES]
+        bands = _bands(wards, palette, most)
+        sizes = [_Strip(bands, *size) for size in _SIZES]
         return next((one for one in sizes if one.height <= room), sizes[-1])
 
     plainest = largest(0)
