@@ -31,8 +31,6 @@ _PAD = 10
 _LONGEST_NAME = 26
 _NARROWEST = 24
 """The least width of a part that shows a party by its symbol."""
-HUNG = "Hung"
-"""No overall control, where there is no room for that."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,8 @@ def progress_picture(view: NightView) -> Picture | None:
     codes = [code for place in places for code, _ in place.held]
     palette = Palette(view.parties, codes)
     changed = sum(place.changed for place in places if place.is_nation)
-    regions = {**by_region(standings)} if len(by_region(standings)) > 1 else by_nation(standings)
-    finding = count_found(state, regions, changed)
+    regions = by_region(standings)
+    finding = count_found(state, regions if len(regions) > 1 else by_nation(standings), changed)
     canvas, label = Canvas(), f"Who controls the councils · {declared_of(state)}"
     y = canvas.headline(finding, label) + 40
     grid = Rows.within(y, HIGH - _FOOT, len(places), least=_LEAST_ROW)
@@ -154,7 +152,7 @@ def _bar(
     x, small = float(_LEFT), 0
     for code, many in place.held:
         wide = room * many / total
-        letters = HUNG if code is None else palette.letters(code)
+        letters = palette.letters(code)
         shown = [f"{letters} {number(many)}"] if (code, many) == place.leader else []
         fits = [
             words
