@@ -22,7 +22,7 @@ from bot.pictures.lettering import DESCENT, Weight, width_of
 from bot.pictures.map_key import Key, changes_in_words, from_to
 from bot.pictures.map_layout import Layout, label_fields, without_outliers
 from bot.pictures.map_moves import draw_moves
-from bot.pictures.map_sheet import Sheet, draw_layout
+from bot.pictures.map_sheet import MARK, ROW, Sheet, draw_layout
 from bot.pictures.picture import (
     LONGEST_ALT,
     ROOM_FOR_NAMES,
@@ -48,8 +48,6 @@ _LARGEST = 96.0
 _SHARE, _LEAST_SHARE, _SHARE_OF_TWO = 0.57, 0.44, 0.52
 """How much of the width the map takes: at most, beside long names, beside two insets."""
 _GUTTER = 36.0
-_ROW = 43.0
-_MARK = 19.0
 _MOST_ROWS = 8
 _LEAST_ROWS = 3
 """The fewest rows for which a list goes on under the map."""
@@ -145,7 +143,7 @@ def _draw(
         left = layout.field.right + _GUTTER
         bottom = _name_nations(sheet.canvas, layout, top, floor)
     high = (floor - top) * (0.55 if insets else 1)
-    most = int(high // _ROW) - (0 if main else 4)
+    most = int(high // ROW) - (0 if main else 4)
     lowest = sheet.table(Field(left, top, RIGHT, floor), sheet.rows(min(_MOST_ROWS, most)))
     whole = len({spot.council.region for spot in main}) > 1
     if insets:
@@ -170,8 +168,8 @@ def _changes(
     Returns the lowest y used beside and under it, at least those *used* before.
     """
     lowest, bottom = used
-    fit = int(beside.height // _ROW)
-    room = int(under.height // _ROW) if under else 0
+    fit = int(beside.height // ROW)
+    room = int(under.height // ROW) if under else 0
     if under and len(named) > fit:
         if len(named) > fit + (room if room >= _LEAST_ROWS else 0):
             moves = draw_moves(sheet, [under, beside], named)
@@ -199,7 +197,7 @@ def _share(sheet: Sheet, named: Sequence[CouncilStanding]) -> float:
         ),
         default=0.0,
     )
-    needed = wide + 2 * _MARK + 32 + _GUTTER
+    needed = wide + 2 * MARK + 32 + _GUTTER
     return max(_LEAST_SHARE, min(_SHARE, 1 - needed / (RIGHT - MARGIN)))
 
 
@@ -252,7 +250,7 @@ def _list(sheet: Sheet, field: Field, named: Sequence[CouncilStanding]) -> float
     Returns the lowest y used.
     """
     canvas, palette = sheet.canvas, sheet.key.palette
-    room = int(field.height // _ROW)
+    room = int(field.height // ROW)
     if not named or room < 1:
         return field.top
     shown = named if len(named) <= room else named[: room - 1]
@@ -261,15 +259,15 @@ def _list(sheet: Sheet, field: Field, named: Sequence[CouncilStanding]) -> float
         look, base = Look.of(one), y + LABEL
         words = from_to(look, palette)
         wide = width_of(words, LABEL, Weight.SEMIBOLD)
-        draw_hexagon(canvas, (field.left + _MARK, y + LABEL * 0.66), _MARK, look, palette)
+        draw_hexagon(canvas, (field.left + MARK, y + LABEL * 0.66), MARK, look, palette)
         at = (field.right, base)
         canvas.text(at, words, size=LABEL, weight=Weight.SEMIBOLD, anchor="end")
-        start = field.left + 2 * _MARK + 12
+        start = field.left + 2 * MARK + 12
         name = plain(name_of(one.council))
         canvas.text((start, base), name, size=LABEL, room=field.right - wide - 14 - start)
-        y += _ROW
+        y += ROW
     if len(named) > len(shown):
         more = f"and {number(len(named) - len(shown))} more"
         canvas.text((field.left, y + LABEL), more, size=LABEL, fill=FAINT, on_scale=True)
-        y += _ROW
+        y += ROW
     return y

@@ -25,7 +25,7 @@ from bot.pictures.hexagon import (
 from bot.pictures.lettering import Weight, fitted, width_of
 from bot.pictures.map_key import from_to
 from bot.pictures.map_layout import Layout
-from bot.pictures.map_sheet import Sheet
+from bot.pictures.map_sheet import ROW, Sheet
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import Field
 from bot.wording.phrases import in_words, name_of, number
@@ -56,7 +56,7 @@ def draw_large(
         layout = Layout.within(places.districts, field, _LARGEST, centred=True)
         _hexagons(sheet, layout)
         y = layout.field.bottom
-        sea = Field(RIGHT - _TABLE_WIDTH, top, RIGHT, top + 43 * len(rows))
+        sea = Field(RIGHT - _TABLE_WIDTH, top, RIGHT, top + ROW * len(rows))
         if layout.is_free(sea):
             sheet.table(sea, rows)
             rows = []

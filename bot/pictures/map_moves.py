@@ -10,12 +10,11 @@ from bot.pictures.canvas import LABEL
 from bot.pictures.hexagon import Look
 from bot.pictures.lettering import Weight, lines_of, width_of
 from bot.pictures.map_key import from_to
-from bot.pictures.map_sheet import Sheet
+from bot.pictures.map_sheet import ROW, Sheet
 from bot.pictures.picture import Field
 from bot.wording.phrases import name_of, number
 from bot.wording.text import plain
 
-_ROW = 43.0
 _SPACE = 10.0
 
 _Move = tuple[str, list[str]]
@@ -47,7 +46,7 @@ def draw_moves(
 
 def _placed(told: Sequence[_Move], fields: Sequence[Field]) -> list[list[_Move]] | None:
     """Return the moves that stand in each field, None if they do not all fit."""
-    left = [int(field.height // _ROW) for field in fields]
+    left = [int(field.height // ROW) for field in fields]
     found: list[list[_Move]] = [[] for _ in fields]
     for head, names in told:
         for place, field in enumerate(fields):
@@ -86,6 +85,6 @@ def _written(
             start = field.left + wide + _SPACE
             for line in lines:
                 sheet.canvas.text((start, y + LABEL), line)
-                start, y = field.left, y + _ROW
+                start, y = field.left, y + ROW
         lowest.append(y)
     return lowest

@@ -15,8 +15,8 @@ from bot.pictures.picture import Field
 from bot.wording.phrases import name_of
 from bot.wording.text import plain
 
-_ROW = 43.0
-_MARK = 19.0
+ROW, MARK = 43.0, 19.0
+"""The height of a row of the table, and of a list of councils, and the radius of its mark."""
 _NAMED_FROM = 36.0
 """The least radius of hexagons with short names."""
 
@@ -46,10 +46,10 @@ class Sheet:
         figures = field.right - (beside + 16 if beside else 0)
         for entry in entries:
             base = y + LABEL
-            mark = (field.left + _MARK, y + LABEL * 0.66)
+            mark = (field.left + MARK, y + LABEL * 0.66)
             if entry.look is not None:
-                draw_hexagon(self.canvas, mark, _MARK, entry.look, self.key.palette)
-            start = field.left + 2 * _MARK + 12
+                draw_hexagon(self.canvas, mark, MARK, entry.look, self.key.palette)
+            start = field.left + 2 * MARK + 12
             wide = width_of(entry.figure, LABEL, Weight.BOLD)
             # A sum of several rows is no figure of its own.
             summed, room, name = entry.look is None, figures - wide - 10 - start, entry.name
@@ -69,7 +69,7 @@ class Sheet:
             if entry.beside:
                 at = (field.right, base)
                 self.canvas.text(at, entry.beside, size=LABEL, fill=FAINT, anchor="end")
-            y += _ROW
+            y += ROW
         return y
 
 
