@@ -99,20 +99,13 @@ def _hexagons(sheet: Sheet, layout: Layout) -> None:
     for middle, spot in layout.places:
         look = Look.of(spot.standing)
         told = not look.silent and not look.waiting
-        letters = _letters(look, palette) if told else ""
+        letters = palette.letters(look.holder or look.largest) if told else ""
         lines = [letters_line(letters, radius)] if letters else []
         if radius >= _NAMED_FROM:
             if told and look.holder is None and look.largest is not None:
                 letters = f"{palette.letters(None)}: {letters}"
             lines = _named(plain(name_of(spot.council)), letters, radius, changed=look.changed)
         draw_hexagon(sheet.canvas, middle, radius, look, palette, lines=lines)
-
-
-def _letters(look: Look, palette: Palette) -> str:
-    """Return the letters of who is in control, or of the largest party."""
-    if look.holder is None and look.largest is not None:
-        return palette.letters(look.largest)
-    return palette.letters(look.holder)
 
 
 def _named(name: str, letters: str, radius: float, *, changed: bool) -> list[Line]:
