@@ -126,7 +126,7 @@ def _cells_above(areas: Mapping[str, Iterable[str]], layout: Mapping[str, Hex]) 
             [y / _ROW for _, y in middles.values()],
         )
     )
-    free = {Hex(q, r): _point(Hex(q, r)) for q, r in itertools.product(columns, rows)}
+    free = {Hex(q, r): point_of(Hex(q, r)) for q, r in itertools.product(columns, rows)}
     found: dict[str, Hex] = {}
 
     def nearest(code: str) -> tuple[float, Hex]:
@@ -148,12 +148,13 @@ def _east(cell: Hex) -> float:
     return cell.q + (cell.r % 2) / 2
 
 
-def _point(cell: Hex) -> tuple[float, float]:
+def point_of(cell: Hex) -> tuple[float, float]:
+    """Return the middle of a cell, in hexagons."""
     return _east(cell), cell.r * _ROW
 
 
 def _middle(cells: Sequence[Hex]) -> tuple[float, float]:
     """Return the middle of districts, in hexagons of the layer above."""
-    points = [_point(cell) for cell in cells]
+    points = [point_of(cell) for cell in cells]
     x, y = (sum(values) / len(points) / _DISTRICTS_ACROSS for values in zip(*points, strict=True))
     return x, y

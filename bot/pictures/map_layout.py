@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.election.almanac import Hex
 from bot.pictures.canvas import Point
-from bot.pictures.hex_places import Spot
+from bot.pictures.hex_places import Spot, point_of
 from bot.pictures.lettering import ASCENT, DESCENT, Weight, width_of
 from bot.pictures.picture import Field
 
@@ -109,8 +109,7 @@ def without_outliers(spots: Sequence[Spot], land: Collection[Hex]) -> list[Spot]
 
 
 def _away(one: Hex, other: Hex) -> float:
-    across = one.q + one.r % 2 / 2 - other.q - other.r % 2 / 2
-    return round(math.hypot(across, (one.r - other.r) * math.sqrt(3) / 2), 6)
+    return round(math.dist(point_of(one), point_of(other)), 6)
 
 
 def _around(cell: Hex) -> set[Hex]:
