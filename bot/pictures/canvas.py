@@ -36,6 +36,8 @@ TITLE, HEADING, LABEL, SMALL = 52, 36, 34, 28
 """Sizes in pixels. `SMALL` is for large pictures; a channel shows a third of the others."""
 RIGHT = WIDTH - MARGIN
 ROOM = WIDTH - 2 * MARGIN
+FOOT = LABEL + MARGIN + 8
+"""How much of the height the line of small print takes."""
 
 _TITLE_OF_TWO = 46
 """The size of a title that needs two lines."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.election.flows import Counted, Flows, council_flows, seat_flows
 from bot.election.parties import VACANT
-from bot.pictures.canvas import HEADING, HIGH, LABEL, MARGIN, Canvas, Point
+from bot.pictures.canvas import FOOT, HEADING, HIGH, LABEL, MARGIN, Canvas, Point
 from bot.pictures.colours import FAINT, NOC_FILL, outline_of, tinted
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
@@ -22,7 +22,6 @@ from bot.wording.text import listed, plain, shortened
 _MOST_LOSERS, _MOST_GAINERS = 3, 4
 _SMALL = 0.04
 """A smaller part of all than this is joined with others as small."""
-_FOOT = LABEL + MARGIN + 8
 _HEADS = 46
 _SLOT, _GAP = 44, 10
 """The least height of a holder, so that its name has room, and what is between two."""
@@ -80,7 +79,7 @@ def _picture(flows: Flows, view: NightView) -> Picture | None:
     thing = "Councils" if flows.counted is Counted.CONTROL else "Seats"
     canvas.text((_LEFT + _BAR, y - 8), f"{thing} lost", size=LABEL, fill=FAINT, anchor="end")
     canvas.text((_RIGHT - _BAR, y - 8), f"{thing} gained", size=LABEL, fill=FAINT)
-    plan = _Plan.of(moves, y + 10, HIGH - _FOOT)
+    plan = _Plan.of(moves, y + 10, HIGH - FOOT)
     plan.draw(canvas, names)
     canvas.imprint(HIGH, imprint_of(view.councils), source=night_and_sources(view.councils))
     name = "councils" if flows.counted is Counted.CONTROL else "seats"

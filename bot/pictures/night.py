@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.election.parties import VACANT
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties
-from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, ROOM, Canvas
+from bot.pictures.canvas import FOOT, HIGH, LABEL, RIGHT, ROOM, Canvas
 from bot.pictures.colours import FAINT, NOC_FILL
 from bot.pictures.council import council_picture
 from bot.pictures.hexmap import map_picture
@@ -48,7 +48,6 @@ _SMALL = 0.015
 _FIRST, _MIDDLE, _SECOND = NAMES + 24, 770, 806
 """Where the columns begin and the first of them ends."""
 _HEADS = 40
-_FOOT = LABEL + MARGIN + 8
 _SMALL_MOVE = 50
 """A party has no row if it moved no council and under this part of the most seats."""
 
@@ -90,7 +89,7 @@ def state_picture(view: NightView) -> Picture | None:
     _head(canvas, y, _FIRST, "Councils")
     if right < RIGHT:
         _head(canvas, y, _SECOND, "Seats won")
-    grid = Rows.within(y, HIGH - _FOOT, len(rows))
+    grid = Rows.within(y, HIGH - FOOT, len(rows))
     for place, row in enumerate(rows):
         write_name(canvas, grid, place, row.name, row.fill)
     draw_measures(canvas, grid, _FIRST, right, councils)
@@ -215,7 +214,7 @@ def gains_picture(view: NightView) -> Picture | None:
     lines = [*shown, *([state.noc] if state.noc.council_change else [])]
     names = [palette.name(line.party) for line in lines]
     fills = [palette.fill(line.party) for line in lines]
-    grid = Rows.within(y, HIGH - _FOOT, len(lines))
+    grid = Rows.within(y, HIGH - FOOT, len(lines))
     for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
         write_name(canvas, grid, place, name, fill)
     seats = [moved.get(line.party) if line.party else None for line in lines]
@@ -265,7 +264,7 @@ def _changes_told(heading: str, rows: Iterable[tuple[str, int | None]]) -> str:
 def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequence[str]) -> Picture:
     """Return the picture with its small print, and all that the changes leave out in words."""
     state = view.state
-    height = max(HIGH, y + _FOOT)
+    height = max(HIGH, y + FOOT)
     imprint = " · ".join(
         filter(None, (imprint_of(view.councils), excluded(state) if view.baseline else ""))
     )

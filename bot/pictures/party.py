@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.election.parties import VACANT, Parties, Party
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, state_of_night
-from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, ROOM, Canvas
+from bot.pictures.canvas import FOOT, HIGH, HIGHEST, LABEL, MARGIN, RIGHT, ROOM, Canvas
 from bot.pictures.colours import FAINT, outline_of
 from bot.pictures.lettering import lines_of
 from bot.pictures.party_colours import Palette
@@ -29,7 +29,6 @@ from bot.wording.night_findings import named, party_found
 from bot.wording.phrases import count, number, sentence_case
 from bot.wording.text import plain
 
-_FOOT = LABEL + MARGIN + 8
 _FIRST = 300
 """Where the bars begin."""
 _ROW, _MOST_ROW = 56, 84
@@ -72,7 +71,7 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     groups = _groups(moves, palette.fill(party.code), view.parties)
     y, told = _draw_rows(canvas, y, rows, palette.fill(party.code), roomy=len(groups) < _FEW)
     y, texts = _draw_groups(canvas, y + 14, groups)
-    height = min(HIGHEST, max(HIGH, y + _FOOT))
+    height = min(HIGHEST, max(HIGH, y + FOOT))
     imprint = " · ".join(filter(None, (imprint_of(standings), excluded(state) if baseline else "")))
     canvas.imprint(height, imprint, source=night_and_sources(standings))
     basis = f"{sentence_case(since(baseline))}{left_out_words(state)}." if baseline else ""
@@ -177,7 +176,7 @@ def _draw_groups(canvas: Canvas, y: float, groups: Sequence[_Group]) -> tuple[fl
     if not groups:
         canvas.text((MARGIN, y + LABEL), _NO_MOVES, size=LABEL, fill=FAINT)
         return y + _LINE, [_NO_MOVES]
-    lines = int((HIGHEST - _FOOT - y) / _LINE)
+    lines = int((HIGHEST - FOOT - y) / _LINE)
     shown = groups if len(groups) <= lines else groups[: lines - 1]
     texts = []
     for place, group in enumerate(shown):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.election.standings import CouncilStanding
 from bot.election.tally import all_are_known, by_nation, by_region, state_of_night
-from bot.pictures.canvas import HIGH, LABEL, MARGIN, RIGHT, Canvas
+from bot.pictures.canvas import FOOT, HIGH, LABEL, MARGIN, RIGHT, Canvas
 from bot.pictures.colours import EDGE, FAINT, NO_ELECTION, PAPER, ink_on, outline_of
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
@@ -23,7 +23,6 @@ from bot.wording.text import escape, plain, shortened
 
 _MOST_PLACES = 12
 _LEAST_ROW = 47
-_FOOT = LABEL + MARGIN + 8
 _INDENT = 26
 _LEFT = NAMES + 16
 _COLUMN = 190
@@ -80,7 +79,7 @@ def progress_picture(view: NightView) -> Picture | None:
     finding = count_found(state, regions if len(regions) > 1 else by_nation(standings), changed)
     canvas, label = Canvas(), f"Who controls the councils · {declared_of(state)}"
     y = canvas.headline(finding, label) + 40
-    grid = Rows.within(y, HIGH - _FOOT, len(places), least=_LEAST_ROW)
+    grid = Rows.within(y, HIGH - FOOT, len(places), least=_LEAST_ROW)
     right = RIGHT - _COLUMN * (2 - state.is_complete)
     for at, words in ((right + _COLUMN, "Declared"), (RIGHT, "Changed")):
         if words == "Changed" or not state.is_complete:
@@ -88,7 +87,7 @@ def progress_picture(view: NightView) -> Picture | None:
     for row, place in enumerate(places):
         _name_and_figures(canvas, grid.base(row), place, right)
         _bar(canvas, (grid.bar(row), grid.base(row)), place, palette, right)
-    height = max(HIGH, grid.end(len(places)) + _FOOT)
+    height = max(HIGH, grid.end(len(places)) + FOOT)
     canvas.imprint(height, imprint_of(standings), source=night_and_sources(standings))
     told = ". ".join(_told(place, palette) for place in places)
     alt = f"{finding}. {sentence_case(declared_of(state))}. {told}."
