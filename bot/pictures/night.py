@@ -265,9 +265,7 @@ def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequen
     """Return the picture with its small print, and all that the changes leave out in words."""
     state = view.state
     height = max(HIGH, y + FOOT)
-    imprint = " · ".join(
-        filter(None, (imprint_of(view.councils), excluded(state) if view.baseline else ""))
-    )
+    imprint = imprint_of(view.councils, excluded(state) if view.baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(view.councils))
     basis = ""
     if view.baseline is not None:

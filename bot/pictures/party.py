@@ -72,7 +72,7 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     y, told = _draw_rows(canvas, y, rows, palette.fill(party.code), roomy=len(groups) < _FEW)
     y, texts = _draw_groups(canvas, y + 14, groups)
     height = min(HIGHEST, max(HIGH, y + FOOT))
-    imprint = " · ".join(filter(None, (imprint_of(standings), excluded(state) if baseline else "")))
+    imprint = imprint_of(standings, excluded(state) if baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(standings))
     basis = f"{sentence_case(since(baseline))}{left_out_words(state)}." if baseline else ""
     alt = joined(f"{finding}. {label}.", f"{told}.", *(f"{text}." for text in texts), basis)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from bot.election.ballots import BallotStanding
@@ -141,16 +142,25 @@ def night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> 
     return joined(*(f"{one}." for one in _night_and_sources(standings)))
 
 
-def imprint_of(standings: Iterable[CouncilStanding | BallotStanding]) -> str:
-    """Return the night and the sources as one short line."""
-    return " · ".join(_night_and_sources(standings))
+def imprint_of(standings: Iterable[CouncilStanding | BallotStanding], *more: str) -> str:
+    """Return the night, the sources and *more* as one short line."""
+    return " · ".join(filter(None, (*_night_and_sources(standings), *more)))
+
+
+def imprint_from(night: date, feeds: Iterable[str]) -> str:
+    """Return a night and its sources as one short line."""
+    return " · ".join(_in_words([night], feeds))
 
 
 def _night_and_sources(standings: Iterable[CouncilStanding | BallotStanding]) -> list[str]:
     every = list(standings)
     nights = sorted({one.night for one in every})
     sources = (one.source if isinstance(one, BallotStanding) else _source_of(one) for one in every)
-    named = plain(sources_named({one.feed for one in sources if one is not None}))
+    return _in_words(nights, {one.feed for one in sources if one is not None})
+
+
+def _in_words(nights: Sequence[date], feeds: Iterable[str]) -> list[str]:
+    named = plain(sources_named(feeds))
     elections = f"Elections of {in_words([day(night) for night in nights])}" if nights else ""
     return [one for one in (elections, named) if one]
 

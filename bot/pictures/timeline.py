@@ -70,9 +70,8 @@ def timeline_picture(view: NightView) -> Picture | None:
     for rank, curve in reversed([*enumerate(shown)]):
         plot.draw(canvas, curve, rank, palette)
     plot.labels(canvas, shown, palette)
-    imprint = " · ".join(filter(None, (imprint_of(view.councils), excluded(state))))
-    source = night_and_sources(view.councils)
-    canvas.imprint(HIGH, imprint, source=source)
+    imprint = imprint_of(view.councils, excluded(state))
+    canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in shown]
     basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
     alt = f"{finding}. {label}. {in_words(told)}. {basis}"

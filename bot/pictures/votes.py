@@ -10,10 +10,10 @@ from bot.pictures.canvas import HEADING, HIGH, LABEL, MARGIN, RIGHT, ROOM, Canva
 from bot.pictures.colours import outline_of
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
-from bot.pictures.picture import Picture, slug
+from bot.pictures.picture import Picture, imprint_from, slug
 from bot.pictures.rows import Rows
 from bot.wording.phrases import day
-from bot.wording.sources import feed_name, sources_named
+from bot.wording.sources import feed_name
 from bot.wording.text import plain
 from bot.wording.votes import points, since_years
 
@@ -61,8 +61,7 @@ def votes_picture(title: str, votes: Votes, parties: Parties, night: date) -> Pi
 
 def _imprint(votes: Votes, night: date) -> str:
     """Return the night and the sources, as short as the line needs."""
-    named = plain(sources_named(votes.feeds))
-    whole = " · ".join(filter(None, (f"Elections of {day(night)}", named)))
+    whole = imprint_from(night, votes.feeds)
     if width_of(whole, LABEL) <= ROOM:
         return whole
     names = sorted({plain(feed_name(feed)) for feed in votes.feeds})

@@ -20,11 +20,10 @@ from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, Canvas, Poi
 from bot.pictures.colours import EDGE, FAINT, PAPER, ink_on, outline_of
 from bot.pictures.lettering import Weight, lines_of
 from bot.pictures.party_colours import Palette
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture, joined, slug
+from bot.pictures.picture import ROOM_FOR_NAMES, Picture, imprint_from, joined, slug
 from bot.pictures.symbols import draw_symbol
 from bot.pictures.ward_rows import fitting_rows
-from bot.wording.phrases import count, day, name_of, number, party_name
-from bot.wording.sources import sources_named
+from bot.wording.phrases import count, name_of, number, party_name
 from bot.wording.text import escape, listed, plain
 
 _LOWEST = 606
@@ -89,8 +88,7 @@ def wards_picture(
     title, canvas = plain(wards_finding(council, wards, parties)), Canvas()
     y = canvas.headline(title, _label(wards)) + 14
     bands, height = _drawn(canvas, y, wards, palette)
-    named = plain(sources_named(feeds))
-    imprint = " · ".join(filter(None, (f"Elections of {day(night)}", named)))
+    imprint = imprint_from(night, feeds)
     canvas.imprint(height, imprint, source=f"{imprint}.")
     alt = joined(f"{title}.", *_told(bands))
     return canvas.finished(f"wards-{slug(council.code)}", height, alt)
