@@ -12,12 +12,19 @@ from bot.pictures.canvas import FOOT, HEADING, HIGH, LABEL, MARGIN, Canvas, Poin
 from bot.pictures.colours import FAINT, NOC_FILL, outline_of, tinted
 from bot.pictures.lettering import Weight, width_of
 from bot.pictures.party_colours import Palette
-from bot.pictures.picture import ROOM_FOR_NAMES, Picture, imprint_of, night_and_sources, slug_of
+from bot.pictures.picture import (
+    ROOM_FOR_NAMES,
+    Picture,
+    imprint_of,
+    in_place,
+    night_and_sources,
+    slug_of,
+)
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.night_findings import flow_found
-from bot.wording.phrases import count, number, sentence_case
-from bot.wording.text import listed, plain, shortened
+from bot.wording.phrases import count, number
+from bot.wording.text import listed, shortened
 
 _MOST_LOSERS, _MOST_GAINERS = 3, 4
 _SMALL = 0.04
@@ -90,7 +97,6 @@ def _picture(flows: Flows, view: NightView) -> Picture | None:
 
 def _label(flows: Flows, view: NightView) -> str:
     """Return over what the flows are counted."""
-    where = f"{plain(view.place)}: " if view.place else ""
     known = number(flows.known)
     match flows.counted:
         case Counted.CONTROL:
@@ -99,7 +105,7 @@ def _label(flows: Flows, view: NightView) -> str:
             words = f"where it is known who held them: {known} of {count(flows.of, 'ward')}"
         case Counted.COUNCILS:
             words = f"net, where it is clear who took them: {known} of {count(flows.of, 'council')}"
-    return where + words if where else sentence_case(words)
+    return in_place(view, words)
 
 
 def _joined(flows: Flows) -> dict[tuple[Side, Side], int]:

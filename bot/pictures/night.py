@@ -19,6 +19,7 @@ from bot.pictures.picture import (
     Picture,
     change_in_figures,
     imprint_of,
+    in_place,
     joined,
     night_and_sources,
     slug_of,
@@ -39,7 +40,6 @@ from bot.wording.night_findings import (
     movers_found,
 )
 from bot.wording.phrases import count, sentence_case
-from bot.wording.text import plain
 
 _MOST_PARTIES = 7
 _MOST_MOVERS = 7
@@ -235,9 +235,7 @@ def gains_picture(view: NightView) -> Picture | None:
 
 def _label(view: NightView, *more: str) -> str:
     """Return how many councils have declared, and *more* of what is drawn."""
-    declared = declared_of(view.state)
-    where = f"{plain(view.place)}: {declared}" if view.place else sentence_case(declared)
-    return " · ".join(filter(None, (where, *more)))
+    return " · ".join(filter(None, (in_place(view, declared_of(view.state)), *more)))
 
 
 def _head(canvas: Canvas, y: float, left: float, words: str) -> None:

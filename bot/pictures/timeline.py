@@ -21,6 +21,7 @@ from bot.pictures.picture import (
     Picture,
     change_in_figures,
     imprint_of,
+    in_place,
     night_and_sources,
     slug_of,
 )
@@ -29,7 +30,7 @@ from bot.wording.figures import counted_from, declared_of, excluded, left_out_wo
 from bot.wording.night import NightView
 from bot.wording.night_findings import movers_found, overtaken_found
 from bot.wording.phrases import in_words, sentence_case, signed
-from bot.wording.text import plain, shortened
+from bot.wording.text import shortened
 
 _MOST_CURVES = 6
 _SMALL = 0.03
@@ -61,9 +62,7 @@ def timeline_picture(view: NightView) -> Picture | None:
     shown = _foremost(curves)
     palette = Palette(view.parties, [curve.party for curve in shown])
     finding = _finding(curves, view)
-    where = f"{plain(view.place)}: " if view.place else ""
-    label = f"{where}net seats {counted_from(baseline)} · {declared_of(state)}"
-    label = label if where else sentence_case(label)
+    label = in_place(view, f"net seats {counted_from(baseline)} · {declared_of(state)}")
     canvas = Canvas()
     plot = _Plot.of(shown, palette, canvas.headline(finding, label) + 24)
     plot.scale(canvas)
