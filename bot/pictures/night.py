@@ -26,12 +26,11 @@ from bot.pictures.picture import (
 )
 from bot.pictures.rows import NAMES, Measure, Rows, draw_divergence, draw_measures, write_name
 from bot.wording.figures import (
+    basis_told,
     before_not_known_words,
     counted_from,
     declared_of,
     excluded,
-    left_out_words,
-    since,
 )
 from bot.wording.night import NightView
 from bot.wording.night_findings import (
@@ -265,9 +264,7 @@ def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequen
     height = max(HIGH, y + FOOT)
     imprint = imprint_of(view.councils, excluded(state) if view.baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(view.councils))
-    basis = ""
-    if view.baseline is not None:
-        basis = f"{sentence_case(since(view.baseline))}{left_out_words(state)}."
+    basis = basis_told(view.baseline, state) if view.baseline is not None else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     unknown = sum(line.before_not_known for line in (*state.parties, state.noc))

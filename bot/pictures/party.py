@@ -17,12 +17,11 @@ from bot.pictures.picture import Picture, imprint_of, joined, night_and_sources,
 from bot.pictures.rows import Measure, Rows, draw_measures
 from bot.wording.councils import Moves
 from bot.wording.figures import (
+    basis_told,
     common_baseline,
     counted_from,
     declared_of,
     excluded,
-    left_out_words,
-    since,
 )
 from bot.wording.night import NightView
 from bot.wording.night_findings import named, party_found
@@ -74,7 +73,7 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     height = min(HIGHEST, max(HIGH, y + FOOT))
     imprint = imprint_of(standings, excluded(state) if baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(standings))
-    basis = f"{sentence_case(since(baseline))}{left_out_words(state)}." if baseline else ""
+    basis = basis_told(baseline, state) if baseline else ""
     alt = joined(f"{finding}. {label}.", f"{told}.", *(f"{text}." for text in texts), basis)
     return canvas.finished(f"party-{slug(party.name)}", height, alt)
 

@@ -26,10 +26,10 @@ from bot.pictures.picture import (
     slug_of,
 )
 from bot.pictures.symbols import draw_symbol
-from bot.wording.figures import counted_from, declared_of, excluded, left_out_words, since
+from bot.wording.figures import basis_told, counted_from, declared_of, excluded
 from bot.wording.night import NightView
 from bot.wording.night_findings import movers_found, overtaken_found
-from bot.wording.phrases import in_words, sentence_case, signed
+from bot.wording.phrases import in_words, signed
 from bot.wording.text import shortened
 
 _MOST_CURVES = 6
@@ -72,8 +72,7 @@ def timeline_picture(view: NightView) -> Picture | None:
     imprint = imprint_of(view.councils, excluded(state))
     canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in shown]
-    basis = f"{sentence_case(since(baseline))}{left_out_words(state)}."
-    alt = f"{finding}. {label}. {in_words(told)}. {basis}"
+    alt = f"{finding}. {label}. {in_words(told)}. {basis_told(baseline, state)}"
     return canvas.finished(f"timeline{slug_of(view)}", HIGH, alt)
 
 

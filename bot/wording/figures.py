@@ -19,6 +19,7 @@ from bot.wording.phrases import (
     in_words,
     number,
     party_name,
+    sentence_case,
     signed,
 )
 
@@ -225,6 +226,11 @@ def excluded_and_why(state: StateOfParties) -> str:
     """Return "excludes 4 new councils", "excludes 2 councils that cannot be compared", or ""."""
     told = excluded(state)
     return told if not told or " new council" in told else f"{told} that cannot be compared"
+
+
+def basis_told(baseline: Baseline, state: StateOfParties) -> str:
+    """Return what seat changes are counted from and what they leave out, as a sentence."""
+    return f"{sentence_case(since(baseline))}{left_out_words(state)}."
 
 
 def left_out_words(state: StateOfParties) -> str:
