@@ -19,7 +19,7 @@ from simulation.discord.errors import (
 from simulation.discord.permissions import Permission
 from simulation.discord.rest import Answered, Call, Route
 from simulation.discord.threads import AUTO_ARCHIVE, ThreadState
-from simulation.discord.world import Channel, ChannelKind, Message, User, World
+from simulation.discord.world import Channel, ChannelKind, Guild, Message, User, World
 
 MOST_ACTIVE = 1_000
 """The threads of one server that may be open at a time."""
@@ -94,7 +94,7 @@ class ThreadRoutes:
             needed |= Permission.EMBED_LINKS
         if needed not in granted:
             raise missing_permissions()
-        if len(self._open_in(channel)) >= MOST_ACTIVE:
+        if len(self._open_in(channel.guild)) >= MOST_ACTIVE:
             raise DiscordError(400, 160006, "Maximum number of active threads reached")
         if draft is not None and draft.empty:
             raise DiscordError(400, 50006, "Cannot send an empty message")
@@ -111,20 +111,19 @@ class ThreadRoutes:
             shown |= {"message": payloads.message(first)}
         return Answered(shown, status=201)
 
-    def _open_in(self, channel: Channel) -> list[Channel]:
-        """Return the open threads of the channel's server."""
+    def _open_in(self, guild: Guild | None) -> list[Channel]:
+        """Return the open threads of a server."""
         return [
             each
             for each in self._world.channels.values()
-            if each.guild is channel.guild and each.thread is not None and not each.thread.archived
+            if each.guild is guild and each.thread is not None and not each.thread.archived
         ]
 
     def _active(self, call: Call) -> Answered:
         guild = self._world.guilds.get(call.snowflake("guild_id"))
         if guild is None or guild.bot_member is None:
             raise unknown("Guild") if guild is None else missing_access()
-        some = next(iter(guild.channels.values()), None)
-        seen = self._open_in(some) if some is not None else []
+        seen = self._open_in(guild)
         return self._listed([each for each in seen if each.permissions_of(self._world.bot)], 0)
 
     def _archived(self, call: Call) -> Answered:
@@ -183,15 +182,14 @@ def archived() -> DiscordError:
 
 
 def open_for(thread: Channel) -> None:
-    """Reopen an archived thread for a message; raises 400/160005 where it is locked."""
+    """Reopen a thread for a message if it is archived; raises 400/160005 where it is locked."""
     state = thread.thread
-    if state is None or not state.archived:
-        if state is not None and state.locked:
-            raise DiscordError(400, 160005, "This thread is locked")
+    if state is None:
         return
     if state.locked:
         raise DiscordError(400, 160005, "This thread is locked")
-    close_thread(thread, archived=False)
+    if state.archived:
+        close_thread(thread, archived=False)
 
 
 def _check_form(fields: JSON, channel: Channel) -> None:
