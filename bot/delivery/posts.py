@@ -69,6 +69,7 @@ def seal(
     changes of hands, then the rest. Returns None if nothing waits. The *desk* is told of
     deliveries that cannot be rendered.
     """
+    renderer.learn_names(tx.db.conn)  # lists and the names of threads say them too
     if to_list := _next_list(tx, destination):
         return _seal_list(tx, renderer, to_list, at, after, desk=desk) or seal(
             tx, renderer, destination, at=at, after=after, desk=desk

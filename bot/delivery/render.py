@@ -69,7 +69,6 @@ class Renderer:
 
     def embeds(self, db: sqlite3.Connection, delivery: Row) -> list[Embed]:
         """Return a delivery's embeds; each footer ends in the delivery's reference."""
-        self._learn_names(db)
         return self._renderers.get(DeliveryKind(delivery["kind"]), self._alert)(db, delivery)
 
     def edited(self, db: sqlite3.Connection, post: Row) -> Shown:
@@ -78,6 +77,7 @@ class Renderer:
         An embed that differs from the claim in force is struck through. One that says the same
         shows the present evidence, and says that it stands after all if it was struck before.
         """
+        self.learn_names(db)
         rows = store.deliveries_of(db, post["id"])
         shown = self._edited(db, post, rows)
         if post["said"] is None and not _is_to_hide(db, post, rows):
@@ -115,7 +115,6 @@ class Renderer:
     def _edited(self, db: sqlite3.Connection, post: Row, rows: Sequence[Row]) -> Shown:
         if post["digest"]:
             return Shown([list_embed(self, db, rows)], ())
-        self._learn_names(db)
         said = post["said"]
         embeds: list[Embed] = json.loads(said) if said else json.loads(post["payload"])["embeds"]
         struck = []
@@ -145,7 +144,7 @@ class Renderer:
                 )
         return Shown(_within_limit(embeds), tuple(struck))
 
-    def _learn_names(self, db: sqlite3.Connection) -> None:
+    def learn_names(self, db: sqlite3.Connection) -> None:
         """Take the names of parties that are known only from the wire."""
         parties = self._tables.parties.named(party_names(db))
         if parties is not self._almanac.parties:

@@ -18,6 +18,7 @@ from bot.election.alert_kinds import Level, Topic
 from bot.election.calm import Calm, Sort
 from bot.pictures.picture import Picture
 from bot.pictures.renderer import PictureRenderer
+from bot.store.names import WireNameLearnt
 from bot.store.rebuild import rebuild
 from bot.store.summaries import Edition
 from bot.store.writer import Writer
@@ -419,3 +420,21 @@ async def test_a_hidden_summary_has_its_picture_as_a_spoiler(
     assert picture.description == HIDDEN_ALT
     assert "image" not in message.embeds[0]
     assert message.embeds[0]["title"] == "Summary of the night"
+
+
+async def test_a_list_names_a_party_as_the_wire_writes_it(
+    subscriptions: Subscriptions,
+    told: Channel,
+    tell: Tell,
+    clock: SteppedClock,
+    alerts: Alerts,
+    writer: Writer,
+) -> None:
+    """Also where the list is the first that a new process tells."""
+    named = WireNameLearnt("party", "wire:sos elmsea", "SOS Elmsea")
+    await writer.transact(lambda tx: tx.append(named, clock.now()))
+    await subscriptions.set_calm(place(told), QUIET)
+    await _at(clock, alerts, 23, 30)
+    await tell(gain("BNE", after=named.code))
+    await _at(clock, alerts, 6, 30)
+    assert "SOS Elmsea gain Barnet" in told.messages[0].embeds[0]["description"]
