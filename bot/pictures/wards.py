@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from bot.election.councils import Council
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition, sum_of
-from bot.election.ward_outcomes import seat_outcome
+from bot.election.ward_outcomes import SeatOutcome, seat_outcome
 from bot.pictures.canvas import HIGH, HIGHEST, LABEL, MARGIN, RIGHT, Canvas, Point
 from bot.pictures.colours import EDGE, FAINT, PAPER, ink_on, outline_of
 from bot.pictures.lettering import Weight, lines_of
@@ -49,7 +50,7 @@ _KINDS = (6, 4, 3, 2, 1)
 """The most kinds of change with a band of their own where wards have names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WardCell:
     """A ward on the night: its name, who `won` its seats (None before), who held them before.
 
@@ -64,17 +65,20 @@ class WardCell:
     vacant: int = 0
     put_off: bool = False
 
+    @cached_property
+    def outcome(self) -> SeatOutcome | None:
+        """What became of its seats; None where they cannot be compared with those before."""
+        return seat_outcome(self.won, self.previous) if self.won else None
+
     @property
     def changed(self) -> bool:
         """Whether its seats can be compared with those before, and differ."""
-        outcome = self.won and seat_outcome(self.won, self.previous)
-        return bool(outcome and outcome.gained)
+        return bool(self.outcome and self.outcome.gained)
 
     @property
     def held(self) -> bool:
         """Whether its seats can be compared with those before, and are the same."""
-        outcome = self.won and seat_outcome(self.won, self.previous)
-        return bool(outcome and not outcome.gained)
+        return bool(self.outcome and not self.outcome.gained)
 
 
 def wards_picture(
@@ -141,10 +145,9 @@ def _most(name: str, wards: Sequence[WardCell], parties: Parties) -> str:
 def _gains(wards: Sequence[WardCell], parties: Parties) -> str:
     """Return the largest gain or loss: "Lib Dems take 3 wards from Labour"; "" if none is."""
     known = [one for one in wards if one.changed or one.held]
-    compared = [seat_outcome(one.won, one.previous) for one in known if one.won]
     gained, lost = Counter[str](), Counter[str]()
     sources: dict[str, set[str | None]] = {}
-    for outcome in filter(None, compared):
+    for outcome in filter(None, (one.outcome for one in known)):
         for gain in outcome.gained:
             gained[gain.party] += gain.seats
             sources.setdefault(gain.party, set()).add(gain.source)
@@ -269,7 +272,7 @@ def _order(ward: WardCell) -> tuple[object, ...]:
 
 def _change(ward: WardCell, palette: Palette) -> str:
     """Return "Conservatives → Labour" where one party took seats from one, else nothing."""
-    outcome = ward.won and seat_outcome(ward.won, ward.previous)
+    outcome = ward.outcome
     if not outcome or len(outcome.gained) != 1 or outcome.gained[0].source is None:
         return ""
     gain = outcome.gained[0]
