@@ -37,8 +37,7 @@ def start_thread(
     tags: tuple[int, ...] = (),
 ) -> Channel:
     """Start a thread, with Discord's message of it, or a forum's post without its first message."""
-    world, news = parent.world, parent.kind is ChannelKind.ANNOUNCEMENT
-    kind = ChannelKind.ANNOUNCEMENT_THREAD if news else ChannelKind.PUBLIC_THREAD
+    world, kind = parent.world, _THREAD_OF[parent.kind]
     state = ThreadState(parent, owner, world.now(), auto_archive, tags=tags)
     thread = Channel(world, world.ids.next(), name, kind, guild=parent.guild, thread=state)
     world.channels[thread.id] = thread
@@ -84,7 +83,7 @@ class ThreadRoutes:
     def _start(self, call: Call) -> Answered:
         channel, granted = self._channel(call)
         forum = channel.kind is ChannelKind.FORUM
-        if not forum and channel.kind not in (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT):
+        if channel.kind not in _THREAD_OF:
             raise wrong_channel_type()
         fields = call.body.fields
         _check_form(fields, channel)
@@ -207,7 +206,7 @@ def _check_form(fields: JSON, channel: Channel) -> None:
         known = {str(tag.id) for tag in channel.tags}
         if any(str(each) not in known for each in tags):
             problems.add(("applied_tags",), "INVALID_TAG", "Unknown tag.")
-    elif fields.get("type", 12) not in _THREAD_OF[channel.kind]:
+    elif fields.get("type", 12) != _THREAD_OF[channel.kind]:
         problems.add(
             ("type",), "NOT_IN_THE_SANDBOX", "The sandbox has only the public threads of a channel."
         )
@@ -215,6 +214,8 @@ def _check_form(fields: JSON, channel: Channel) -> None:
 
 
 _THREAD_OF = {
-    ChannelKind.TEXT: (ChannelKind.PUBLIC_THREAD,),
-    ChannelKind.ANNOUNCEMENT: (ChannelKind.ANNOUNCEMENT_THREAD,),
+    ChannelKind.TEXT: ChannelKind.PUBLIC_THREAD,
+    ChannelKind.ANNOUNCEMENT: ChannelKind.ANNOUNCEMENT_THREAD,
+    ChannelKind.FORUM: ChannelKind.PUBLIC_THREAD,
 }
+"""What a thread is in each kind of channel that may have some; a post of a forum is one."""
