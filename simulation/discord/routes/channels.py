@@ -19,7 +19,7 @@ from simulation.discord.errors import (
 )
 from simulation.discord.permissions import Permission
 from simulation.discord.rest import NO_CONTENT, Answered, Call, Route, snowflake
-from simulation.discord.routes.threads import archived, open_for
+from simulation.discord.routes.threads import archived, channel_in_path, open_for
 from simulation.discord.world import Channel, ChannelKind, Message, World
 
 NONCE_SECONDS = 300.0
@@ -55,10 +55,7 @@ class ChannelRoutes:
 
     def _channel(self, call: Call) -> Channel:
         """Return the channel in the path; raises 404/10003 or 403/50001."""
-        channel = self._world.channels.get(call.snowflake("channel_id"))
-        if channel is None:
-            raise unknown("Channel")
-        self._require(channel, Permission.VIEW_CHANNEL)
+        channel, _ = channel_in_path(self._world, call)
         return channel
 
     def _require(self, channel: Channel, needed: Permission) -> None:

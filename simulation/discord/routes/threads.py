@@ -70,18 +70,8 @@ class ThreadRoutes:
             Route("GET", "/guilds/{guild_id}/threads/active", self._active),
         ]
 
-    def _channel(self, call: Call) -> tuple[Channel, Permission]:
-        """Return the channel in the path, and what the bot may do there; raises as Discord does."""
-        channel = self._world.channels.get(call.snowflake("channel_id"))
-        if channel is None:
-            raise unknown("Channel")
-        granted = channel.permissions_of(self._world.bot)
-        if Permission.VIEW_CHANNEL not in granted:
-            raise missing_access()
-        return channel, granted
-
     def _start(self, call: Call) -> Answered:
-        channel, granted = self._channel(call)
+        channel, granted = channel_in_path(self._world, call)
         forum = channel.kind is ChannelKind.FORUM
         if channel.kind not in _THREAD_OF:
             raise wrong_channel_type()
@@ -126,7 +116,7 @@ class ThreadRoutes:
         return self._listed([each for each in seen if each.permissions_of(self._world.bot)], 0)
 
     def _archived(self, call: Call) -> Answered:
-        channel, granted = self._channel(call)
+        channel, granted = channel_in_path(self._world, call)
         if Permission.READ_MESSAGE_HISTORY not in granted:
             raise missing_permissions()
         found = [
@@ -150,7 +140,7 @@ class ThreadRoutes:
         return Answered({"threads": listed, "members": members, "has_more": more})
 
     def _change(self, call: Call) -> Answered:
-        thread, granted = self._channel(call)
+        thread, granted = channel_in_path(self._world, call)
         state, bot, fields = thread.thread, self._world.bot, call.body.fields
         if state is None:
             raise wrong_channel_type()
@@ -189,6 +179,17 @@ def open_for(thread: Channel) -> None:
         raise DiscordError(400, 160005, "This thread is locked")
     if state.archived:
         close_thread(thread, archived=False)
+
+
+def channel_in_path(world: World, call: Call) -> tuple[Channel, Permission]:
+    """Return the channel, and what the bot may do there; raises 404/10003 or 403/50001."""
+    channel = world.channels.get(call.snowflake("channel_id"))
+    if channel is None:
+        raise unknown("Channel")
+    granted = channel.permissions_of(world.bot)
+    if Permission.VIEW_CHANNEL not in granted:
+        raise missing_access()
+    return channel, granted
 
 
 def _check_form(fields: JSON, channel: Channel) -> None:
