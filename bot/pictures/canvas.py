@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TypedDict, Unpack
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.pictures.colours import EDGE, FAINT, INK, PAPER, RULE, ink_on
+from bot.pictures.colours import EDGE, FAINT, INK, PAPER, ink_on
 from bot.pictures.lettering import (
     ASCENT,
     DESCENT,
@@ -104,10 +104,6 @@ class Canvas:
         self._parts.append(
             f'<polyline points="{_points(points)}" {paint} stroke-linejoin="round"/>'
         )
-
-    def rule(self, y: float, right: float = RIGHT) -> None:
-        """Draw the thin line under a row."""
-        self.line([(MARGIN, y), (right, y)], RULE, 1.5)
 
     def text(
         self,

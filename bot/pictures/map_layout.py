@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.election.almanac import Hex
@@ -142,13 +142,12 @@ def label_fields(
     layout: Layout,
     within: Field,
     size: float,
-    taken: Iterable[Field] = (),
 ) -> dict[str, Point]:
     """Return where names can be written, each near the middle of its points, on no hexagon.
 
     The points are the upper left corners of the text's baseline; a name without room has none.
     """
-    covered = list(taken)
+    covered: list[Field] = []
     found: dict[str, Point] = {}
     for name, points in names.items():
         wide = width_of(name, size, Weight.SEMIBOLD)
