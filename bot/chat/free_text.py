@@ -181,13 +181,13 @@ def question_in(text: str, services: Services) -> Question | None:
         return asked
     kinds = {kind for kind in BallotKind if kind.value in map(str.lower, words)}
     parties = services.almanac_of(services.newest_night).parties if words else None
+    places = _places(words, services) if words else {}
     for span in _spans(words):
         alone = span == " ".join(words)
         question = _named(span, kinds, services, alone=alone)
         if question is None and parties is not None:
             question = _of_party(span, parties, alone=alone)
-        if question is None:
-            question = _of_place(span, words, services)
+        question = question or places.get(folded(span))
         if question is not None:
             return question
     return None
@@ -243,16 +243,16 @@ def _named(
     return None
 
 
-def _of_place(name: str, words: list[str], services: Services) -> Question | None:
-    """Return the question about the nation or region of this name: the headline, or a keyword's."""
+def _places(words: list[str], services: Services) -> dict[str, Question]:
+    """Return the questions about nations and regions by name: the headline, or a keyword's."""
     asked = _by_keyword(words)
     command = asked.command if asked is not None and asked.command != "help" else "night headline"
     kinds: tuple[Kind, ...] = ("nation", "region")
+    found: dict[str, Question] = {}
     for kind in kinds:
         for place in any_place(services, services.newest_night, kind):
-            if folded(place) == folded(name):
-                return Question(command, {kind: place})
-    return None
+            found.setdefault(folded(place), Question(command, {kind: place}))
+    return found
 
 
 def _of_party(name: str, parties: Parties, *, alone: bool) -> Question | None:
