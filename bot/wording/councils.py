@@ -21,6 +21,7 @@ from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
     count,
     day,
+    holder_in_lists,
     holder_of,
     in_words,
     members,
@@ -32,8 +33,8 @@ from bot.wording.phrases import (
 )
 
 _MOST_LEVEL = 4
-_ELECTION_MONTH = 5
 """The most parties named that are level."""
+_ELECTION_MONTH = 5
 _HEADLINES = {
     Outcome.GAIN: "{after} gain {council} from {before}",
     Outcome.GAIN_FROM_NOC: "{after} gain {council} from {before}",
@@ -91,14 +92,10 @@ def _outcome(council: Council, content: ClaimContent, parties: Parties) -> str:
         return f"{name} goes from {members(before)} to {NO_OVERALL_CONTROL}"
     return _HEADLINES[content.outcome].format(
         council=name,
-        before=_headline_name(content.before or NOC, parties),
-        after=_headline_name(content.after, parties),
+        before=holder_in_lists(content.before or NOC, parties),
+        after=holder_in_lists(content.after, parties),
         unknown=what_is_not_known(content.after, parties),
     )
-
-
-def _headline_name(control: Control, parties: Parties) -> str:
-    return NO_OVERALL_CONTROL if control.holder is None else members(parties.get(control.holder))
 
 
 def _joint_outcome(
@@ -354,7 +351,7 @@ def previously_from(
 def previously(control: Control, year: int | None, parties: Parties) -> str:
     """Return "Previously: **Labour**."; the *year* is told if only our table of control says it."""
     when = "" if year is None else f", in May {year}"
-    return f"Previously: **{_headline_name(control, parties)}**{when}."
+    return f"Previously: **{holder_in_lists(control, parties)}**{when}."
 
 
 def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:

@@ -10,7 +10,7 @@ from bot.election.history import Start, Tenure, tenure_of, years_of
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.stories import Lens, Story, stories
-from bot.wording.councils import declared_sentence
+from bot.wording.councils import declared_sentence, majority_over_others
 from bot.wording.night import NightView
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
@@ -83,7 +83,7 @@ def majority_words(declared: Declared, parties: Parties) -> str:
     holder, now = declared.after.holder, declared.now
     if holder is None or not parties.get(holder).is_one_party:
         return ""
-    ahead = 2 * now.get(holder, 0) - now.total
+    ahead = majority_over_others(holder, now)
     if ahead <= 0 or majority_base(declared.after, now) < now.total:
         return ""
     return f"majority of {number(ahead)}"

@@ -126,7 +126,7 @@ def holder_of(control: Control, parties: Parties) -> str:
 
 
 def holder_in_lists(control: Control, parties: Parties) -> str:
-    """Return who is in control, as in lists: "Conservatives", or "no overall control"."""
+    """Return who is in control, as in headlines and lists: "Labour", "no overall control"."""
     return NO_OVERALL_CONTROL if control.holder is None else members(parties.get(control.holder))
 
 
