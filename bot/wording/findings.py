@@ -20,6 +20,7 @@ from bot.wording.phrases import (
     number,
     party_name,
     sentence_case,
+    up_or_down,
     weekday,
 )
 from bot.wording.text import clock_time
@@ -133,7 +134,7 @@ def _party(story: Story, view: NightView) -> str:
     who = party_name(story.party or "", view.parties)
     if abs(story.net) == len(story.councils):
         return f"{who} {'lose' if story.net < 0 else 'gain'}"
-    return f"{who} {'down' if story.net < 0 else 'up'}"
+    return f"{who} {up_or_down(story.net)}"
 
 
 def _nothing_new(view: NightView) -> str:

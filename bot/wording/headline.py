@@ -16,7 +16,16 @@ from bot.election.stories import Story, StoryKind
 from bot.wording.ballots import chosen_sentence, holder_before, holds_seats, result_of_ballot
 from bot.wording.councils import declared_sentence
 from bot.wording.night import NightView
-from bot.wording.phrases import count, in_words, members, name_of, number, party_name, sentence_case
+from bot.wording.phrases import (
+    count,
+    in_words,
+    members,
+    name_of,
+    number,
+    party_name,
+    sentence_case,
+    up_or_down,
+)
 from bot.wording.stories import ballot_of_story, standing_of
 from bot.wording.text import clock_time, escape
 
@@ -97,31 +106,26 @@ def moved_words(mover: Mover) -> str:
     councils, seats = mover.councils, mover.seats
     parts = []
     if councils:
-        parts.append(f"{_way(councils)} {count(abs(councils), 'council')}")
+        parts.append(f"{up_or_down(councils)} {count(abs(councils), 'council')}")
     if seats:
-        way = "" if councils * seats > 0 else f"{_way(seats)} "
+        way = "" if councils * seats > 0 else f"{up_or_down(seats)} "
         parts.append(f"{way}{count(abs(seats), 'seat')}")
     return f" {'but' if councils * seats < 0 else 'and'} ".join(parts)
-
-
-def _way(change: int) -> str:
-    return "up" if change > 0 else "down"
 
 
 def _of_parties(story: Story, view: NightView) -> Iterator[str]:
     """Yield the headlines about the party that moved most; while councils come in, their names."""
     who = party_name(story.party, view.parties)
     mover = view.moves[story.party or ""]
-    councils = f"{who} {_way(story.net)} {count(abs(story.net), 'council')}"
+    councils = f"{who} {up_or_down(story.net)} {count(abs(story.net), 'council')}"
     rest = [one for one in view.movers if one.party != story.party]
     second = next((one for one in rest if _SECOND * one.weight >= mover.weight), None)
     forms = []
     if second is not None and abs(second.councils) > 1:
         other = count(abs(second.councils), "council") if second.councils * story.net > 0 else ""
         other = other or number(abs(second.councils))
-        forms.append(
-            f"{councils}, {party_name(second.party, view.parties)} {_way(second.councils)} {other}"
-        )
+        moved = f"{party_name(second.party, view.parties)} {up_or_down(second.councils)}"
+        forms.append(f"{councils}, {moved} {other}")
     elif second is not None and second.seats:
         forms.append(f"{councils}, {party_name(second.party, view.parties)} {moved_words(second)}")
     if mover.seats:

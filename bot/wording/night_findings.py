@@ -15,6 +15,7 @@ from bot.wording.phrases import (
     members,
     number,
     sentence_case,
+    up_or_down,
 )
 from bot.wording.text import plain, shortened
 
@@ -70,7 +71,7 @@ def control_found(state: StateOfParties, parties: Parties) -> str:
 def _change(change: int) -> str:
     if not change:
         return "unchanged"
-    return f"{'up' if change > 0 else 'down'} {number(abs(change))}"
+    return f"{up_or_down(change)} {number(abs(change))}"
 
 
 def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
@@ -89,9 +90,7 @@ def movers_found(moved: Mapping[str, int], thing: str, parties: Parties) -> str:
         level = [named(code, parties) for code, moved_by in ranked if moved_by == change]
         who = in_words(level) if len(level) <= _MOST_LEVEL else f"{number(len(level))} parties"
         many = number(abs(change)) if told else count(abs(change), thing)
-        told.append(
-            f"{who} {'up' if change > 0 else 'down'} {many}{' each' if len(level) > 1 else ''}"
-        )
+        told.append(f"{who} {up_or_down(change)} {many}{' each' if len(level) > 1 else ''}")
     return sentence_case(", ".join(told))
 
 

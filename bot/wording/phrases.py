@@ -36,6 +36,11 @@ def signed(change: int) -> str:
     return f"{'+' if change > 0 else ''}{number(change)}" if change else "no change"
 
 
+def up_or_down(change: float) -> str:
+    """Return the way of a change: "up" or "down"."""
+    return "up" if change > 0 else "down"
+
+
 def change_between(least: int, most: int) -> str:
     """Return a change that may not be known exactly: "+24", "+22 to +24"."""
     if least == most:

@@ -17,6 +17,7 @@ from bot.wording.phrases import (
     party_name,
     sentence_case,
     the_members,
+    up_or_down,
 )
 from bot.wording.text import escape
 
@@ -42,7 +43,7 @@ def moved_words(change: float | None, days: Collection[date]) -> str:
     shown = f"{abs(change):.1f}"
     if shown == "0.0":
         return f", unchanged {since_years(days)}"
-    return f", {'up' if change > 0 else 'down'} {shown} points {since_years(days)}"
+    return f", {up_or_down(change)} {shown} points {since_years(days)}"
 
 
 def share_line(share: Share, parties: Parties) -> str:
