@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,28 +56,26 @@ def moves(standings: Iterable[CouncilStanding], parties: Parties) -> dict[str, M
     """
     declared = [one for one in standings if one.declared is not None]
     known = net_seats(declared, parties)
-    gained: dict[str, int] = {}
-    lost: dict[str, int] = {}
-    defended: dict[str, int] = {}
+    gained: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    defended: Counter[str] = Counter()
     for one in declared:
-        before = one.before.holder if one.before else None
-        after = one.declared.after.holder if one.declared else None
-        outcome = one.declared.outcome if one.declared else Outcome.BEFORE_NOT_KNOWN
-        if outcome in (Outcome.FIRST_ELECTION, Outcome.BEFORE_NOT_KNOWN):
+        result, before = one.declared, one.before.holder if one.before else None
+        if result is None or result.outcome in (Outcome.FIRST_ELECTION, Outcome.BEFORE_NOT_KNOWN):
             continue
+        after = result.after.holder
         if before is not None:
-            defended[before] = defended.get(before, 0) + 1
+            defended[before] += 1
         if before == after:
             continue
         if after is not None:
-            gained[after] = gained.get(after, 0) + 1
+            gained[after] += 1
         if before is not None:
-            lost[before] = lost.get(before, 0) + 1
+            lost[before] += 1
     found = [
-        Mover(code, gained.get(code, 0), lost.get(code, 0), known.get(code, 0), kept)
+        Mover(code, gained[code], lost[code], known.get(code, 0), defended[code])
         for code in {*gained, *defended, *known}
         if parties.get(code).is_one_party
-        for kept in [defended.get(code, 0)]
     ]
     found.sort(key=lambda one: (-one.weight, one.party))
     return {one.party: one for one in found}

@@ -297,7 +297,6 @@ def votes_of(
 
     A new council is compared with nothing.
     """
-    transferable = is_transferable(council)
     ours = {key: one for key, one in reports.items() if not (one.by_election or one.put_off)}
     ours = {key: one for key, one in ours.items() if one.replaced_by is None}
     off = {key for key, one in reports.items() if one.put_off}
@@ -306,7 +305,7 @@ def votes_of(
     wards = []
     for key, report in ours.items():
         earlier = None if new_council else night.last_votes.get(key)
-        ward = ward_votes(council, key, report, parties, earlier, transferable=transferable)
+        ward = ward_votes(council, key, report, parties, earlier)
         if ward is not None:
             wards.append(ward)
     return Votes(
@@ -332,11 +331,9 @@ def ward_votes(
     report: WardReport,
     parties: Parties,
     earlier: EarlierPoll | None = None,
-    *,
-    transferable: bool | None = None,
 ) -> WardVotes | None:
     """Return a ward's votes, None unless it has declared a poll with every candidate's votes."""
-    stv = is_transferable(council) if transferable is None else transferable
+    stv = is_transferable(council)
     firsts = [one.first_preferences for one in report.candidates]
     if report.uncontested or not report.declared or None in firsts or not any(firsts):
         return None
