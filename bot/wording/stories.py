@@ -70,11 +70,8 @@ def ballot_of_story(story: Story, ballots: Iterable[BallotStanding]) -> BallotSt
 
 def assembly_sentence(state: AssemblyState, parties: Parties) -> str:
     """Return "Sinn Féin are the largest party in the Northern Ireland Assembly: 27 of 90 …"."""
-    seats = [
-        f"{the_party(line.party, parties)} {number(line.seats)}"
-        for line in state.lines[:_ASSEMBLY_PARTIES]
-        if line.seats
-    ]
+    lines = [line for line in state.lines[:_ASSEMBLY_PARTIES] if line.seats]
+    seats = [f"{the_party(line.party, parties)} {number(line.seats)}" for line in lines]
     if state.settled is None:
         filled = f"{number(state.filled)} of {number(state.seats)} seats are filled"
         return f"In the Northern Ireland Assembly {filled}: {in_words(seats)}."
@@ -84,13 +81,8 @@ def assembly_sentence(state: AssemblyState, parties: Parties) -> str:
     largest = f"{who} {verb} the largest party in the Northern Ireland Assembly"
     if state.filled < state.seats:
         return f"{largest}, with {number(state.filled)} of {number(state.seats)} seats filled."
-    return f"{largest}. Of its {number(state.seats)} seats they have {_without(state, parties)}."
-
-
-def _without(state: AssemblyState, parties: Parties) -> str:
-    first, *others = (line for line in state.lines[:_ASSEMBLY_PARTIES] if line.seats)
-    told = [f"{the_party(line.party, parties)} {number(line.seats)}" for line in others]
-    return in_words([number(first.seats), *told])
+    theirs = in_words([number(lines[0].seats), *seats[1:]])
+    return f"{largest}. Of its {number(state.seats)} seats they have {theirs}."
 
 
 def _ballot_sentence(story: Story, standing: BallotStanding, parties: Parties) -> str:
@@ -145,8 +137,11 @@ def flow_sentences(
             by_flow[flow_of(story)] = [one for one in every if flow_of(one) == flow_of(story)]
     sentences = []
     for told in [*by_flow.values()][:most]:
-        same = led_by is not None and flow_of(told[0]) == flow_of(led_by)
-        also = same and led_by is not None and led_by.kind is StoryKind.COUNCIL
+        also = (
+            led_by is not None
+            and led_by.kind is StoryKind.COUNCIL
+            and flow_of(told[0]) == flow_of(led_by)
+        )
         if not _is_of_parties(told[0], view.parties) or (len(told) == 1 and not also):
             sentences.append(story_sentence(told[0], view))
         else:
