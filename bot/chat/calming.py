@@ -132,7 +132,7 @@ class LevelMenu(_OnThePage, template=r"calm-level:(?P<place>\d{1,20})"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Set the level of everything there that has levels."""
-        level, place = _one_of(interaction, Level), self.place(interaction)
+        level, place = _level_in(interaction), self.place(interaction)
         asked = [
             Asked(one.topic, one.value, one.role, level)
             for one in _followed(interaction, place)
@@ -170,7 +170,7 @@ class PingsMenu(_OnThePage, template=r"calm-pings:(?P<place>\d{1,20})"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Save it."""
-        await self.save(interaction, pings=_one_of(interaction, Level))
+        await self.save(interaction, pings=_level_in(interaction))
 
 
 class JoinedButton(_OnThePage, template=r"calm-joined:(?P<place>\d{1,20}):(?P<minutes>\d{1,2})"):
@@ -192,11 +192,11 @@ class HiddenButton(_OnThePage, template=r"calm-hidden:(?P<place>\d{1,20}):(?P<th
         await self.save(interaction, spoilers=self.given["then"] == "on")
 
 
-def _one_of(interaction: Interaction, levels: type[Level]) -> Level:
+def _level_in(interaction: Interaction) -> Level:
     chosen = one_chosen_in(interaction)
-    if chosen not in [*levels]:
+    if chosen not in [*Level]:
         raise CannotAnswer(_GONE)
-    return levels(chosen)
+    return Level(chosen)
 
 
 COMPONENTS: tuple[type[Component], ...] = (
