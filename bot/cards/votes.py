@@ -198,13 +198,12 @@ def _few(votes: Votes, name: str) -> tuple[str, list[str]]:
     if not votes.polls and votes.uncontested:
         wards = count(votes.uncontested, "ward")
         return f"{name}: no poll", [f"Elected unopposed in {wards}."]
+    said = "Shares appear once the votes of half of the wards are known."
     if not votes.known:
-        said = "Shares appear once the votes of half of the wards are known."
         return f"{name}: votes not known", [said]
     told = f"{number(votes.known)} of {count(votes.polls, 'ward')}"
     if not votes.is_whole:  # how many there are is not known
         told = count(votes.known, "ward")
-    said = "Shares appear once the votes of half of the wards are known."
     return f"{name}: votes known in {told}", [said]
 
 

@@ -15,7 +15,6 @@ from bot.wording.phrases import (
     number,
     one_of,
     party_name,
-    sentence_case,
     the_members,
     up_or_down,
 )
@@ -48,8 +47,7 @@ def moved_words(change: float | None, days: Collection[date]) -> str:
 
 def share_line(share: Share, parties: Parties) -> str:
     """Return a party's line: "Lib Dems 45.3% (+5.1), 24,301 votes"."""
-    party = parties.get(share.party)
-    who = sentence_case(members(party))
+    who = party_name(share.party, parties)
     if not share.votes:
         moved = "" if share.change is None else f" ({points(share.change)})"
         return f"{who} did not stand{moved}"
