@@ -10,7 +10,7 @@ from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
 from bot.election.parties import Parties, Party
 from bot.election.superlatives import inexact_parties
-from bot.election.tally import PartyLine, StateOfParties, by_region, state_of_night
+from bot.election.tally import PartyLine, StateOfParties, by_region
 from bot.wording.councils import Moves
 from bot.wording.figures import (
     baseline_sentence,
@@ -40,14 +40,13 @@ from bot.wording.sources import feed_name
 def party_card(party: Party, view: NightView) -> Card:
     """Return how *party* does over all councils that vote, and in other ballots apart."""
     standings, almanac = view.standings, view.almanac
-    state = state_of_night(standings, almanac)
-    baseline = view.baseline
+    state, baseline = view.state, view.baseline
     if party.code in inexact_parties(standings, almanac.parties):
         baseline = None
     line = state.line(party.code)
     elsewhere = ballot_fields(view.ballots, almanac, party.code) if party.is_one_party else []
     moves = Moves.of(party, standings)
-    name, title = sentence_case(members(party)), sentence_case(members(party))
+    name = title = sentence_case(members(party))
     lines = [] if party.is_one_party else ["Several parties and independents together."]
     if not state.declared:
         lines.append(f"{sentence_case(declared_of(state))}.")
@@ -74,8 +73,7 @@ def party_card(party: Party, view: NightView) -> Card:
 
 def how_a_party_is_known(party: Party, view: NightView) -> Card:
     """Return what the figures of a party's card rest on: sources, starting points, omissions."""
-    standings = view.standings
-    state, baseline = state_of_night(standings, view.almanac), view.baseline
+    standings, state, baseline = view.standings, view.state, view.baseline
     changes = []
     if party.code in inexact_parties(standings, view.parties):
         changes.append(
