@@ -31,7 +31,7 @@ from bot.wording.councils import (
     past_of_change,
     predecessors_of,
     previously,
-    size_line,
+    resized_line,
     tenure_lines,
 )
 from bot.wording.facts import key_facts
@@ -202,7 +202,7 @@ def _counting_card(
         lines.append(_size_line(standing))
         if standing.held is not None:
             fields.append(Field.of("Seats before", seats_lines(standing.held, parties)))
-            lines.append(_resized(standing))
+            lines.append(resized_line(standing))
     if counting and standing.lacking is not None:
         lines.append(f"Its wards do not settle it: {escape(standing.lacking, 1_000)}.")
     if standing.awaiting_desk:
@@ -240,14 +240,6 @@ def _counting_title(
     certain, to_come = certain_sentence(name, ahead.secured, parties), ahead.wards_total
     to_come -= ahead.wards_declared
     return f"{certain}, {count(to_come, 'ward')} to declare" if to_come else certain
-
-
-def _resized(standing: CouncilStanding) -> str:
-    """Return how the size of a council changed before this election, if it did."""
-    if standing.size is None or not standing.held or standing.new_council:
-        return ""
-    resized = size_line(standing.size, standing.held.total, redrawn=standing.boundary_change)
-    return f"{resized}." if resized else ""
 
 
 def _size_line(standing: CouncilStanding) -> str:

@@ -20,7 +20,7 @@ from bot.election.reports import SourceKind
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, Held
 from bot.election.votes import Votes
-from bot.wording.councils import SeatsTable, previously_from, size_line
+from bot.wording.councils import SeatsTable, previously_from, resized_line
 from bot.wording.facts import facts_with_basis
 from bot.wording.figures import baseline_sentence, seats_in_line, seats_lines
 from bot.wording.phrases import (
@@ -161,12 +161,8 @@ def _size(standing: CouncilStanding) -> list[str]:
     up = f", {number(standing.seats_up)} of them up" if standing.seats_up is not None else ""
     if standing.seats_up == standing.size:
         up = ", all up"
-    lines = [f"{sentence_case(count(standing.size, 'seat'))}{up}."]
-    if standing.held and not standing.new_council:
-        redrawn = standing.boundary_change
-        resized = size_line(standing.size, standing.held.total, redrawn=redrawn)
-        lines += [f"{resized}."] if resized else []
-    return lines
+    lines = [f"{sentence_case(count(standing.size, 'seat'))}{up}.", resized_line(standing)]
+    return [line for line in lines if line]
 
 
 def _seats_in_full(standing: CouncilStanding, declared: Declared, parties: Parties) -> list[str]:

@@ -208,6 +208,14 @@ def size_line(now: int, before: int | None, *, redrawn: bool) -> str:
     return ": ".join(filter(None, (f"{count(now, 'seat')}, previously {number(before)}", why)))
 
 
+def resized_line(standing: CouncilStanding) -> str:
+    """Return how the size of a council changed before its election, if it did."""
+    if standing.size is None or not standing.held or standing.new_council:
+        return ""
+    resized = size_line(standing.size, standing.held.total, redrawn=standing.boundary_change)
+    return f"{resized}." if resized else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SeatsRow:
     """A party's seats on a council; `change` is the least and the most it can be."""
