@@ -93,7 +93,8 @@ class VotesCog(commands.Cog, name="Votes"):
             chosen = services.reader.council_of(lens.council)
             about = Followable(Topic.COUNCIL, chosen.code, chosen.name)
         if kind == _SHARES:
-            return replace(self._shares(on, lens, found, question), about=about, suggestions=others)
+            answer = await self._shares(on, lens, found, question)
+            return replace(answer, about=about, suggestions=others)
         if kind == _COUNCILS:
             shown = calls_card(found, parties, now, page=page, feeds=feeds)
         else:
@@ -102,7 +103,7 @@ class VotesCog(commands.Cog, name="Votes"):
             shown = margins_card(margins, found, what, parties, now, page=page, feeds=feeds)
         return Answer.of_page(question, shown, about=about, suggestions=others)
 
-    def _shares(
+    async def _shares(
         self, on: date, lens: Lens, found: Sequence[CouncilVotes], question: Question
     ) -> Answer:
         """Return the votes of the one council of a lens, or of all whose votes are known."""
@@ -116,8 +117,16 @@ class VotesCog(commands.Cog, name="Votes"):
             known = [one for one in found if one.votes.is_complete]
             votes = together((one.votes for one in known), parties)
             place = lens.nation or lens.region or ""
-            card = night_votes_card(
-                known, votes, len(found), parties, now, place=place, feeds=feeds
+            # Adding up thousands of wards takes a moment, so it is done in a thread.
+            card = await asyncio.to_thread(
+                night_votes_card,
+                known,
+                votes,
+                len(found),
+                parties,
+                now,
+                place=place,
+                feeds=feeds,
             )
         return Answer(
             question, (card,), compose=lambda: votes_picture(card.title, votes, parties, on)
