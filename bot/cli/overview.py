@@ -20,7 +20,7 @@ from bot.election.standings import CouncilStanding, Declared
 from bot.election.tally import PartyLine, StateOfParties, by_nation, state_of_night
 from bot.ingest.rejudge import lacking
 from bot.store.reader import Documents, Reader
-from bot.wording.figures import common_baseline, counted_from
+from bot.wording.figures import baseline_sentence, common_baseline
 
 Json = dict[str, Any]
 
@@ -212,7 +212,7 @@ class Overview:
     def _parties(self, state: StateOfParties) -> list[Json]:
         lines: Iterable[PartyLine] = (*state.parties, state.noc)
         baseline = common_baseline(self.standings)
-        counted = None if baseline is None else counted_from(baseline)
+        counted = None if baseline is None else baseline_sentence(baseline)
         return [
             {
                 "party": self._name(line.party),

@@ -163,13 +163,14 @@ def test_the_good_documents_give_the_night_in_spite_of_the_bad(
     lines = {line["party"]: line for line in told["state_of_parties"]}
     assert lines["Liberal Democrat"] == {
         "party": "Liberal Democrat", "councils": 1, "council_change": 1, "seats_won": 10,
-        "seat_change": 3, "seat_change_counted": "since May 2021 (partly updated)",
+        "seat_change": 3,
+        "seat_change_counted": "Counted from the seats held in May 2021, with some later changes.",
     }  # fmt: skip
     assert lines["Labour"]["council_change"] == -1
     reconciled = {one["document"]: one for one in told["reconciliation"]}
     assert reconciled["Local_SOP_1.xml"]["agrees"] is True
     assert reconciled["Local_SOP_1_wrong.xml"]["differences"] == [
-        "Labour: seats won 8 by PA, 9 here"
+        "Labour: seats won 8 by PA, 9 by our count"
     ]
     assert told["alerts"] == [
         {

@@ -77,7 +77,7 @@ async def test_the_council_s_and_the_ward_s_answers(tmp_path: Path) -> None:
         assert "Malling division of Kent: to come" in kent
         assert "Con Candidate 0" in await answer_at_terminal(services, "/ward Leeds Xyz")
         wards = await answer_at_terminal(services, "/ward Kent")
-        assert "Malling (by-election): not declared" in wards
+        assert "Not declared: Malling (by-election)" in wards
 
 
 async def test_one_by_election_alone_is_the_council_s_news(tmp_path: Path) -> None:

@@ -45,8 +45,7 @@ replays the night, compares every cell and writes this page anew
 **{differing} of {rows} rows differ from the raw sources**, {cells} cells of {all_cells}. A cell
 that differs has the bot's figure first and the source's in brackets. They differ for these reasons:
 - *before* and *change*: seats not up on the night show changes since the snapshot of May 2021,
-  which are fitted in ("partly updated", `data/nights/2022-05-05/adjustments.csv`), or the whole eve
-  is cited;
+  which are fitted in (`data/nights/2022-05-05/adjustments.csv`), or the whole eve is cited;
 - *now*: none may differ;
 - *since*: a cited moment goes before the snapshots, a change between two elections is told as
   "before", and the sitting party of Basildon is cited;
