@@ -84,6 +84,9 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     up_still = outstanding
     if standing.seats_up is not None:
         up_still = min(outstanding, max(0, standing.seats_up - won_so_far.total - vacant))
+    if standing.candidates:  # a seat for which nobody stands stays vacant
+        left = [_candidates_left(one, standing, won_so_far, outstanding) for one in reach]
+        up_still = min(up_still, sum(left))
     # By-elections for other seats may give these to anyone tonight.
     loose = sum(
         ward.seats for ward in standing.wards if ward.by_election and not ward.counts_tonight
@@ -157,7 +160,7 @@ def _most_possible(
     joint = sum(certain.get(party, 0) for party in together)
     more = sum(reach[party] for party in together) if standing.candidates else outstanding
     single = (certain.get(party, 0) + left for party, left in reach.items())
-    return max(joint + min(outstanding, more), *single)
+    return max((joint + min(outstanding, more), *single))
 
 
 def _secured(parties: tuple[Needs, ...], enough: int, *, newcomer: bool) -> Control | None:

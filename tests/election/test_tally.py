@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.election.almanac import LONDON
@@ -327,7 +327,29 @@ def ends_of(seats: Composition) -> set[Control]:
     return found
 
 
+def test_a_seat_for_which_nobody_stands_stays_vacant_and_may_give_a_majority() -> None:
+    """Of 15 seats three are open and two people stand: Labour may have 7 of 13 that are filled."""
+    held = Composition({"Lab": 9, "Ind": 3, "Asp": 3})
+    of = {
+        "held": held,
+        "offered": {"Lab": 3, "Ind": 1, "Asp": 1},
+        "candidates": {"Lab": 1, "Con": 1, "LD": 1},
+        "seats_up": 5,
+        "table_size": held.total,
+    }
+    seen = outlook(counting(ward(1, {"LD": 1}), ward(2, {}, counts=False), **of))  # type: ignore[arg-type]
+    assert seen is not None
+    assert (seen.outstanding, seen.secured) == (3, None)
+
+
+def test_where_nobody_stands_nothing_is_said_and_nothing_breaks() -> None:
+    seen = outlook(counting(held=Composition({"Vac": 9}), offered={}, candidates={"Lab": 0}))
+    assert seen is not None
+    assert (seen.parties, seen.outstanding) == ((), 0)
+
+
 @given(st.integers(0, 2**32))
+@example(343_050)
 def test_nothing_is_certain_that_vacant_seats_or_independents_together_could_undo(
     seed: int,
 ) -> None:
