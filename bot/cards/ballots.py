@@ -15,6 +15,7 @@ from bot.election.seats import Composition
 from bot.election.stv import quota
 from bot.election.ward_outcomes import seat_outcome, told_courses
 from bot.wording.ballots import (
+    are_independents,
     majority_words,
     result_of_ballot,
     seats_sentence,
@@ -164,7 +165,7 @@ def ballots_card(
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
         lines.append(f"**Not followed here**: {listed(kinds, LONGEST_LIST, ', ')}")
-    title = "No other contests known for this night yet"
+    title = "No mayors, referendums or by-elections known on this night yet"
     if ordered:
         declared = sum(one.is_declared for one in ordered)
         title = f"Other contests: {number(declared)} of {number(len(ordered))} declared"
@@ -371,7 +372,8 @@ def _outcome_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> li
     lines = [f"{filled}: {seats_in_line(seats_lines(won, parties))}"]
     outcome = seat_outcome(won, ballot.previous) if report.declared else None
     if outcome is not None:
-        lines.append(f"{sentence_case(seats_sentence(outcome, parties))} ({_SEATS_BASELINE}).")
+        told = seats_sentence(outcome, parties, independents=are_independents(report, parties))
+        lines.append(f"{sentence_case(told)} ({_SEATS_BASELINE}).")
     return lines
 
 

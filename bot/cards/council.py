@@ -31,7 +31,6 @@ from bot.wording.councils import (
     past_of_change,
     predecessors_of,
     previously,
-    resized_line,
     tenure_lines,
 )
 from bot.wording.facts import key_facts
@@ -39,6 +38,7 @@ from bot.wording.figures import party_lines, seats_in_line, seats_lines, since
 from bot.wording.phrases import (
     colour_of,
     count,
+    count_wards,
     day,
     expected_words,
     holder_of,
@@ -202,7 +202,8 @@ def _counting_card(
         lines.append(_size_line(standing))
         if standing.held is not None:
             fields.append(Field.of("Seats before", seats_lines(standing.held, parties)))
-            lines.append(resized_line(standing))
+            redrawn = standing.boundary_change and not standing.new_council
+            lines.append("Boundaries were redrawn." if redrawn else "")
     if counting and standing.lacking is not None:
         lines.append(f"Its wards do not settle it: {escape(standing.lacking, 1_000)}.")
     if standing.awaiting_desk:
@@ -234,21 +235,22 @@ def _counting_title(
     if ahead is None:
         return f"{name} has not declared"
     if ahead.secured is None:
-        return (
-            f"{name}: {number(ahead.wards_declared)} of {count(ahead.wards_total, 'ward')} declared"
-        )
+        every = count_wards(ahead.wards_total, standing.council)
+        return f"{name}: {number(ahead.wards_declared)} of {every} declared"
     certain, to_come = certain_sentence(name, ahead.secured, parties), ahead.wards_total
     to_come -= ahead.wards_declared
-    return f"{certain}, {count(to_come, 'ward')} to declare" if to_come else certain
+    return f"{certain}, {count_wards(to_come, standing.council)} to declare" if to_come else certain
 
 
 def _size_line(standing: CouncilStanding) -> str:
     if standing.size is None:
         return ""
-    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} up tonight"
+    up = "" if standing.seats_up is None else f", {number(standing.seats_up)} up"
     if standing.seats_up == standing.size:
-        up = ", all up tonight"
-    seats = count(standing.size, "seat")
+        up = ", all up"
+    seats, before = count(standing.size, "seat"), standing.held and standing.held.total
+    if before and before != standing.size and not standing.new_council:
+        seats += f" (previously {number(before)})"
     return f"{seats}{up}, {number(majority_of(standing.size))} needed for a majority."
 
 

@@ -99,9 +99,9 @@ def _source(history: Sequence[YearOfControl]) -> str:
     """Return where the years come from, and which is the last; the newest is first in *history*."""
     elected = [one.elected.on for one in history if one.elected]
     last = next((o.year for o in history if not o.elected or o.taken_by != o.elected.on), None)
-    snapshots = f"{SOURCE}, to {last}" if last else ""
-    results = f"the results of {day(elected[0])}" if elected else ""
-    return f"Source: {' and '.join(filter(None, (snapshots, results)))}"
+    snapshots = f"{SOURCE} to {last}" if last else ""
+    results = f"results of {day(elected[0])}" if elected else ""
+    return f"Source: {', '.join(filter(None, (snapshots, results)))}"
 
 
 def _replaced_line(council: Council, night: date, almanac: Almanac) -> list[str]:
@@ -121,7 +121,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     if declared is None:
         if before is None:
             return []
-        return [f"Before {on}: **{holder_of(before, parties)}**.", *lasting]
+        return lasting or [f"Before {on}: **{holder_of(before, parties)}**."]
     line = f"{on}: **{holder_of(declared.after, parties)}**"
     if before is None:
         said = (

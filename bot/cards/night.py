@@ -20,6 +20,7 @@ from bot.wording.councils import declared_sentence, most_seats, seats_of_holder
 from bot.wording.figures import before_not_known_words, declared_of
 from bot.wording.night import NightView
 from bot.wording.phrases import (
+    before_the_night,
     count,
     expected_words,
     holder_in_lists,
@@ -276,7 +277,7 @@ def watch_list_card(
     for council, standing in councils:
         line = _watched(council, standing, parties, now, known=known)
         reason = why.get(council.code)
-        lines.append(f"{line} _Listed because_: {escape(reason, 200)}" if reason else line)
+        lines.append(f"{line} {before_the_night(reason)}" if reason else line)
     footer = as_of(now, feeds, voting)
     if shared:
         footer = f"Shared as {shared} · {footer}"
@@ -297,11 +298,7 @@ def _watched(
         return f"**{name}**{says}"
     if standing.declared is not None:
         return f"**{declared_sentence(standing, parties)}**."
-    before = (
-        ""
-        if standing.before is None
-        else f", previously {holder_in_lists(standing.before, parties)}"
-    )
+    before = standing.before and f" (previously {holder_in_lists(standing.before, parties)})"
     when = standing.expected_at
     expected = "" if when is None else f", {expected_words(when, now)}"
-    return sentence_case(f"{name} has not declared{before}{expected}.")
+    return sentence_case(f"{name}{before or ''} has not declared{expected}.")

@@ -20,6 +20,8 @@ from bot.wording.ballots import ballot_sentence, votes_lines
 from bot.wording.councils import certain_sentence, since_when
 from bot.wording.figures import counted_from
 from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    before_the_night,
     count,
     in_words,
     members,
@@ -91,7 +93,7 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("Not declared yet. Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            lines.append("Counted over the declared councils that can be compared.")
+            lines.append("In the declared councils that can be compared.")
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(
@@ -140,18 +142,20 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
     party = almanac.parties.get(notice.party) if notice.party else None
     if notice.council is None:
         if party is None:
-            return f"Half of the councils have declared, {number(figure)} of them"
+            return f"Half of councils have declared: {number(figure)}"
         way = "gains" if figure > 0 else "losses"
         who = sentence_case(one_of(party))
-        return f"{who} net {way}{_starting_point(notice)} pass {number(abs(figure))}"
+        return f"{who} net seat {way}{_starting_point(notice)} pass {number(abs(figure))}"
     council = name_of(almanac.councils.get(notice.council))
     who = sentence_case(members(party)) if party else ""
     if notice.milestone is MilestoneKind.CERTAIN:
         return certain_sentence(council, Control(notice.party), almanac.parties)
-    taken = f"{who} take {council}" if who else f"{council} falls to no overall control"
+    since = ""
     if notice.milestone is MilestoneKind.FIRST_IN_DECADES:
-        taken += _since(notice, almanac)
-    return taken
+        since = _since(notice, almanac)
+    if who:
+        return f"{who} take {council}{since}"
+    return f"{council}{since}{',' if since else ''} falls to {NO_OVERALL_CONTROL}"
 
 
 def _since(notice: Milestone, almanac: Almanac) -> str:
@@ -178,7 +182,7 @@ def _since(notice: Milestone, almanac: Almanac) -> str:
 
 def _why_listed(council: str, almanac: Almanac, night: date | None) -> list[str]:
     return [
-        f"On the list “{escape(each.name)}”: {escape(one.why, 300)}"
+        f"On the list “{escape(each.name)}”. {before_the_night(one.why)}"
         for each in almanac.lists_of(night)
         if each.flagships
         for one in each.councils

@@ -8,7 +8,7 @@ from bot.cards.card import Card, Field
 from bot.cards.how_we_know import how_we_know_card
 from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
-from bot.election.parties import Parties, Party
+from bot.election.parties import Parties, Party, PartyKind
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_region
 from bot.wording.councils import Moves
@@ -55,9 +55,13 @@ def party_card(party: Party, view: NightView) -> Card:
         title = party_found(
             name, line, moves, seats, all_won=not state.without_won, done=state.is_complete
         )
-        said = title.startswith(f"{name} win no seats")
-        now = [] if said and not line.council_change else [_now(line, baseline)]
-        lines = [*now, *lines, _how_far(state, baseline)]
+        if line == PartyLine(party.code):
+            if party.kind is PartyKind.LOCAL:
+                title = f"{name}: no seats reported{'' if state.is_complete else ' so far'}"
+                lines.append("Results often count it among independents and others.")
+        else:
+            lines.insert(0, _now(line, baseline))
+        lines.append(_how_far(state, baseline if line.seat_change else None))
     return Card(
         title=title,
         description="\n".join(lines),

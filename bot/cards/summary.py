@@ -196,7 +196,7 @@ def state_fields(view: NightView, marks: Marks | None = None) -> Sequence[Field]
         name = f"{NOC_MARK} **{sentence_case(NO_OVERALL_CONTROL)}**"
         lines.append(f"{name} {councils_words(state.noc)}")
     if small.seats_won:
-        lines.append(f"**Other parties** {seats_won_words(small, None if inexact else baseline)}")
+        lines.append(f"**Smaller parties** {seats_won_words(small, None if inexact else baseline)}")
     basis = _basis(view)
     listing = listed(lines, LONGEST_LIST - len(basis))
     text = "\n".join(filter(None, (listing, basis)))

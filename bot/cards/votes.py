@@ -15,6 +15,7 @@ from bot.wording.marks import Marks
 from bot.wording.phrases import (
     GREY,
     count,
+    count_wards,
     day,
     in_words,
     name_of,
@@ -56,14 +57,14 @@ def votes_card(
     one: CouncilVotes, parties: Parties, now: datetime, *, feeds: FeedAges | None = None
 ) -> Card:
     """Return the votes of a council: shares, turnout, swing, how close it was."""
-    votes, name = one.votes, name_of(one.council)
+    votes = one.votes
     fields: list[Field] = []
     colour = GREY
     if not votes.is_enough:
-        title, lines = _few(votes, name)
+        title, lines = _few(votes, one.council)
     else:
-        title = _most_votes(votes, name, parties)
-        lines = [*_share_lines(votes, parties), "", *_about(votes, parties)]
+        title = _most_votes(votes, one.council, parties)
+        lines = [*_share_lines(votes, parties), "", *_about(votes, parties, one.council)]
         colour = party_colour(votes.shares[0].party, parties)
         fields = [
             Field.of("How close", _close_lines(one, parties)),
@@ -143,14 +144,20 @@ def margins_card(
     feeds: FeedAges | None = None,
 ) -> Page:
     """Return a page of *margins* in their order, the first as the title of its *kind* alone."""
-    named = {one.council.code: name_of(one.council) for one in councils if len(councils) > 1}
-    lines = [
-        margin_line(one, parties, named.get(one.council, "")) for one in margins[:_MOST_LISTED]
-    ]
-    title = f"{sentence_case(kind)}: {lines[0]}" if lines else f"{sentence_case(kind)}: none known"
+    named = {one.council.code: name_of(one.council) for one in councils}
+    lines = [margin_line(one, parties, named[one.council]) for one in margins[:_MOST_LISTED]]
+    title = f"{sentence_case(kind)}: {lines[0] if lines else 'not known'}"
+    if len(named) == 1:  # the title alone names the council
+        lines = [margin_line(one, parties) for one in margins[:_MOST_LISTED]]
+        if not lines:
+            title = f"{named.popitem()[1]}: {kind} not known"
     polls = sum(one.votes.polls for one in councils)
     known = sum(one.votes.known for one in councils)
-    told = f"Votes known in {number(known)} of {count(polls, 'ward')} · "
+    wards = count_wards(polls, *(one.council for one in councils))
+    told = f"Votes known in {number(known)} of {wards} · "
+    if alone := sum(one.votes.within_a_party for one in councils):
+        left_out = f"{number(alone)} between candidates of one party not listed"
+        told = f"Votes known in {number(known)} of {wards}, {left_out} · "
     return page_of(
         title,
         lines[1:] or lines,
@@ -193,25 +200,26 @@ def _call_line(one: CouncilVotes, parties: Parties) -> str:
     return f"{name_of(one.council)}: {said}"
 
 
-def _few(votes: Votes, name: str) -> tuple[str, list[str]]:
+def _few(votes: Votes, council: Council) -> tuple[str, list[str]]:
     """Return a title and lines while fewer votes are known than are shown."""
+    name = name_of(council)
     if not votes.polls and votes.uncontested:
-        wards = count(votes.uncontested, "ward")
+        wards = count_wards(votes.uncontested, council)
         return f"{name}: no poll", [f"Elected unopposed in {wards}."]
     said = "Shares appear once the votes of half of the wards are known."
     if not votes.known:
         return f"{name}: votes not known", [said]
-    told = f"{number(votes.known)} of {count(votes.polls, 'ward')}"
+    told = f"{number(votes.known)} of {count_wards(votes.polls, council)}"
     if not votes.is_whole:  # how many there are is not known
-        told = count(votes.known, "ward")
+        told = count_wards(votes.known, council)
     return f"{name}: votes known in {told}", [said]
 
 
-def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
-    largest = votes.largest
+def _most_votes(votes: Votes, council: Council, parties: Parties) -> str:
+    largest, name = votes.largest, name_of(council)
     if largest is None:
-        return f"{name}: votes of {_wards(votes)}"
-    where = "" if votes.is_complete else f" in {_wards(votes)}"
+        return f"{name}: votes of {_wards(votes, council)}"
+    where = "" if votes.is_complete else f" in {_wards(votes, council)}"
     share = f"{largest.per_cent:.1f}%{where}"
     if largest != votes.shares[0]:  # candidates of no party have more, each their own
         return f"{name}: {party_name(largest.party, parties)} largest party by votes, {share}"
@@ -223,13 +231,13 @@ def _most_votes(votes: Votes, name: str, parties: Parties) -> str:
     return f"{name}: {party_name(largest.party, parties)} {verb} most votes, {share}"
 
 
-def _wards(votes: Votes) -> str:
+def _wards(votes: Votes, *councils: Council) -> str:
+    every = count_wards(votes.polls, *councils)
     if votes.is_complete:
-        every = count(votes.polls, "ward")
         if votes.polls == 2:
-            return "both wards"
+            return every.replace("2", "both")
         return f"all {every}" if 2 < votes.polls < _MANY else every
-    return f"{number(votes.known)} of {count(votes.polls, 'ward')}"
+    return f"{number(votes.known)} of {every}"
 
 
 def _share_lines(votes: Votes, parties: Parties) -> list[str]:
@@ -237,7 +245,9 @@ def _share_lines(votes: Votes, parties: Parties) -> list[str]:
     marks = Marks(parties.get(one.party) for one in shown)
     lines = [f"{marks.of(parties.get(one.party))} {share_line(one, parties)}" for one in shown]
     rest = [one for one in votes.shares if one not in shown and one.votes]
-    if rest:
+    if len(rest) == 1:
+        lines.append(f"{marks.of(parties.get(rest[0].party))} {share_line(rest[0], parties)}")
+    elif rest:
         together = f"{sum(one.per_cent for one in rest):.1f}%"
         lines.append(f"{count(len(rest), 'other party', 'other parties')} {together}")
     return lines
@@ -250,16 +260,20 @@ def shown_shares(votes: Votes) -> list[Share]:
     return standing + gone
 
 
-def _about(votes: Votes, parties: Parties) -> list[str]:
+def _about(votes: Votes, parties: Parties, *councils: Council) -> list[str]:
     """Return the lines on how shares are counted and compared, on turnout and swing."""
-    said = [sentence_case(f"{votes.method}, {_wards(votes)}.")]
+    said = [sentence_case(f"{votes.method}, {_wards(votes, *councils)}.")]
     if votes.compared:
         same = len(votes.compared)
         are = "is" if same == 1 else "are"
-        where = "" if same == votes.known else f" in the {count(same, 'ward')} that {are} the same"
+        where = (
+            ""
+            if same == votes.known
+            else f" in the {count_wards(same, *councils)} that {are} the same"
+        )
         said.append(f"Changes {since_years(votes.fought_on)}{where}.")
     if votes.uncontested:
-        said.append(f"{sentence_case(count(votes.uncontested, 'ward'))} had no poll.")
+        said.append(f"{sentence_case(count_wards(votes.uncontested, *councils))} had no poll.")
     lines = [" ".join(said)]
     if (turnout := turnout_line(votes)) is not None:
         lines.append(f"{turnout}.")

@@ -23,13 +23,14 @@ from bot.election.ward_outcomes import (
     ward_outcome,
     winners_by_party,
 )
-from bot.wording.ballots import seats_sentence, share_in_brackets, turnout_words
+from bot.wording.ballots import are_independents, seats_sentence, share_in_brackets, turnout_words
 from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import count, in_words, name_of, number, one_of, sentence_case
+from bot.wording.phrases import count, count_wards, in_words, name_of, number, one_of, sentence_case
 from bot.wording.sources import FeedAges, as_of, feed_name
 from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
 
+_SILENT = ("not declared", "not reported")
 _BASELINE = "Gains and holds since these seats were last fought, by-elections apart"
 
 
@@ -103,9 +104,10 @@ def wards_card(
     """Return a page of a council's *wards*, and the wards on that page."""
     shown, at, pages = part_of(wards, page)
     declared = sum(ward.is_declared for ward in wards)
-    told = f"{number(declared)} of {count(len(wards), 'ward')} declared"
+    every = count_wards(len(wards), council)
+    told = f"{number(declared)} of {every} declared"
     if declared < len(wards) and any(ward.council_declared for ward in wards):
-        told = f"declared as a whole, {number(declared)} of {count(len(wards), 'ward')} reported"
+        told = f"council declared, {number(declared)} of {every} reported"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(_listed(shown, parties)),
@@ -115,11 +117,11 @@ def wards_card(
 
 
 def _listed(wards: Sequence[Ward], parties: Parties) -> Iterator[str]:
-    """Yield a line for each ward that has been reported, and one for all that have not."""
+    """Yield a line for each ward of which something is told, and one for all that are silent."""
     silent: dict[str, list[str]] = {}
     for ward in wards:
         state = _state(ward, parties)
-        if ward.report is None:
+        if state in _SILENT:
             silent.setdefault(state, []).append(escape(ward.name))
         else:
             yield f"{escape(ward.name)}: {state}"
@@ -138,7 +140,7 @@ def _state(ward: Ward, parties: Parties) -> str:
 
     Nobody says that a ward of a council that has declared has not: no report of it came in.
     """
-    report, silent = ward.report, "not reported" if ward.council_declared else "not declared"
+    report, silent = ward.report, _SILENT[ward.council_declared]
     if report is None:
         return silent
     if report.put_off:
@@ -148,7 +150,8 @@ def _state(ward: Ward, parties: Parties) -> str:
         return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else silent
     outcome = ward.outcome(parties)
     if outcome is not None:
-        return seats_sentence(outcome, parties) + (", unopposed" if report.uncontested else "")
+        told = seats_sentence(outcome, parties, independents=are_independents(report, parties))
+        return sentence_case(told) + (", unopposed" if report.uncontested else "")
     won = winners_by_party([report], parties)
     what = "elected unopposed" if report.uncontested else "elected"
     if report.seats == 1:

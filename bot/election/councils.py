@@ -67,6 +67,11 @@ class Council:
         if self.ends and any(day and day >= self.ends for day in (self.elected, self.starts)):
             raise ValueError(f"{self.name} ends before it begins: {self!r}")
 
+    @property
+    def has_divisions(self) -> bool:
+        """Whether its members are elected in divisions, as a county's are, and not in wards."""
+        return self.type == "County"
+
     def has_begun(self, on: date) -> bool:
         """Whether the council has been elected, or is in office, on a date."""
         begins = min(filter(None, (self.elected, self.starts)), default=None)

@@ -280,6 +280,12 @@ class Votes:
         found = [one for one in every if one is not None and one.between_parties]
         return sorted(found, key=lambda one: (one.votes, one.per_cent, one.council, one.ward))
 
+    @property
+    def within_a_party(self) -> int:
+        """In how many wards the last seat lay between two candidates of one party."""
+        every = (ward.margin for ward in self.wards)
+        return sum(one is not None and not one.between_parties for one in every)
+
 
 def votes_of(
     council: Council,

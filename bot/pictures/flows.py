@@ -23,7 +23,7 @@ from bot.pictures.picture import (
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.night_findings import flow_found
-from bot.wording.phrases import count, number
+from bot.wording.phrases import NO_OVERALL_CONTROL, count, number, sentence_case
 from bot.wording.text import listed, shortened
 
 _MOST_LOSERS, _MOST_GAINERS = 3, 4
@@ -81,7 +81,7 @@ def _picture(flows: Flows, view: NightView) -> Picture | None:
     codes = [code for pair in moves for code in pair if code != _OTHERS]
     names = _Names(Palette(view.parties, codes))
     canvas = Canvas()
-    finding, label = flow_found(flows, view.parties), _label(flows, view)
+    finding, label = in_place(view, flow_found(flows, view.parties)), _label(flows, view)
     y = canvas.headline(finding, label) + _HEADS
     thing = "Councils" if flows.counted is Counted.CONTROL else "Seats"
     canvas.text((_LEFT + _BAR, y - 8), f"{thing} lost", size=LABEL, fill=FAINT, anchor="end")
@@ -102,10 +102,11 @@ def _label(flows: Flows, view: NightView) -> str:
         case Counted.CONTROL:
             words = f"{number(flows.total)} changed hands, {declared_of(view.state)}"
         case Counted.WARDS:
-            words = f"where it is known who held them: {known} of {count(flows.of, 'ward')}"
+            words = f"{known} of {count(flows.of, 'ward')} where the former holder is known"
         case Counted.COUNCILS:
-            words = f"net, where it is clear who took them: {known} of {count(flows.of, 'council')}"
-    return in_place(view, words)
+            councils = f"{known} of {count(flows.of, 'council')}"
+            words = f"net, in {councils} where it is clear who took them"
+    return sentence_case(words)
 
 
 def _joined(flows: Flows) -> dict[tuple[Side, Side], int]:
@@ -141,8 +142,14 @@ class _Names:
 
     def name(self, code: Side) -> str:
         """Return a holder's name."""
-        name = "All others" if code == _OTHERS else self.palette.name(code)
+        name = "Others" if code == _OTHERS else self.palette.name(code)
         return shortened(name.replace(" and ", ", "), _LONGEST_NAME)
+
+    def in_text(self, code: Side) -> str:
+        """Return a holder's name within a sentence."""
+        if code is None:
+            return NO_OVERALL_CONTROL
+        return "others" if code == _OTHERS else self.name(code)
 
     def fill(self, code: Side) -> str:
         """Return a holder's colour."""
@@ -223,15 +230,16 @@ class _Plan:
 
     def told(self, names: _Names, room: int) -> str:
         """Return all of it as text, in about so much *room*: the largest bands of each first."""
-        gained = [f"{names.name(code)} {number(self.total(1, code))}" for code in self.targets]
-        text = f"Gained: {', '.join(gained)}."
+        gained = [f"{names.in_text(code)} {number(self.total(1, code))}" for code in self.targets]
+        text = f"Gains: {', '.join(gained)}."
         for left, source in enumerate(self.sources):
             pairs = sorted(
                 (pair for pair in self.moves if pair[0] == source),
                 key=lambda pair: -self.moves[pair],
             )
-            each = [f"{names.name(target)} {number(self.moves[_, target])}" for _, target in pairs]
-            lost = f" From {names.name(source)} {number(self.total(0, source))}: "
+            each = [f"{number(self.moves[_, to])} to {names.in_text(to)}" for _, to in pairs]
+            total = f" ({number(self.total(0, source))})" if len(pairs) > 1 else ""
+            lost = f" From {names.in_text(source)}{total}: "
             share = (room - len(text)) // (len(self.sources) - left) - len(lost)
             text += f"{lost}{listed(each, share, ', ')}."
         return text

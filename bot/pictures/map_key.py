@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.election.control import Control
-from bot.election.parties import Parties
+from bot.election.parties import INDEPENDENT, Parties
 from bot.election.standings import CouncilStanding
 from bot.election.tally import StateOfParties
 from bot.pictures.hexagon import Look
@@ -119,19 +119,19 @@ class Key:
     def in_words(self) -> str:
         """Return "Labour 74 (+4), …; hung 64 (largest party: …); not declared 3."."""
         told = [
-            f"{self.palette.name(code)} {number(councils)}{self._change(code)}"
+            f"{_short(code, self.palette)} {number(councils)}{self._change(code)}"
             for code, councils in [*self.holders.items()][:MOST_HOLDERS]
         ]
         others = [*self.holders.values()][MOST_HOLDERS:]
         told += [f"others {number(sum(others))}"] if others else []
-        parts = [in_words(told)] if told else []
+        parts = [", ".join(told)] if told else []
         if self.hung:
             largest = [
-                f"{'level' if code is None else self.palette.name(code)} {number(councils)}"
+                f"{'none' if code is None else _short(code, self.palette)} {number(councils)}"
                 for code, councils in [*self.hung.items()][:MOST_HOLDERS]
             ]
             total = f"hung {number(sum(self.hung.values()))}{self._change(None)}"
-            parts.append(f"{total}, by largest party: {in_words(largest)}")
+            parts.append(f"{total}, largest {', '.join(largest)}")
         parts += [f"not declared {number(self.waiting)}"] if self.waiting else []
         parts += [f"changed hands {number(self.changed)}"] if self.changed else []
         return sentence_case("; ".join(parts)) + "." if parts else ""
@@ -152,21 +152,40 @@ def from_to(look: Look, palette: Palette) -> str:
 
 
 def changes_in_words(here: Sequence[CouncilStanding], palette: Palette, room: int) -> str:
-    """Return " Changed hands: Con to Lab: Barnet, Bury; …" in *room* characters; empty if none."""
-    text = " Changed hands"
-    moves = defaultdict(list)
+    """Return " From Labour to hung: Hull, to Greens: York; …" in *room* characters, or ""."""
+    moves: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in here:
         if (look := Look.of(one)).changed:
-            moves[from_to(look, palette).replace("→", " to ")].append(plain(name_of(one.council)))
-    left = sum(map(len, moves.values()))
-    if not left or room < 3 * len(text):
-        return ""
-    for move, names in sorted(moves.items(), key=lambda item: (-len(item[1]), item[0])):
-        for place, name in enumerate(sorted(names)):
-            start = "; " if ":" in text else ": "
-            more = f", {name}" if place else f"{start}{move}: {name}"
-            ending = f" and {left - 1} more." if left > 1 else "."
-            if len(text) + len(more) + len(ending) > room:
-                return f"{text} and {left} more." if ":" in text else ""
-            text, left = text + more, left - 1
-    return f"{text}."
+            past = look.before.holder if look.before else None
+            source, target = (
+                "hung" if code is None else _short(code, palette) for code in (past, look.holder)
+            )
+            moves[source][target].append(plain(name_of(one.council)))
+    told = []
+    for source, targets in sorted(moves.items(), key=lambda item: (-_many(item[1]), item[0])):
+        start = f"from {source}"
+        for target, names in sorted(targets.items(), key=lambda item: (-len(item[1]), item[0])):
+            first, *others = sorted(names)
+            told += [f"{start} to {target}: {first}", *(f", {name}" for name in others)]
+            start = ","
+        told[-1] += ";"
+    return _as_many_as_fit(told, room)
+
+
+def _short(code: str, palette: Palette) -> str:
+    return "independents" if code == INDEPENDENT else palette.name(code)
+
+
+def _many(targets: Mapping[str, Sequence[str]]) -> int:
+    return sum(map(len, targets.values()))
+
+
+def _as_many_as_fit(told: Sequence[str], room: int) -> str:
+    """Return the names as one sentence in *room* characters, with how many were left out."""
+    for shown in range(len(told), 0, -1):
+        names = "".join(one if one[0] == "," else f" {one}" for one in told[:shown])
+        more = f" and {number(len(told) - shown)} more" if shown < len(told) else ""
+        text = f" {sentence_case(names.strip().removesuffix(';'))}{more}."
+        if len(text) <= room:
+            return text
+    return ""

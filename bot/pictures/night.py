@@ -82,7 +82,7 @@ def state_picture(view: NightView) -> Picture | None:
     won = [
         (_seats(row, known=baseline is not None) if row.seats else None, row.fill) for row in rows
     ]
-    canvas, finding = Canvas(), control_found(state, view.parties)
+    canvas, finding = Canvas(), in_place(view, control_found(state, view.parties))
     y = canvas.headline(finding, _state_label(view)) + _HEADS
     right = _MIDDLE if any(one for one, _ in won) else RIGHT
     _head(canvas, y, _FIRST, "Councils")
@@ -129,7 +129,7 @@ def _rows(view: NightView, state: StateOfParties, inexact: frozenset[str] | None
     ]
     if rest:
         exact = inexact is not None and not inexact & {line.party for line in rest}
-        rows.append(_Row("All others", NOC_FILL, _sum(rest), exact=exact))
+        rows.append(_Row("Others", NOC_FILL, _sum(rest), exact=exact))
     if state.noc.councils or state.noc.council_change:
         rows.append(_Row(palette.name(None), NOC_FILL, state.noc, seats=False))
     return rows
@@ -207,7 +207,7 @@ def gains_picture(view: NightView) -> Picture | None:
     if not by_seats:
         singles = lines_of_parties(state.parties, view.parties)
         moved = {line.party: line.council_change for line in singles if line.party}
-    finding = movers_found(moved, "seat" if by_seats else "council", view.parties)
+    finding = in_place(view, movers_found(moved, "seat" if by_seats else "council", view.parties))
     canvas, label = Canvas(), _label(view, counted_from(baseline) if baseline and by_seats else "")
     y = canvas.headline(finding, label) + _HEADS
     lines = [*shown, *([state.noc] if state.noc.council_change else [])]
@@ -234,7 +234,7 @@ def gains_picture(view: NightView) -> Picture | None:
 
 def _label(view: NightView, *more: str) -> str:
     """Return how many councils have declared, and *more* of what is drawn."""
-    return " · ".join(filter(None, (in_place(view, declared_of(view.state)), *more)))
+    return " · ".join(filter(None, (sentence_case(declared_of(view.state)), *more)))
 
 
 def _head(canvas: Canvas, y: float, left: float, words: str) -> None:
@@ -264,7 +264,7 @@ def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequen
     height = max(HIGH, y + FOOT)
     imprint = imprint_of(view.councils, excluded(state) if view.baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(view.councils))
-    basis = basis_told(view.baseline, state) if view.baseline is not None else ""
+    basis = basis_told(view.baseline, state, joined(*told)) if view.baseline is not None else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
     new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
     unknown = sum(line.before_not_known for line in (*state.parties, state.noc))

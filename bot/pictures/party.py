@@ -73,7 +73,7 @@ def party_picture(party: Party, view: NightView) -> Picture | None:
     height = min(HIGHEST, max(HIGH, y + FOOT))
     imprint = imprint_of(standings, excluded(state) if baseline else "")
     canvas.imprint(height, imprint, source=night_and_sources(standings))
-    basis = basis_told(baseline, state) if baseline else ""
+    basis = basis_told(baseline, state, label) if baseline else ""
     alt = joined(f"{finding}. {label}.", f"{told}.", *(f"{text}." for text in texts), basis)
     return canvas.finished(f"party-{slug(party.name)}", height, alt)
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from bot.election.ballots import BallotStanding
 from bot.election.standings import CouncilStanding, Source
 from bot.wording.night import NightView
-from bot.wording.phrases import day, in_words, sentence_case, signed
+from bot.wording.phrases import day, in_words, signed
 from bot.wording.sources import sources_named
 from bot.wording.text import bounded, plain
 
@@ -126,9 +126,12 @@ def change_in_figures(change: int) -> str:
     return signed(change) if change else "±0"
 
 
-def in_place(view: NightView, words: str) -> str:
-    """Return words after a lens's place, "Wales: 3 of 22", or without one as a sentence begins."""
-    return f"{plain(view.place)}: {words}" if view.place else sentence_case(words)
+def in_place(view: NightView, finding: str) -> str:
+    """Return a finding after a lens's place, "Wales: Labour up 5 seats", or without one alone."""
+    if not view.place:
+        return finding
+    lower = finding.startswith(("No ", "The "))
+    return f"{plain(view.place)}: {finding[0].lower() + finding[1:] if lower else finding}"
 
 
 def slug_of(view: NightView) -> str:

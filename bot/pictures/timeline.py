@@ -22,6 +22,7 @@ from bot.pictures.picture import (
     change_in_figures,
     imprint_of,
     in_place,
+    joined,
     night_and_sources,
     slug_of,
 )
@@ -61,8 +62,8 @@ def timeline_picture(view: NightView) -> Picture | None:
         return None
     shown = _foremost(curves)
     palette = Palette(view.parties, [curve.party for curve in shown])
-    finding = _finding(curves, view)
-    label = in_place(view, f"net seats {counted_from(baseline)} · {declared_of(state)}")
+    finding = in_place(view, _finding(curves, view))
+    label = f"Net seats {counted_from(baseline)} · {declared_of(state)}"
     canvas = Canvas()
     plot = _Plot.of(shown, palette, canvas.headline(finding, label) + 24)
     plot.scale(canvas)
@@ -72,7 +73,7 @@ def timeline_picture(view: NightView) -> Picture | None:
     imprint = imprint_of(view.councils, excluded(state))
     canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in shown]
-    alt = f"{finding}. {label}. {in_words(told)}. {basis_told(baseline, state)}"
+    alt = joined(f"{finding}. {label}. {in_words(told)}.", basis_told(baseline, state, label))
     return canvas.finished(f"timeline{slug_of(view)}", HIGH, alt)
 
 

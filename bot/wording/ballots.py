@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.election.ballots import Ballot, BallotStanding, valid_votes
 from bot.election.claims import BallotDeclared, Elected
-from bot.election.parties import Parties, Party
-from bot.election.reports import BallotKind, BallotReport
+from bot.election.parties import INDEPENDENT, Parties, Party
+from bot.election.reports import BallotKind, BallotReport, Candidate, VotingSystem
 from bot.election.seats import Composition
 from bot.election.ward_outcomes import SeatOutcome, seat_outcome
 from bot.wording.phrases import (
@@ -226,10 +226,9 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
     Shares are given if all votes are known. Second-round votes come with the first preferences.
     """
     lines, total, last_round = [], valid_votes(ballot, report), _last_round(report)
-    standing = sorted(
-        report.candidates,
-        key=lambda one: (-len(one.votes), -(one.votes[-1] or 0) if one.votes else 0),
-    )
+    standing = sorted(report.candidates, key=lambda one: _by_votes(one, ballot))
+    if ballot.system is VotingSystem.STV:
+        lines.append("First preferences:")
     for one in standing[:_MOST_NAMED]:
         if not one.votes or one.first_preferences is None:
             continue
@@ -246,6 +245,8 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
         party = f" ({affiliation(one.party, parties)})" if one.party else ""
         elected = ", **elected**" if one.elected and ballot.seats > 1 else ""
         lines.append(f"{escape(one.name)}{party}: {votes}{elected}")
+    if len(standing) > _MOST_NAMED:
+        lines.append(f"and {number(len(standing) - _MOST_NAMED)} more")
     if ballot.kind is BallotKind.MAYOR:
         lines += majority_words(report)
     if report.turnout is not None:
@@ -253,16 +254,44 @@ def votes_lines(ballot: Ballot, report: BallotReport, parties: Parties) -> list[
     return lines
 
 
-def seats_sentence(outcome: SeatOutcome, parties: Parties) -> str:
+def _by_votes(one: Candidate, ballot: Ballot) -> tuple[int, float]:
+    """Return the place of a candidate: those of a second round come first, by its votes.
+
+    Votes of the last stage of a transferable count compare nobody: who is elected keeps a quota.
+    """
+    if not one.votes:
+        return 0, 0
+    if ballot.system is VotingSystem.STV:
+        return 0, -(one.first_preferences or 0)
+    return -len(one.votes), -(one.votes[-1] or 0)
+
+
+def are_independents(report: BallotReport, parties: Parties) -> bool:
+    """Whether all winners that are of none of our parties stood as independents."""
+    names = [
+        one.party.name
+        for one in report.winners
+        if one.party and parties.resolve(one.party).code == INDEPENDENT
+    ]
+    return all(parties.is_of_no_party(name) and "/" not in name for name in names)
+
+
+def seats_sentence(outcome: SeatOutcome, parties: Parties, *, independents: bool = False) -> str:
     """Return "Labour gain 2 from Conservatives, Conservatives hold 1", uncapitalised.
 
-    The number is left out if there is only one seat.
+    The number is left out if there is only one seat. With *independents* those elected of no party
+    are called so: "an independent gains from Labour".
     """
     single = sum(one.seats for one in outcome.gained) + sum(n for _, n in outcome.held) == 1
     parts = []
 
     def told(code: str, verb: str, seats: int) -> str:
-        return f"{members(parties.get(code))} {verb}{'' if single else f' {number(seats)}'}"
+        who = members(parties.get(code))
+        if independents and code == INDEPENDENT and verb != "lose":
+            if single:
+                return f"an independent {verb}s"
+            who = "independents"
+        return f"{who} {verb}{'' if single else f' {number(seats)}'}"
 
     for gain in outcome.gained:
         source = f" from {members(parties.get(gain.source))}" if gain.source else ""

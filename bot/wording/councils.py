@@ -189,15 +189,15 @@ def most_seats(now: Composition, parties: Parties) -> str:
         return f"{sentence_case(members(leaders[0]))} together {of_total}"
     if len(leaders) == 1:
         return f"{sentence_case(members(leaders[0]))} largest party: {of_total}"
-    named = [
-        members(one) if one.is_one_party else f"{members(one)} together"
-        for one in leaders[:_MOST_LEVEL]
-    ]
-    if len(leaders) > len(named):
-        named.append(f"{number(len(leaders) - len(named))} more")
-    if not named:
+    if not leaders:
         return "Nobody has a seat"
-    return f"{sentence_case(in_words(named))} level: {of_total} each"
+    singles = [members(one) for one in leaders if one.is_one_party]
+    several = [f"{members(one)} together" for one in leaders if not one.is_one_party]
+    named = singles[:_MOST_LEVEL]
+    if len(singles) > len(named):
+        named.append(f"{number(len(singles) - len(named))} more")
+    level = f"level with {in_words(several)}" if several else "level"
+    return f"{sentence_case(in_words(named))} {level}: {of_total} each"
 
 
 def size_line(now: int, before: int | None, *, redrawn: bool) -> str:

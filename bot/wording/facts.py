@@ -27,7 +27,7 @@ from bot.election.superlatives import NotCompared, SeatMove
 from bot.wording.figures import counted_from
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,
-    change_between,
+    change_at_least,
     count,
     day,
     in_words,
@@ -36,7 +36,6 @@ from bot.wording.phrases import (
     party_name,
     possessive,
     sentence_case,
-    signed,
     the_members,
     the_party,
 )
@@ -106,21 +105,16 @@ def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -
     counted = counted_from(moves[0].baseline)
     if told_apart:  # two ways to count from the same moment are not compared
         counted += _COUNTED_BY.get(moves[0].baseline.kind, "")
-    return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac, at_least=True)}."
+    return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac)}."
 
 
-def _moves(moves: Sequence[SeatMove], almanac: Almanac, *, at_least: bool = False) -> str:
-    """Return "Labour in Barnet (+18, on new boundaries) and 2 more".
-
-    A change that is not known exactly is told *at_least*, or from what to what.
-    """
+def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:
+    """Return "Labour in Barnet (+18, on new boundaries) and 2 more"."""
     named = []
     for move in moves[:_MOST]:
         place = name_of(almanac.councils.get(move.council))
         redrawn = ", on new boundaries" if move.redrawn else ""
-        seats = change_between(move.change, move.up_to)
-        if at_least and move.change * move.up_to > 0 and move.change != move.up_to:
-            seats = f"at least {signed(min(move.change, move.up_to, key=abs))}"
+        seats = change_at_least(move.change, move.up_to)
         seats += redrawn
         named.append(f"{the_party(move.party, almanac.parties)} in {place} ({seats})")
     if (more := len(moves) - _MOST) > 0:
@@ -134,7 +128,8 @@ def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
     if fact.councils:
         left_out.append(f"{count(fact.councils, 'council')} with no earlier seats to compare")
     if fact.otherwise:
-        left_out.append(f"{count(fact.otherwise, 'council')} compared with another election")
+        other = count(fact.otherwise, "council")
+        left_out.append(f"{other} whose changes are counted from another election")
     if fact.unclear:
         moves = _moves(fact.unclear, almanac)
         left_out.append(f"{moves} (a party's seats before are among the others)")
@@ -166,20 +161,21 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             verb = "hold every seat" if fact.whole_council else "won every seat that was up"
             return f"{who} {verb}, all {number(fact.seats)}."
         case CouldNotChange():
-            few = f"only {number(fact.up)} of {number(fact.total)} seats were up"
+            few = f"With only {number(fact.up)} of {number(fact.total)} seats up"
             if fact.control.holder is None:
-                return f"No party could win control: {few}."
-            return f"{_stay(fact.control, parties)} was not at stake: {few}."
+                return f"{few}, no party could win control."
+            return f"{few}, {_stay(fact.control, parties)} could not change."
         case SettledEarly():
             after = f"after {number(fact.wards)} of {count(fact.of_wards, 'ward')}"
-            return f"{_stay(fact.control, parties)} was certain {after}."
+            return f"{sentence_case(_stay(fact.control, parties))} was certain {after}."
         case Lot():
             over = " over ".join(the_party(code, parties) for code in (fact.winner, fact.loser))
             votes = f"{count(fact.votes, 'vote')} each"
             return f"{escape(fact.ward)} was decided by lot, {over} ({votes})."
         case LastTime():
             before = f"{number(fact.then)} when these seats were last fought"
-            return f"{who} won {number(fact.won)}, against {before}, on {day(fact.fought_on)}."
+            won = count(fact.won, "seat")
+            return f"{who} won {won}, against {before}, on {day(fact.fought_on)}."
         case Turnout():
             of_wards = _in_wards(fact)
             return f"Turnout {fact.per_cent:.1f}%{f' ({of_wards})' if of_wards else ''}."
@@ -201,11 +197,11 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
 
 def _stay(control: Control, parties: Parties) -> str:
     if control.holder is None:
-        return sentence_case(NO_OVERALL_CONTROL)
+        return NO_OVERALL_CONTROL
     party = parties.get(control.holder)
     if not party.is_one_party:
-        return "The control of independents and others"
-    return sentence_case(f"{possessive(the_members(party))} majority")
+        return "the control of independents and others"
+    return f"{possessive(the_members(party))} majority"
 
 
 def _in_wards(fact: Turnout | VoteShare) -> str:

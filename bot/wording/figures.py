@@ -14,7 +14,7 @@ from bot.election.standings import CouncilStanding
 from bot.election.superlatives import range_of_change
 from bot.election.tally import PartyLine, StateOfParties
 from bot.wording.phrases import (
-    change_between,
+    change_at_least,
     count,
     in_words,
     number,
@@ -44,7 +44,7 @@ def seats_lines(
             change = _change(code, seats, changes, parties, baseline)
         rows.append((code, seats.get(code, 0), change))
     lines = party_lines(rows, parties)
-    return [*lines, f"In all {number(seats.total)} ({signed(net)})"] if net else lines
+    return [*lines, f"Total {number(seats.total)} ({signed(net)})"] if net else lines
 
 
 def party_lines(
@@ -63,7 +63,7 @@ def party_lines(
         if code in inexact and ranges and not seats:
             continue
         unclear = change is None or (code in inexact and together)
-        shown = "" if unclear or change is None else f" ({change_between(*change)})"
+        shown = "" if unclear or change is None else f" ({change_at_least(*change)})"
         lines.append(f"{party_name(code, parties)} {number(seats)}{shown}")
     if together:
         net = sum(
@@ -71,8 +71,7 @@ def party_lines(
             for code, (_, change) in inexact.items()
             if change is not None
         )
-        held = number(sum(seats for seats, _ in inexact.values()))
-        lines.append(f"Independents and smaller parties together {held} ({signed(net)})")
+        lines.append(f"Change for independents and smaller parties together: {signed(net)}")
     return lines
 
 
@@ -228,9 +227,15 @@ def excluded_and_why(state: StateOfParties) -> str:
     return told if not told or " new council" in told else f"{told} that cannot be compared"
 
 
-def basis_told(baseline: Baseline, state: StateOfParties) -> str:
-    """Return what seat changes are counted from and what they leave out, as a sentence."""
-    return f"{sentence_case(since(baseline))}{left_out_words(state)}."
+def basis_told(baseline: Baseline, state: StateOfParties, told: str) -> str:
+    """Return what seat changes are counted from and what they leave out, as a sentence.
+
+    What they are counted from is left out where it has been *told*; empty if nothing remains.
+    """
+    left_out = left_out_words(state)
+    if counted_from(baseline) in told:
+        return f"{sentence_case(left_out.lstrip(',; '))}." if left_out else ""
+    return f"{sentence_case(since(baseline))}{left_out}."
 
 
 def left_out_words(state: StateOfParties) -> str:

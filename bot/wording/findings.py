@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.election.almanac import Almanac, CitedKind
-from bot.election.control import Outcome, majority_base
-from bot.election.history import Start, Tenure, tenure_of, years_of
+from bot.election.control import Control, Outcome, majority_base
+from bot.election.history import Start, Tenure, history_before, tenure_of, years_of
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.stories import Lens, Story, stories
@@ -18,6 +18,7 @@ from bot.wording.phrases import (
     members,
     name_of,
     number,
+    one_of,
     party_name,
     sentence_case,
     up_or_down,
@@ -69,14 +70,27 @@ def _change_of_hands(standing: CouncilStanding, almanac: Almanac) -> str:
             return f"{after} take {name} for the first time"
     lasted = tenure_of(standing.council, before, standing.night, almanac)
     years = _years(lasted, standing) if lasted else ""
-    if not years:
+    if lasted is None or not years:
         return ""
-    if before.is_noc:
-        return f"{after} take {name} after {years} of {NO_OVERALL_CONTROL}"
+    if after:
+        # Who takes back what it had was away for so long; else it is told who had it instead.
+        history = history_before(almanac.history.get(standing.council.code, ()), standing.night)
+        earlier = [one.control for one in history if one.year < lasted.since]
+        back = not before.is_noc and earlier and earlier[-1] == declared.after
+        return f"{after} take {name} after {years}{'' if back else _of_control(before, parties)}"
     loser = parties.get(before.holder or "")
-    if after or not loser.is_one_party:
-        return f"{after} take {name} after {years}" if after else ""
-    return f"{sentence_case(members(loser))} lose {name} after {years}"
+    lose = f"{sentence_case(members(loser))} lose {name} after {years}"
+    return lose if loser.is_one_party else ""
+
+
+def _of_control(control: Control, parties: Parties) -> str:
+    """Return " of Conservative control", " of no overall control"."""
+    if control.holder is None:
+        return f" of {NO_OVERALL_CONTROL}"
+    party = parties.get(control.holder)
+    if party.is_one_party:
+        return f" of {one_of(party)} control"
+    return f" of control by {members(party)}"
 
 
 def majority_words(declared: Declared, parties: Parties) -> str:

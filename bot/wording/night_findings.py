@@ -176,19 +176,20 @@ def party_found(
     if line.councils and line.councils == line.first_elections:
         return f"{name} win {count(line.councils, 'new council')}"
     if line.councils:
-        held = f"{name} hold {count(line.councils, 'council')}"
-        return (
-            held
-            if line.councils == line.of_the_same
-            else f"{name}: {count(line.councils, 'council')}"
-        )
+        hold = " hold" if line.councils == line.of_the_same else ":"
+        return f"{name}{hold} {count(line.councils, 'council')}"
     if seats:
         many = count(abs(seats), "seat")
         return f"{name} {'gain' if seats > 0 else 'lose'} {many}, control no council"
-    if not line.seats_given or not all_won:
+    return _of_no_council(name, line, all_won=all_won, done=done)
+
+
+def _of_no_council(name: str, line: PartyLine, *, all_won: bool, done: bool) -> str:
+    if not (line.seats_given and all_won):
         return f"{name} control no council"
-    won = f"{name} win {count(line.seats_won, 'seat')}"
-    return f"{won}, control no council" if line.seats_won else won + ("" if done else " so far")
+    if line.seats_won:
+        return f"{name} win {count(line.seats_won, 'seat')}, control no council"
+    return f"{name} win no seats" if done else f"{name}: no seats so far"
 
 
 def lines_of_parties(lines: Sequence[PartyLine], parties: Parties) -> list[PartyLine]:

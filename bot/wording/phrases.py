@@ -42,10 +42,17 @@ def up_or_down(change: float) -> str:
 
 
 def change_between(least: int, most: int) -> str:
-    """Return a change that may not be known exactly: "+24", "+22 to +24"."""
+    """Return a change that may not be known exactly, in full: "+24", "+22 to +24"."""
     if least == most:
         return signed(least)
     return f"{signed(least) if least else '0'} to {signed(most) if most else '0'}"
+
+
+def change_at_least(least: int, most: int) -> str:
+    """Return a change that may not be known exactly: "+24", "at least +22", "−3 to +2"."""
+    if least == most or least * most <= 0:
+        return change_between(least, most)
+    return f"at least {signed(min(least, most, key=abs))}"
 
 
 def count(value: int, thing: str, things: str | None = None) -> str:
@@ -67,15 +74,30 @@ def possessive(name: str) -> str:
 
 
 def in_words(items: Sequence[str], joint: str = "and") -> str:
-    """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet"."""
+    """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet".
+
+    Where the last two may be read as three there is a comma: "Somerset, and Brighton and Hove".
+    """
     if len(items) < 2:
         return "".join(items)
-    return ", ".join(items[:-1]) + f" {joint} " + items[-1]
+    comma = "," if any(f" {joint} " in item for item in items[-2:]) else ""
+    return ", ".join(items[:-1]) + f"{comma} {joint} " + items[-1]
+
+
+def before_the_night(why: str) -> str:
+    """Return why a council was listed, which was written before its result was known."""
+    return f"Before the night: {escape(why, 300)}"
 
 
 def name_of(council: Council) -> str:
     """Return a council's name, escaped for Discord."""
     return escape(council.name) or "a council without a name"
+
+
+def count_wards(many: int, *councils: Council) -> str:
+    """Return "3 wards" of a council, or "3 divisions" of a county."""
+    divisions = bool(councils) and all(one.has_divisions for one in councils)
+    return count(many, "division" if divisions else "ward")
 
 
 def members(party: Party) -> str:

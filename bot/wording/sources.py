@@ -140,7 +140,7 @@ def note_lines(notes: Sequence[DeskNote], parties: Parties) -> list[str]:
     for note in reversed(notes):
         line = f"{at(note.at)}: {escape(note.text, _LONGEST_NOTE)}"
         if note.control is not None:
-            line += f" Now: **{holder_of(note.control, parties)}**."
+            line += f" Control now: **{holder_of(note.control, parties)}**."
         if note.seats is not None:
             line += f" {seats_in_line(seats_lines(note.seats, parties))}."
         lines.append(line)

@@ -192,21 +192,28 @@ def first_elections_sentence(firsts: Sequence[CouncilStanding], parties: Parties
 def _with_pasts(told: Sequence[Story], almanac: Almanac) -> str:
     """Return "Barnet and Wandsworth (held since …)"; what holds for all is said once."""
     names = [name_of(almanac.councils.get(one.councils[0])) for one in told]
-    pasts = [_past(one) for one in told]
+    pasts = [_past(one, almanac.parties) for one in told]
     if len(told) > 1 and len(set(pasts)) == 1 and pasts[0]:
         return f"{in_words(names)} ({'both' if len(told) == 2 else 'all'} {pasts[0]})"
     each = zip(names, pasts, strict=True)
     return in_words([f"{name} ({past})" if past else name for name, past in each])
 
 
-def _past(story: Story) -> str:
-    """Return "held since …", "for the first time since …", "" if it is not known."""
+def _past(story: Story, parties: Parties) -> str:
+    """Return "Labour since …", "for the first time since …", "" if it is not known.
+
+    Of a council that its holder is said to lose it is "held since …".
+    """
     past, cited = story.tenure, story.cited
     if cited is not None and cited.kind is CitedKind.NEVER_SINCE:
         return _first_since(cited)
-    if cited is not None and cited.kind is CitedKind.SINCE:
-        return f"held since {cited.year}"
-    return f"held {since_when(past)}" if past and past.holder.holder else ""
+    if story.loser is None:  # nobody held it
+        return ""
+    since = f"since {cited.year}" if cited is not None and cited.kind is CitedKind.SINCE else ""
+    if not since and past:
+        since = since_when(past)
+    held = sentence_case(one_of(parties.get(story.loser))) if story.party else "held"
+    return f"{held} {since}" if since else ""
 
 
 def _first_since(cited: CitedFact) -> str:

@@ -15,6 +15,8 @@ from bot.wording.phrases import (
     number,
     one_of,
     party_name,
+    possessive,
+    sentence_case,
     the_members,
     up_or_down,
 )
@@ -69,12 +71,15 @@ def swing_words(swing: Swing, days: Collection[date], parties: Parties) -> str:
 
 
 def close_call_words(call: CloseCall, parties: Parties) -> str:
-    """Return "37 votes in 2 wards would have cost Labour their majority"."""
+    """Return "Labour's majority hung on 37 voters in 2 wards": so many could have changed it.
+
+    A majority that was missed by so many is "37 voters in 2 wards kept Labour from a majority".
+    """
     party = the_members(parties.get(call.party))
-    few = f"{count(call.votes, 'vote')} in {count(call.wards, 'ward')}"
+    few = f"{count(call.votes, 'voter')} in {count(call.wards, 'ward')}"
     if call.gained:
-        return f"{few} would have won {party} a majority"
-    return f"{few} would have cost {party} their majority"
+        return f"{few} kept {party} from a majority"
+    return f"{sentence_case(possessive(party))} majority hung on {few}"
 
 
 def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:

@@ -40,7 +40,7 @@ from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
 _LARGEST = LargestParty("").key
-_ELSEWHERE = "See `/contests`, or choose another night with `night`."
+_ELSEWHERE = "`/contests` lists what else is decided; the option `night` chooses another night."
 
 
 def _offer(kind: BallotKind) -> Offer:
@@ -114,7 +114,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             one for one in services.reader.ballots(on) if one.ballot.kind is BallotKind.ASSEMBLY
         ]
         if not found:
-            raise CannotAnswer(f"No Assembly election on {day(on)} is known. {_ELSEWHERE}")
+            raise CannotAnswer(f"We have no Assembly election on {day(on)}. {_ELSEWHERE}")
         question, almanac = question_of("assembly", on), services.named
         now, feeds = services.moment_of(on), services.heard_of(on)
         if show == HOW_WE_KNOW:
@@ -173,7 +173,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
         found = _ballots_of(self.services, kind, on)
         if not found:
-            raise CannotAnswer(f"No {what} on {day(on)} is known. {_ELSEWHERE}")
+            raise CannotAnswer(f"We have no {what} on {day(on)}. {_ELSEWHERE}")
         ballot = ballot_named(found, what, name)
         standing = self.services.reader.ballot(on, ballot.code)
         return standing or BallotStanding(on, ballot)

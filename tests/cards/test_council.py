@@ -237,7 +237,7 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
     assert tuple(others) == plainly.fields
     assert noted.title == plainly.title
     assert told.value.splitlines()[0].endswith(
-        "They formed a group. Now: **no overall control**. Independents and others 28 · "
+        "They formed a group. Control now: **no overall control**. Independents and others 28 · "
         "Conservatives 26."
     )
     assert r"Two have \*left\*." in told.value

@@ -116,7 +116,7 @@ def test_the_seats_that_decide_give_a_majority_or_there_is_no_control(
         ("Lab 27 Con 26 Green 4", "Labour largest party: 27 of 57"),
         ("Lab 15 Con 15 Green 5", "Conservatives and Labour level: 15 of 35 each"),
         ("Ind 12 Lab 11 Con 10", "Independents and others together 12 of 33"),
-        ("Asp 5 Ind 5 Vac 1", "Aspire and independents and others together level: 5 of 11"),
+        ("Asp 5 Ind 5 Vac 1", "Aspire level with independents and others together: 5 of 11"),
         ("Vac 3", "Nobody has a seat"),
     ],
 )
@@ -161,7 +161,7 @@ def test_before_a_result_too_the_seats_before_are_told_from_the_size() -> None:
     waiting = standing("WSM", "Con", held=seats("Con 41 Lab 19"), boundary_change=True)
     text = council_card(waiting, ALMANAC, NOW).to_text()
     assert "28 needed for a majority" in text
-    assert "54 seats, previously 60: boundaries were redrawn." in text
+    assert "54 seats (previously 60), " in text
     same = standing("WSM", "Con", held=seats("Con 41 Lab 13"))
     assert "in all" not in council_card(same, ALMANAC, NOW).to_text()
 
@@ -178,8 +178,8 @@ def test_new_boundaries_of_a_council_of_the_same_size_are_told() -> None:
 @pytest.mark.parametrize(
     ("now", "changes", "last"),
     [
-        ("Lab 35 Con 22 Ind 1", {"Lab": 9, "Con": -11}, "In all 58 (−2)"),
-        ("PC 20 Ind 10 LD 7 Lab 1", {"Ind": -3, "LD": -1}, "In all 38 (−4)"),
+        ("Lab 35 Con 22 Ind 1", {"Lab": 9, "Con": -11}, "Total 58 (−2)"),
+        ("PC 20 Ind 10 LD 7 Lab 1", {"Ind": -3, "LD": -1}, "Total 38 (−4)"),
         ("LD 29 Lab 27", {"LD": 3, "Lab": -2, "Ind": -1}, "Independents and others 0 (−1)"),
         ("Asp 3 Vac 1", {"Asp": -1, "Vac": 1}, "Vacant 1 (+1)"),
     ],
@@ -264,7 +264,7 @@ def test_the_wires_changes_do_not_tell_a_councils_size() -> None:
         "Independents and others 1 (no change)",
     ]
     since_may = Baseline(BaselineKind.SNAPSHOT, date(2021, 5, 6))
-    assert "In all 58 (−2)" in seats_lines(now, PARTIES, {"Lab": 9, "Con": -11}, since_may)
+    assert "Total 58 (−2)" in seats_lines(now, PARTIES, {"Lab": 9, "Con": -11}, since_may)
 
 
 @given(any_night())

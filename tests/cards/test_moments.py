@@ -121,7 +121,7 @@ def test_before_a_council_declares_its_card_says_how_many_seats_are_up() -> None
         assert 0 < one.seats_up <= one.size, (one.council.name, one.seats_up, one.size)
     somerset = next(one for one in moment.standings if one.council.code == "SMT")
     text = council_card(somerset, moment.almanac, moment.at).to_text()
-    assert "110 seats, all up tonight, 56 needed for a majority." in text
+    assert "110 seats, all up, 56 needed for a majority." in text
 
 
 def test_the_timetable_says_how_far_each_nation_is() -> None:

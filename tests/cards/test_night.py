@@ -138,7 +138,7 @@ def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
     assert "🟨 SNP 1, 52.6% of the first preferences counted" in text
     assert "no councils" not in text
     bare = party_card(PARTIES.get("SNP"), NightView(a_night(), ALMANAC, NOW)).to_text()
-    assert bare.startswith("SNP win no seats so far\n")
+    assert bare.startswith("SNP: no seats so far\n")
 
 
 def test_losses_tell_to_whom(snapshot):

@@ -29,7 +29,7 @@ def almanac() -> Almanac:
     [
         ("WSM", "Lab", "Labour take Westminster, for the first time since it was created in 1964"),
         ("WND", "Lab", "Labour take Wandsworth, their first majority since 1977"),
-        ("HUN", None, "Huntingdonshire falls to no overall control, Conservative since 1976"),
+        ("HUN", None, "Huntingdonshire, Conservative since 1976, falls to no overall control"),
         # Conservative for twelve years only: the winner's absence is what is long.
         ("GOS", "LD", "Lib Dems take Gosport, their first majority since 1997"),
         (
@@ -48,11 +48,11 @@ def test_a_first_in_decades_says_since_when(
 
 def test_figures_are_the_round_ones(almanac: Almanac) -> None:
     lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since="snapshot:2021-05-06")
-    assert notice_title(lost, almanac, {}) == "Conservative net losses since May 2021 pass 250"
+    assert notice_title(lost, almanac, {}) == "Conservative net seat losses since May 2021 pass 250"
     lost = Milestone(MilestoneKind.NET_SEATS, party="Con", figure=-250, since=Baseline.WIRES.code)
-    assert notice_title(lost, almanac, {}) == "Conservative net losses pass 250"
+    assert notice_title(lost, almanac, {}) == "Conservative net seat losses pass 250"
     half = Milestone(MilestoneKind.HALF_DECLARED, figure=100)
-    assert notice_title(half, almanac, {}) == "Half of the councils have declared, 100 of them"
+    assert notice_title(half, almanac, {}) == "Half of councils have declared: 100"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_lists_note_is_shown_as_the_lists(almanac: Almanac) -> None:
         reference="ref",
         made_at=AFTER_CLOSE,
     )
-    assert card.description == "On the list “Ours”: Never lost before."
+    assert card.description == "On the list “Ours”. Before the night: Never lost before."
 
 
 @pytest.mark.parametrize(

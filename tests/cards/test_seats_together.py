@@ -7,7 +7,7 @@ import pytest
 from bot.wording.figures import party_lines
 from tests.cards.nights import PARTIES
 
-_TOGETHER = "Independents and smaller parties together"
+_TOGETHER = "Change for independents and smaller parties together:"
 
 
 @pytest.mark.parametrize(
@@ -15,13 +15,13 @@ _TOGETHER = "Independents and smaller parties together"
     [
         (
             [("Lab", 2, (-6, -6)), ("Asp", 6, (-24, 6)), ("Ind", 0, (-30, 0))],
-            ["Labour 2 (−6)", "Aspire 6", f"{_TOGETHER} 6 (−24)"],
+            ["Labour 2 (−6)", "Aspire 6", f"{_TOGETHER} −24"],
         ),
         (
             [("Asp", 1, (-2, 1)), ("Ind", 4, (1, 4))],
-            ["Aspire 1", "Independents and others 4", f"{_TOGETHER} 5 (+2)"],
+            ["Aspire 1", "Independents and others 4", f"{_TOGETHER} +2"],
         ),
-        ([("Asp", 24, (22, 24)), ("Ind", 0, (-2, 0))], ["Aspire 24 (+22 to +24)"]),
+        ([("Asp", 24, (22, 24)), ("Ind", 0, (-2, 0))], ["Aspire 24 (at least +22)"]),
         ([("Lab", 3, None), ("Vac", 1, None)], ["Labour 3", "Vacant 1"]),
     ],
 )

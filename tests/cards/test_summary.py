@@ -137,7 +137,7 @@ def test_the_lead_of_a_falling_party_names_the_foremost_losses():
         "Conservatives down 5 councils, Labour up 5\n"
         "The Conservatives have lost 6 councils and gained 1. Labour are up 5 councils. "
         "Labour gain 6 councils from the Conservatives, among them "
-        "Westminster (held since at least 1973) and Worcester (held since 2019)."
+        "Westminster (Conservative since at least 1973) and Worcester (Conservative since 2019)."
     )
 
 

@@ -115,7 +115,7 @@ def test_a_night_counts_whole_councils_and_projects_nothing() -> None:
     assert card.title == "Votes known in 2 of 9 councils: Labour 41.9%, Conservatives 39.9%"
     assert "nothing is projected" in card.description
     assert "Closest councils" in [field.name for field in card.fields]
-    assert "Worcester: 2 votes in 1 ward would have cost Labour their majority" in card.to_text()
+    assert "Worcester: Labour's majority hung on 2 voters in 1 ward" in card.to_text()
     none = in_style(night_votes_card([], together([], PARTIES), 9, PARTIES, AT_0232, place="Wales"))
     assert none.title == "Wales: votes known in 0 of 9 councils"
 
@@ -124,7 +124,10 @@ def test_lists_are_of_the_closest_and_the_biggest() -> None:
     of = CouncilVotes(HULL, votes(ward(CLOSE, "A"), ward(CLOSE, "B")), None)
     shown = margins_card(of.votes.margins, [of], "closest ward", PARTIES, AT_0232)
     card = in_style(shown.card)
-    assert card.title == "Closest ward: A: Labour by 2 votes (0.2%) over Conservatives"
+    assert (
+        card.title
+        == "Closest ward: A, Kingston upon Hull: Labour by 2 votes (0.2%) over Conservatives"
+    )
     assert card.footer.startswith("Votes known in 2 of 2 wards")
     stv = CouncilVotes(SCOTTISH, votes(ward(CLOSE), council=SCOTTISH), None)
     empty = margins_card([], [stv], "closest ward", PARTIES, AT_0232).card

@@ -120,7 +120,7 @@ def test_a_ward_of_a_council_that_has_declared_as_a_whole_is_not_called_undeclar
     silent = Ward("Avenue", "Avenue", HULL, seat(1, {}), council_declared=True)
     told = Ward("Drypool", "Drypool", HULL, seat(1, {"Con": 1}), TWO, PA)
     card = wards_card(HULL, [silent, told], PARTIES, AT_0232)[0].card
-    assert card.title == "Kingston upon Hull: declared as a whole, 1 of 2 wards reported"
+    assert card.title == "Kingston upon Hull: council declared, 1 of 2 wards reported"
     assert "\nNot reported: Avenue" in card.description
     assert "not declared" not in card.to_text() + ward_card(silent, PARTIES, AT_0232).to_text()
     every = wards_card(HULL, [told], PARTIES, AT_0232)[0].card

@@ -52,12 +52,12 @@ async def test_a_council_opens_its_votes_and_its_closest_wards(chat: Chat) -> No
     assert "A swing of" in said
     assert "Source: Democracy Club (CC BY 4.0)" in said
     closest = await chat.press(reply, "Closest wards")
-    assert "Closest ward: Buckingham: Labour by 2 votes (0.2%)" in words(closest)
+    assert "Closest ward: Buckingham, Adur: Labour by 2 votes (0.2%)" in words(closest)
     await chat.restart()
     biggest = await chat.press(closest, "Shares of the vote")
     assert words(biggest) == said
     biggest = await chat.ask("votes", council="Adur", kind="biggest")
-    assert "Biggest majority: Churchill: Conservatives by 200 votes (20.0%)" in words(biggest)
+    assert "Biggest majority: Churchill, Adur: Conservatives by 200 votes (20.0%)" in words(biggest)
     assert "Closest councils" not in buttons(biggest)
     everywhere = await chat.ask("votes")
     assert "Closest councils" in buttons(everywhere)
@@ -93,7 +93,7 @@ async def test_little_is_not_shown_as_a_share(house: House) -> None:
     ("asked", "title"),
     [
         ("/votes council:Hull", "Kingston upon Hull: votes not known"),
-        ("/votes council:Leeds kind:closest wards", "Closest ward: none known"),
+        ("/votes council:Leeds kind:closest wards", "Leeds: closest ward not known"),
         ("/votes kind:closest councils", "Closest councils: none known"),
         ("/votes nation:Wales", "Wales: votes known in 0 of 22 councils"),
         ("/votes kind:biggest majorities by share", "Biggest majority by share: "),

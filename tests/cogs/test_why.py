@@ -130,7 +130,7 @@ async def test_a_topic_that_does_not_match_is_named(chat: Chat) -> None:
     await _says(chat, LEVEL)
     said = await _why(chat, council="Hull")
     assert (
-        "Follows gains and losses of the Greens and changes of hands in Wales: this result "
+        "Follows gains and losses of the Greens, and changes of hands in Wales: this result "
         "does not match." in said
     )
     assert "Nothing followed here matches it." in said

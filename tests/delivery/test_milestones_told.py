@@ -47,7 +47,7 @@ async def test_certain_results_are_no_part_of_every_milestone(
     await subscriptions.add(place(certain), Topic.MILESTONES, MilestoneKind.CERTAIN, by=1)
     await claim(CERTAIN, NET)
     assert all_titles(certain) == ["Labour certain to win Wandsworth"]
-    assert all_titles(every) == ["Conservative net losses pass 50"]
+    assert all_titles(every) == ["Conservative net seat losses pass 50"]
 
 
 async def test_a_change_of_hands_is_one_milestone_however_many_kinds_it_is_of(
@@ -82,7 +82,7 @@ async def test_where_the_change_itself_is_told_its_milestones_are_not(
         await alerts.drained()
         await claim(FLAGSHIP, FIRST, NET)
     await alerts.drained()
-    assert all_titles(channel) == [GAIN, "Conservative net losses pass 50"]
+    assert all_titles(channel) == [GAIN, "Conservative net seat losses pass 50"]
     assert len(all_titles(other)) == 1
     assert "Wandsworth" in all_titles(other)[0]
 

@@ -114,5 +114,5 @@ def test_few_councils_of_a_place_are_large_and_named_with_their_control(councils
     assert picture is not None
     found = hexagons_of(check_in_chat(picture))
     assert len(found) == councils
-    assert all(one.radius > 60 for one in found)
+    assert all(one.radius > 50 for one in found)
     assert {name_of(one.council) for one in night[:councils]} <= set(texts_of(picture))

@@ -151,7 +151,7 @@ def test_scotland_tells_the_largest_party_of_its_hung_councils() -> None:
     picture = given(map_picture(view_after(200, Lens(nation="Scotland"))))
     row = beside(picture, "Hung, SNP largest")
     assert row[row.index("Hung, SNP largest") + 1] == "20"
-    assert "by largest party: SNP 20, Conservatives 5 and Labour 2" in picture.alt
+    assert "largest SNP 20, Conservatives 5, Labour 2" in picture.alt
     assert beside(picture, "West Dunbartonshire")[-1] == "Hung→Lab"
 
 
@@ -163,7 +163,7 @@ def test_london_names_who_took_what_from_whom() -> None:
         "Tower Hamlets": "Lab→Asp",
     }.items():
         assert beside(picture, name)[-2:] == [name, words]
-    assert "Changed hands: Con to Lab: Barnet, Wandsworth, Westminster; " in picture.alt
+    assert " From Conservatives to Labour: Barnet, Wandsworth, Westminster; " in picture.alt
 
 
 def test_the_map_after_one_council() -> None:
@@ -246,7 +246,7 @@ def test_who_took_what_from_whom() -> None:
     assert beside(councils, "Conservatives")[:2] == ["Conservatives", "13"]
     seats = in_chat(seats_flow_picture(view_after(200)))
     assert seats.title == "Labour take 98 seats from Conservatives"
-    assert "Where it is known who held them: 2,021 of 3,962 wards" in texts_of(seats)
+    assert "2,021 of 3,962 wards where the former holder is known" in texts_of(seats)
     assert councils_flow_picture(view_after(1)) is None
 
 

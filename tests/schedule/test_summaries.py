@@ -146,7 +146,9 @@ async def test_an_edition_tells_what_the_desk_noted_by_its_hour(stage: Stage) ->
         (rutland, DeskNote(2, at(6, 7, 30), "He has come back.")),
     ]
     await stage.look_at(at(6, 7))
-    assert "The leader has left his group. Now: no overall control." in stage.alerts.texts[-1]
+    assert (
+        "The leader has left his group. Control now: no overall control." in stage.alerts.texts[-1]
+    )
     assert await stage.look_at(at(6, 8)) == []
     assert "He has come back" not in stage.alerts.texts[-1]
     await stage.look_at(at(7, 21))

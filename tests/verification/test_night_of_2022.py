@@ -161,7 +161,7 @@ ROWS = (
         "The Conservatives lose Rutland, where nobody votes: its leader has left the group",
         "/council Rutland",
         ("From our newsroom", "controlled it since"),
-        ("has left the Conservative group", "Now: no overall control"),
+        ("has left the Conservative group", "Control now: no overall control"),
     ),
     Row(
         "Bristol votes to abolish its mayor",
