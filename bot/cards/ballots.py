@@ -44,7 +44,7 @@ _LONGEST_QUESTION = 600
 _KINDS = {
     BallotKind.MAYOR: "Mayors",
     BallotKind.REFERENDUM: "Referendums",
-    BallotKind.ASSEMBLY: "Assembly constituencies",
+    BallotKind.ASSEMBLY: "Northern Ireland Assembly constituencies",
     BallotKind.WARD: "By-elections",
 }
 _SEATS_BASELINE = "since the last Assembly election"
@@ -165,7 +165,7 @@ def ballots_card(
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
         lines.append(f"**Not followed here**: {listed(kinds, LONGEST_LIST, ', ')}")
-    title = "No mayors, referendums or by-elections known on this night yet"
+    title = "No information on mayors, referendums or by-elections of this night"
     if ordered:
         declared = sum(one.is_declared for one in ordered)
         title = f"Other contests: {number(declared)} of {number(len(ordered))} declared"

@@ -16,7 +16,7 @@ from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.phrases import count, day, sentence_case
 from bot.wording.sources import FeedAges, as_of
-from bot.wording.text import at, clock_time
+from bot.wording.text import at
 
 _LATEST = 6
 
@@ -45,15 +45,15 @@ def board_cards(view: NightView, *, phase: Phase, reconciled: bool) -> tuple[Car
     """
     if not view.standings:
         return (Card("No council votes on this night"),)
-    how_far = f"polls close at {clock_time(view.polls_close)}"
+    how_far = ""  # the headline says when polls close
     fields: tuple[Field, ...] = ()
     if view.is_counting:
-        how_far = declared_of(view.state)
+        how_far = f": {declared_of(view.state)}"
         fields = (*state_fields(view), *_latest_changes(view))
     told = article(view)
     where = f"{view.shown and ', '}{view.shown}"
     lead = Card(
-        title=f"Elections of {day(view.standings[0].night)}{where}{phase.value}: {how_far}",
+        title=f"Elections of {day(view.standings[0].night)}{where}{phase.value}{how_far}",
         description="\n".join(filter(None, (f"**{told.headline}**", told.lead))),
         fields=fields,
         colour=leading_colour(view),

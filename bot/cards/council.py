@@ -179,6 +179,9 @@ def _seats_lines(standing: CouncilStanding, declared: Declared, parties: Parties
 # --- still counting
 
 
+_ALL_IN = "All wards have declared; the result is still to be confirmed."
+
+
 def _counting_card(
     standing: CouncilStanding, almanac: Almanac, now: datetime, *, counting: bool
 ) -> Card:
@@ -189,7 +192,8 @@ def _counting_card(
         ahead = None
     lines = _held_until_now(standing, almanac)
     if ahead is not None and ahead.secured is not None:
-        lines.insert(0, "Remaining wards cannot change this.")
+        left = "Remaining wards cannot change this." if ahead.outstanding else _ALL_IN
+        lines.insert(0, left)
     if standing.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(standing.expected_at, now))}.")
     fields = []
@@ -257,14 +261,15 @@ def _size_line(standing: CouncilStanding) -> str:
 def needs_sentence(ahead: Outlook, parties: Parties) -> str:
     """Return what each party still needs for a majority, nearest first, and who cannot get one.
 
-    "Independents and others together need 13 of the 16 to declare, the Conservatives 14."
+    "Independents and others together need 13 of the 16 seats to come, the Conservatives 14."
     """
     possible = [line for line in ahead.parties if line.possible and line.needs]
     nearest = sorted(possible, key=lambda one: one.needs)
+    nearest = [line for line in nearest if line.has] or nearest  # the others need the whole of it
     if not nearest:
         return ""
     first, *others = nearest
-    to_come = f"of the {number(ahead.outstanding)} to declare"
+    to_come = f"of the {number(ahead.outstanding)} seats to come"
     needs = [
         f"{sentence_case(_needing(first, parties))} need {number(first.needs)} "
         f"{to_come if ahead.outstanding > 1 else 'more seat'}",

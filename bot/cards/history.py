@@ -46,6 +46,9 @@ SOURCE = "Open Council Data UK (CC BY-SA 4.0), each May"
 _MOST_CHANGES = 5
 _IN_LINES = {VACANT: "vacant", INDEPENDENT: "others"}
 
+_ODD = 2
+"""A council's size changes and changes back by no more seats than this."""
+
 
 def history_card(
     standing: CouncilStanding,
@@ -188,26 +191,34 @@ def _changes(
 def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
     """Return the seats of each year, newest first; consecutive equal years share a line.
 
-    Where a snapshot differs from what was elected in its year, both have a line.
+    Where a snapshot differs from what was elected in its year, both have a line. Seats that add up
+    to another size than those of the years before and after are marked as the source's.
     """
     lines = ["**Seats in May of each year**"] if history else []
-    for _, run in groupby(
-        enumerate(history),
-        lambda each: (
-            each[0] + each[1].year,
-            each[1].control,
-            each[1].seats,
-            each[1].otherwise_elected,
-        ),
-    ):
-        same = [one for _, one in run]
+    runs = [
+        [one for _, one in run]
+        for _, run in groupby(
+            enumerate(history),
+            lambda each: (
+                each[0] + each[1].year,
+                each[1].control,
+                each[1].seats,
+                each[1].otherwise_elected,
+            ),
+        )
+    ]
+    sizes = [run[0].seats.total for run in runs]
+    for place, same in enumerate(runs):
         first, last = same[-1].year, same[0].year
         when = str(last) if first == last else f"{first}–{last}"
+        beside = sizes[max(0, place - 1) : place] + sizes[place + 1 : place + 2]
+        odd = len(beside) == 2 and beside[0] == beside[1] and abs(sizes[place] - beside[0]) > _ODD
+        sic = f" (so in the source, {number(sizes[place])} in all)" if odd else ""
         if elected := same[0].otherwise_elected:
-            lines.append(f"{when}, in the snapshot: {seats_line(same[0], parties)}")
-            lines.append(f"{when}, as elected on {day(elected.on)}: {seats_line(elected, parties)}")
+            lines.append(f"{when}, later that year: {seats_line(same[0], parties)}{sic}")
+            lines.append(f"{when}, elected on {day(elected.on)}: {seats_line(elected, parties)}")
         else:
-            lines.append(f"{when} {seats_line(same[0], parties)}")
+            lines.append(f"{when} {seats_line(same[0], parties)}{sic}")
     return lines
 
 

@@ -63,11 +63,13 @@ def notice_card(
     previous: Notice | None = None,
     report: BallotReport | None = None,
     seats: Mapping[str, int] | None = None,
+    declared: int | None = None,
 ) -> Card:
     """Return the card of a notice; None withdraws the *previous* one.
 
     With *previous* it is a correction. *report* is the evidence of a ballot's result, *seats* are
-    the Assembly's so far by party code, and *night* selects the lists that apply.
+    the Assembly's so far by party code, *declared* is how many councils had declared, and *night*
+    selects the lists that apply.
     """
     before = "" if previous is None else notice_title(previous, almanac, ballots)
     if notice is None:
@@ -93,7 +95,7 @@ def notice_card(
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("Not declared yet. Remaining wards cannot change this.")
         case Milestone(milestone=MilestoneKind.NET_SEATS):
-            lines.append("In the declared councils that can be compared.")
+            lines += _how_many(declared, almanac, night)
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(
@@ -115,6 +117,15 @@ def _ballot(notice: BallotDeclared, almanac: Almanac, ballots: Mapping[str, Ball
     if ballot is None:
         raise ValueError(f"{notice.ballot} is no ballot")
     return ballot
+
+
+def _how_many(declared: int | None, almanac: Almanac, night: date | None) -> list[str]:
+    """Return "78 of 200 councils declared.", without the total where it is not known."""
+    total = len(almanac.night(night).elections) if night is not None else 0
+    if not declared:
+        return []
+    of = f"{number(declared)} of {count(total, 'council')}" if total else count(declared, "council")
+    return [f"{of} declared."]
 
 
 def _of_ballot(

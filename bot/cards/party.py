@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards.card import Card, Field
 from bot.cards.how_we_know import how_we_know_card
 from bot.cards.summary_ballots import ballot_fields
 from bot.election.baselines import Baseline
 from bot.election.parties import Parties, Party, PartyKind
+from bot.election.standings import CouncilStanding
 from bot.election.superlatives import inexact_parties
 from bot.election.tally import PartyLine, StateOfParties, by_region
 from bot.wording.councils import Moves
@@ -29,12 +30,14 @@ from bot.wording.phrases import (
     holder_in_lists,
     in_words,
     members,
+    name_of,
     number,
     party_colour,
     sentence_case,
     signed,
 )
 from bot.wording.sources import feed_name
+from bot.wording.text import escape, listed
 
 
 def party_card(party: Party, view: NightView) -> Card:
@@ -49,6 +52,7 @@ def party_card(party: Party, view: NightView) -> Card:
     name = title = sentence_case(members(party))
     lines = [] if party.is_one_party else ["Several parties and independents together."]
     if not state.declared:
+        title = f"{name}: no results yet"
         lines.append(f"{sentence_case(declared_of(state))}.")
     elif not elsewhere or line != PartyLine(party.code):
         seats = line.seat_change if baseline and line.seats_given else None
@@ -56,10 +60,16 @@ def party_card(party: Party, view: NightView) -> Card:
             name, line, moves, seats, all_won=not state.without_won, done=state.is_complete
         )
         if line == PartyLine(party.code):
-            if party.kind is PartyKind.LOCAL:
+            won = _won_in_wards(party, standings)
+            if won:
+                title = f"{name} win {count(sum(seats for seats, _ in won), 'seat')}"
+                lines.append(f"By the wards' reports: {listed([words for _, words in won], 900)}.")
+            elif party.kind is PartyKind.LOCAL:
                 title = f"{name}: no seats reported{'' if state.is_complete else ' so far'}"
-                lines.append("Results often count it among independents and others.")
-        else:
+                lines.append("Results often count them among independents and others.")
+            elif standings and all(one.held and not one.held.get(party.code) for one in standings):
+                lines.append("No seats before in the councils that vote.")
+        elif line.councils or line.council_change or seats is not None or not line.seats_won:
             lines.insert(0, _now(line, baseline))
         lines.append(_how_far(state, baseline if line.seat_change else None))
     return Card(
@@ -73,6 +83,21 @@ def party_card(party: Party, view: NightView) -> Card:
         colour=party_colour(party.code, almanac.parties),
         footer=view.footer,
     )
+
+
+def _won_in_wards(party: Party, standings: Sequence[CouncilStanding]) -> list[tuple[int, str]]:
+    """Return the seats that a party won in each council by its wards, and in which of them.
+
+    Results of whole councils may count it among independents and others.
+    """
+    found = []
+    for one in standings:
+        wards = [ward for ward in one.wards if ward.counts_tonight and ward.won.get(party.code)]
+        if wards:
+            names = in_words([escape(ward.name) for ward in wards])
+            won = sum(ward.won[party.code] for ward in wards)
+            found.append((won, f"{name_of(one.council)} ({names})"))
+    return found
 
 
 def how_a_party_is_known(party: Party, view: NightView) -> Card:

@@ -144,15 +144,16 @@ def margins_card(
     feeds: FeedAges | None = None,
 ) -> Page:
     """Return a page of *margins* in their order, the first as the title of its *kind* alone."""
+    polls = sum(one.votes.polls for one in councils)
+    known = sum(one.votes.known for one in councils)
     named = {one.council.code: name_of(one.council) for one in councils}
     lines = [margin_line(one, parties, named[one.council]) for one in margins[:_MOST_LISTED]]
     title = f"{sentence_case(kind)}: {lines[0] if lines else 'not known'}"
     if len(named) == 1:  # the title alone names the council
         lines = [margin_line(one, parties) for one in margins[:_MOST_LISTED]]
         if not lines:
-            title = f"{named.popitem()[1]}: {kind} not known"
-    polls = sum(one.votes.polls for one in councils)
-    known = sum(one.votes.known for one in councils)
+            missing = "no ward majorities" if known else f"{kind} not known"
+            title = f"{named.popitem()[1]}: {missing}"
     wards = count_wards(polls, *(one.council for one in councils))
     told = f"Votes known in {number(known)} of {wards} · "
     if alone := sum(one.votes.within_a_party for one in councils):
@@ -162,9 +163,9 @@ def margins_card(
         title,
         lines[1:] or lines,
         page,
-        empty="The vote is transferable, so that no ward has a majority."
+        empty="Councillors are elected by single transferable vote: no ward has a majority."
         if known
-        else "No ward's votes are known yet.",
+        else "No votes are known yet.",
         footer=told + as_of(now, feeds),
     )
 
@@ -197,7 +198,7 @@ def by_call(councils: Sequence[CouncilVotes]) -> list[CouncilVotes]:
 
 def _call_line(one: CouncilVotes, parties: Parties) -> str:
     said = close_call_words(one.call, parties) if one.call else ""
-    return f"{name_of(one.council)}: {said}"
+    return f"{name_of(one.council)}: {said[:1].lower()}{said[1:]}"
 
 
 def _few(votes: Votes, council: Council) -> tuple[str, list[str]]:
@@ -271,7 +272,9 @@ def _about(votes: Votes, parties: Parties, *councils: Council) -> list[str]:
             if same == votes.known
             else f" in the {count_wards(same, *councils)} that {are} the same"
         )
-        said.append(f"Changes {since_years(votes.fought_on)}{where}.")
+        some = any(one.change is None for one in votes.shares)
+        but = ", not known of independents and local parties" if some else ""
+        said.append(f"Changes {since_years(votes.fought_on)}{where}{but}.")
     if votes.uncontested:
         said.append(f"{sentence_case(count_wards(votes.uncontested, *councils))} had no poll.")
     lines = [" ".join(said)]
@@ -284,7 +287,7 @@ def _about(votes: Votes, parties: Parties, *councils: Council) -> list[str]:
 
 def _close_lines(one: CouncilVotes, parties: Parties) -> list[str]:
     lines = []
-    if one.call is not None:
+    if one.call is not None and one.call.is_news:
         lines.append(f"{close_call_words(one.call, parties)}.")
     margins = one.votes.margins
     if margins:

@@ -31,7 +31,7 @@ from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
 
 _SILENT = ("not declared", "not reported")
-_BASELINE = "Gains and holds since these seats were last fought, by-elections apart"
+_BASELINE = "Gains and holds since these seats were last fought, excluding by-elections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def wards_card(
 ) -> tuple[Page, Sequence[Ward]]:
     """Return a page of a council's *wards*, and the wards on that page."""
     shown, at, pages = part_of(wards, page)
+    if not any(_state(ward, parties) not in _SILENT for ward in wards):  # a line of names
+        shown, at, pages = wards, 1, 1
     declared = sum(ward.is_declared for ward in wards)
     every = count_wards(len(wards), council)
     told = f"{number(declared)} of {every} declared"

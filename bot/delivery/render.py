@@ -20,7 +20,14 @@ from bot.delivery.references import message_link
 from bot.election.alert_kinds import AlertKind
 from bot.election.almanac import Almanac
 from bot.election.baselines import Baseline
-from bot.election.claims import BallotDeclared, ClaimContent, ClaimState, LargestParty, same_news
+from bot.election.claims import (
+    BallotDeclared,
+    ClaimContent,
+    ClaimState,
+    LargestParty,
+    Milestone,
+    same_news,
+)
 from bot.store import deliveries as store
 from bot.store import outbox, posts, service_notices, summaries, threads, unrecorded
 from bot.store.calm import calm_of
@@ -193,9 +200,11 @@ class Renderer:
         report = None
         if (number := _report_behind(db, claim, notice)) is not None:
             report = stored_report(db, number)
-        seats = None
+        seats = declared = None
         if isinstance(notice, LargestParty):
             seats = assembly_so_far(db, told["night"], self._almanac.parties)
+        if isinstance(notice, Milestone):
+            declared = outbox.councils_declared(db, told["night"], told["outbox"])
         return notice_card(
             notice,
             self._almanac,
@@ -206,6 +215,7 @@ class Renderer:
             previous=None if isinstance(previous, ClaimContent) else previous,
             report=report,
             seats=seats,
+            declared=declared,
         )
 
     def _facts(

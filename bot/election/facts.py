@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.election.almanac import Almanac, CouncilElection
+from bot.election.baselines import BaselineKind
 from bot.election.cache import remembered
 from bot.election.control import NOC, Control, majority_of
 from bot.election.outlook import outlook
@@ -191,7 +192,7 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
         for one in (ward.margin for ward in votes.wards)
         if one is not None and one.by_lot
     ]
-    if call := close_call(standing, votes):
+    if (call := close_call(standing, votes)) and call.is_news:
         weight = 62 if call.votes <= _FEW_VOTES else 20
         found.append(FewVotes(code, FactBasis.WARD_VOTES, weight, call))
     polled = votes.turnout if votes.is_whole else None
@@ -336,6 +337,8 @@ def _last_time(
     if election is None or election.last_fought is None or election.last_fought_on is None:
         return None
     then, won = election.last_fought, declared.won
+    if declared.baseline.kind is BaselineKind.ELECTION:
+        return None  # the changes since then say it
     if won is None or won.filled != then.filled:
         return None
     moved = [

@@ -60,10 +60,19 @@ def seat_outcome(won: Composition, previous: Composition | None) -> SeatOutcome 
 def ward_outcome(
     report: WardReport, previous: Composition | None, parties: Parties
 ) -> SeatOutcome | None:
-    """Return the outcome of a ward's seats, None until all have their winners."""
+    """Return the outcome of a ward's seats, None until all have their winners.
+
+    None too where a local party may have held its seats before among independents and others, or
+    now hold them so: one source names it, the other does not.
+    """
     if not report.declared or report.by_election or report.cancelled:
         return None
-    return seat_outcome(winners_by_party([report], parties), previous)
+    won, before = winners_by_party([report], parties), previous or Composition()
+    for ours, theirs in ((won, before), (before, won)):
+        local = (code for code in ours if code != INDEPENDENT and code not in theirs)
+        if theirs.get(INDEPENDENT) and any(may_be_same(c, INDEPENDENT, parties) for c in local):
+            return None
+    return seat_outcome(won, previous)
 
 
 def winners_by_party(reports: Iterable[BallotReport], parties: Parties) -> Composition:

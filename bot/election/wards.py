@@ -201,9 +201,9 @@ def told_by_wards(
         return replace(
             told, missing=missing, strangers=strangers, waits=False, nameless_majority=nameless
         )
-    held = election.before if election else None
-    if nominations is not None:
-        held = held_of(nominations, parties)
+    now = _as_one_bucket(now, staying, joint, _named(election, nominations, parties), parties)
+    before = election.before if election else None
+    held = before if nominations is None else held_of(nominations, parties)
     same_council = (
         held is not None
         and held.total == now.total
@@ -461,6 +461,28 @@ def _joint_parties(now: Composition, named: set[str], parties: Parties) -> froze
         return frozenset()
     local = (code for code in now if parties.get(code).kind is PartyKind.LOCAL)
     return frozenset({INDEPENDENT, *(code for code in local if code not in named)})
+
+
+def _as_one_bucket(
+    now: Composition,
+    staying: Composition,
+    joint: frozenset[str],
+    named: set[str],
+    parties: Parties,
+) -> Composition:
+    """Return the seats with local parties in the bucket, where its seats not up may be theirs.
+
+    That is where the nominations or our table have *named* no local party at all.
+
+    What a local party won is then not all that it holds, and a line of its own would say so (Castle
+    Point: of 26 seats of two local parties, 15 were not up). One with a majority keeps its line.
+    """
+    local = [code for code in joint if code in now and code != INDEPENDENT]
+    alone = any(2 * now[code] > now.total for code in local)
+    told_apart = any(parties.get(code).kind is PartyKind.LOCAL for code in named)
+    if not staying.get(INDEPENDENT) or not local or alone or told_apart:
+        return now
+    return Composition((INDEPENDENT if code in local else code, n) for code, n in now.items())
 
 
 def bucket_decides(now: Composition, staying: Composition, parties: Parties) -> str | None:

@@ -23,8 +23,8 @@ from bot.pictures.picture import (
 from bot.wording.figures import declared_of
 from bot.wording.night import NightView
 from bot.wording.night_findings import flow_found
-from bot.wording.phrases import NO_OVERALL_CONTROL, count, number, sentence_case
-from bot.wording.text import listed, shortened
+from bot.wording.phrases import NO_OVERALL_CONTROL, count, members, number, sentence_case
+from bot.wording.text import listed, plain, shortened
 
 _MOST_LOSERS, _MOST_GAINERS = 3, 4
 _SMALL = 0.04
@@ -142,14 +142,17 @@ class _Names:
 
     def name(self, code: Side) -> str:
         """Return a holder's name."""
-        name = "Others" if code == _OTHERS else self.palette.name(code)
+        name = "Other parties" if code == _OTHERS else self.palette.name(code)
         return shortened(name.replace(" and ", ", "), _LONGEST_NAME)
 
     def in_text(self, code: Side) -> str:
         """Return a holder's name within a sentence."""
         if code is None:
             return NO_OVERALL_CONTROL
-        return "others" if code == _OTHERS else self.name(code)
+        name = (
+            "other parties" if code == _OTHERS else plain(members(self.palette.parties.get(code)))
+        )
+        return shortened(name, _LONGEST_NAME)
 
     def fill(self, code: Side) -> str:
         """Return a holder's colour."""
@@ -230,8 +233,13 @@ class _Plan:
 
     def told(self, names: _Names, room: int) -> str:
         """Return all of it as text, in about so much *room*: the largest bands of each first."""
-        gained = [f"{names.in_text(code)} {number(self.total(1, code))}" for code in self.targets]
-        text = f"Gains: {', '.join(gained)}."
+        gained = [
+            f"{names.in_text(code)} {number(self.total(1, code))}"
+            for code in self.targets
+            if code is not None
+        ]
+        told = gained and len(self.sources) > 1  # with one source the next sentence says it all
+        text = f"Gains: {', '.join(gained)}." if told else ""
         for left, source in enumerate(self.sources):
             pairs = sorted(
                 (pair for pair in self.moves if pair[0] == source),
@@ -239,7 +247,7 @@ class _Plan:
             )
             each = [f"{number(self.moves[_, to])} to {names.in_text(to)}" for _, to in pairs]
             total = f" ({number(self.total(0, source))})" if len(pairs) > 1 else ""
-            lost = f" From {names.in_text(source)}{total}: "
+            lost = f"{' ' if text else ''}From {names.in_text(source)}{total}: "
             share = (room - len(text)) // (len(self.sources) - left) - len(lost)
             text += f"{lost}{listed(each, share, ', ')}."
         return text

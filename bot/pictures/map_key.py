@@ -13,7 +13,7 @@ from bot.election.tally import StateOfParties
 from bot.pictures.hexagon import Look
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import change_in_figures
-from bot.wording.phrases import in_words, name_of, number, sentence_case
+from bot.wording.phrases import NO_OVERALL_CONTROL, in_words, name_of, number, sentence_case
 from bot.wording.text import plain
 
 MOST_HOLDERS = 11
@@ -116,22 +116,29 @@ class Key:
         told += [f"Pale: {silent}."] if silent else []
         return " ".join(told)
 
-    def in_words(self) -> str:
-        """Return "Labour 74 (+4), …; hung 64 (largest party: …); not declared 3."."""
+    def in_words(self, *, short: bool = False) -> str:
+        """Return "Labour 74 (+4), …; no overall control 64, largest party: …; not declared 3.".
+
+        *short* is for where little room is left for names: hung councils are called so.
+        """
+        gone = [code for code in self.changes if code and code not in self.holders]
         told = [
-            f"{_short(code, self.palette)} {number(councils)}{self._change(code)}"
-            for code, councils in [*self.holders.items()][:MOST_HOLDERS]
+            f"{_short(code, self.palette)} {number(self.holders.get(code, 0))}{self._change(code)}"
+            for code in [*[*self.holders][:MOST_HOLDERS], *(one for one in gone if not short)]
+            if self.holders.get(code) or self.changes.get(code)
         ]
         others = [*self.holders.values()][MOST_HOLDERS:]
         told += [f"others {number(sum(others))}"] if others else []
         parts = [", ".join(told)] if told else []
         if self.hung:
+            level = "none" if short else "level"
             largest = [
-                f"{'none' if code is None else _short(code, self.palette)} {number(councils)}"
+                f"{level if code is None else _short(code, self.palette)} {number(councils)}"
                 for code, councils in [*self.hung.items()][:MOST_HOLDERS]
             ]
-            total = f"hung {number(sum(self.hung.values()))}{self._change(None)}"
-            parts.append(f"{total}, largest {', '.join(largest)}")
+            total = f"{number(sum(self.hung.values()))}{self._change(None)}"
+            hung = "hung {}, largest {}" if short else "no overall control {}, largest party: {}"
+            parts.append(hung.format(total, ", ".join(largest)))
         parts += [f"not declared {number(self.waiting)}"] if self.waiting else []
         parts += [f"changed hands {number(self.changed)}"] if self.changed else []
         return sentence_case("; ".join(parts)) + "." if parts else ""
@@ -151,24 +158,34 @@ def from_to(look: Look, palette: Palette) -> str:
     return f"{palette.letters(past)}→{palette.letters(look.holder)}"
 
 
-def changes_in_words(here: Sequence[CouncilStanding], palette: Palette, room: int) -> str:
-    """Return " From Labour to hung: Hull, to Greens: York; …" in *room* characters, or ""."""
-    moves: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def changes_in_words(
+    here: Sequence[CouncilStanding], palette: Palette, room: int, *, short: bool = False
+) -> str:
+    """Return " Labour lose Hull to no overall control, York to Greens. …" in *room* characters.
+
+    Councils that were hung are gained from no overall control, or *short* from hung. Names for
+    which there is no room are counted; "" where there is room for none.
+    """
+    hung = "hung" if short else NO_OVERALL_CONTROL
+    moves: defaultdict[str | None, defaultdict[str | None, list[str]]]
+    moves = defaultdict(lambda: defaultdict(list))
     for one in here:
         if (look := Look.of(one)).changed:
             past = look.before.holder if look.before else None
-            source, target = (
-                "hung" if code is None else _short(code, palette) for code in (past, look.holder)
-            )
-            moves[source][target].append(plain(name_of(one.council)))
-    told = []
-    for source, targets in sorted(moves.items(), key=lambda item: (-_many(item[1]), item[0])):
-        start = f"from {source}"
-        for target, names in sorted(targets.items(), key=lambda item: (-len(item[1]), item[0])):
+            moves[past][look.holder].append(plain(name_of(one.council)))
+    told: list[tuple[str, str]] = []  # what begins a name, and what follows the last one
+    for source, targets in sorted(moves.items(), key=lambda item: (-_many(item[1]), item[0] or "")):
+        whose = sentence_case(f"from {hung}" if source is None else _short(source, palette))
+        start = f"{whose}: " if source is None else f"{whose} lose "
+        for target, names in sorted(
+            targets.items(), key=lambda item: (-len(item[1]), item[0] or "")
+        ):
+            to = hung if target is None else _short(target, palette)
             first, *others = sorted(names)
-            told += [f"{start} to {target}: {first}", *(f", {name}" for name in others)]
-            start = ","
-        told[-1] += ";"
+            told += [(f"{start}{first}", ""), *((f", {name}", "") for name in others)]
+            told[-1] = (told[-1][0], f" to {to}")
+            start = "; "
+        told[-1] = (told[-1][0], f"{told[-1][1]}.")
     return _as_many_as_fit(told, room)
 
 
@@ -176,16 +193,19 @@ def _short(code: str, palette: Palette) -> str:
     return "independents" if code == INDEPENDENT else palette.name(code)
 
 
-def _many(targets: Mapping[str, Sequence[str]]) -> int:
+def _many(targets: Mapping[str | None, Sequence[str]]) -> int:
     return sum(map(len, targets.values()))
 
 
-def _as_many_as_fit(told: Sequence[str], room: int) -> str:
-    """Return the names as one sentence in *room* characters, with how many were left out."""
+def _as_many_as_fit(told: Sequence[tuple[str, str]], room: int) -> str:
+    """Return the names as sentences in *room* characters, with how many were left out."""
     for shown in range(len(told), 0, -1):
-        names = "".join(one if one[0] == "," else f" {one}" for one in told[:shown])
-        more = f" and {number(len(told) - shown)} more" if shown < len(told) else ""
-        text = f" {sentence_case(names.strip().removesuffix(';'))}{more}."
+        text = ""
+        for start, end in told[:shown]:
+            text += f"{'' if start[0] in ',;' else ' '}{start}{end}"
+        if shown < len(told):  # the last move may be cut: it still has to say to whom
+            end = next(after for _, after in told[shown - 1 :] if after)
+            text = f"{text.removesuffix(end)}{end.removesuffix('.')} and {len(told) - shown} more."
         if len(text) <= room:
             return text
     return ""

@@ -217,6 +217,11 @@ def gains_picture(view: NightView) -> Picture | None:
     for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
         write_name(canvas, grid, place, name, fill)
     seats = [moved.get(line.party) if line.party else None for line in lines]
+    others = [
+        line for line in state.parties if line not in shown and line.party not in (None, VACANT)
+    ]
+    rest = sum(line.seat_change for line in others) if by_seats else 0
+    gone = sum(line.council_change for line in others)
     columns: list[tuple[str, Sequence[int | None]]] = []
     if by_councils:
         columns.append(("Councils", [line.council_change for line in lines]))
@@ -228,6 +233,10 @@ def gains_picture(view: NightView) -> Picture | None:
         _head(canvas, y, left, heading)
         draw_divergence(canvas, grid, left, right, [*zip(changes, fills, strict=True)])
         told.append(_changes_told(heading, zip(names, changes, strict=True)))
+    left_out = [f"councils {change_in_figures(gone)}"] if gone else []
+    left_out += [f"seats {change_in_figures(rest)}"] if rest else []
+    if left_out:
+        told.append(f"Others together: {', '.join(left_out)}.")
     name, end = f"gains{slug_of(view)}", grid.end(len(lines))
     return _finished(canvas, name, end, view, [f"{finding}. {label}.", *told])
 
@@ -248,13 +257,18 @@ def _told(heading: str, rows: Iterable[tuple[str, Measure | None]]) -> str:
     for name, one in rows:
         if one is not None:
             figure, change = one.words
-            told.append(f"{name} {figure} ({change})" if change else f"{name} {figure}")
+            moved = "no change" if one.change == 0 else change
+            told.append(f"{name} {figure} ({moved})" if moved else f"{name} {figure}")
     return f"{heading}: {', '.join(told)}." if told else ""
 
 
 def _changes_told(heading: str, rows: Iterable[tuple[str, int | None]]) -> str:
     """Return a column of changes as a sentence: "Seats: Labour +22, …"."""
-    told = [f"{name} {change_in_figures(change)}" for name, change in rows if change is not None]
+    told = [
+        f"{name} {change_in_figures(change) if change else 'no change'}"
+        for name, change in rows
+        if change is not None
+    ]
     return f"{heading}: {', '.join(told)}." if told else ""
 
 
@@ -266,7 +280,8 @@ def _finished(canvas: Canvas, name: str, y: float, view: NightView, told: Sequen
     canvas.imprint(height, imprint, source=night_and_sources(view.councils))
     basis = basis_told(view.baseline, state, joined(*told)) if view.baseline is not None else ""
     firsts = sum(line.first_elections for line in (*state.parties, state.noc))
-    new = f"First elections ({count(firsts, 'council')}) count in no change." if firsts else ""
+    said = " new council" in basis
+    new = f"Changes exclude {count(firsts, 'new council')}." if firsts and not said else ""
     unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
     if unknown:
         new = joined(new, f"{sentence_case(before_not_known_words(unknown))}.")

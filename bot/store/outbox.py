@@ -19,6 +19,24 @@ def claims_after(db: sqlite3.Connection, outbox: int, limit: int) -> list[Row]:
     return rows(db, "SELECT * FROM claims WHERE outbox > ? ORDER BY outbox LIMIT ?", outbox, limit)
 
 
+def councils_declared(db: sqlite3.Connection, night: str, outbox: int) -> int:
+    """Return how many councils had a result in force once this claim version was made."""
+    return int(
+        value(
+            db,
+            """
+            SELECT COUNT(*) FROM claims AS c
+            WHERE night = ? AND of_notice = 0 AND outbox <= ? AND outcome IS NOT NULL
+                AND version = (SELECT MAX(version) FROM claims AS d WHERE d.night = c.night
+                    AND d.council = c.council AND d.outbox <= ?)
+            """,
+            night,
+            outbox,
+            outbox,
+        )
+    )
+
+
 def claim(db: sqlite3.Connection, outbox: int) -> Row | None:
     """Return one claim version."""
     return row(db, "SELECT * FROM claims WHERE outbox = ?", outbox)

@@ -31,6 +31,7 @@ from bot.wording.phrases import (
     sentence_case,
     the_party,
 )
+from bot.wording.text import escape
 
 _MOST_LEVEL = 4
 """The most parties named that are level."""
@@ -374,7 +375,13 @@ def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
         replaced = list(almanac.councils.predecessors(council))
     else:
         replaced = []
-    return in_words(list(map(name_of, replaced)))
+    return in_words([_told_apart(one) for one in replaced])
+
+
+def _told_apart(council: Council) -> str:
+    """Return a council's name; a county's in full, which its districts' area shares."""
+    full = council.type == "County" and council.official_name
+    return escape(full) if full else name_of(council)
 
 
 def names_apart(councils: Iterable[Council]) -> list[str]:
@@ -472,7 +479,7 @@ def past_of_change(
     if first is not None and (first.at_least or night.year - first.year >= DECADES):
         when = f"in records going back to {first.year}" if first.at_least else f"since {first.year}"
         whose = possessive(the_party(after.holder, parties))
-        sentences.append(f"It is {whose} first majority in {name_of(council)} {when}.")
+        sentences.append(f"It is {whose} first majority there {when}.")
     since = [f for f in cited if f.kind is CitedKind.SINCE and f.party == before.holder]
     if since:  # cited facts go first: a newsroom thought them worth telling
         who = sentence_case(the_party(since[0].party, parties))

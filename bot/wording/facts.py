@@ -128,12 +128,12 @@ def _not_compared(fact: NotCompared, almanac: Almanac) -> str:
     if fact.councils:
         left_out.append(f"{count(fact.councils, 'council')} with no earlier seats to compare")
     if fact.otherwise:
-        other = count(fact.otherwise, "council")
+        other = number(fact.otherwise) if left_out else count(fact.otherwise, "council")
         left_out.append(f"{other} whose changes are counted from another election")
     if fact.unclear:
         moves = _moves(fact.unclear, almanac)
         left_out.append(f"{moves} (a party's seats before are among the others)")
-    return f"Excludes {'; '.join(left_out)}."
+    return f"Excludes {', and '.join(left_out)}."
 
 
 def _of_council(fact: Fact, almanac: Almanac) -> str:
@@ -164,7 +164,7 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             few = f"With only {number(fact.up)} of {number(fact.total)} seats up"
             if fact.control.holder is None:
                 return f"{few}, no party could win control."
-            return f"{few}, {_stay(fact.control, parties)} could not change."
+            return f"{few}, {the_party(fact.control.holder, parties)} could not lose control."
         case SettledEarly():
             after = f"after {number(fact.wards)} of {count(fact.of_wards, 'ward')}"
             return f"{sentence_case(_stay(fact.control, parties))} was certain {after}."

@@ -33,14 +33,16 @@ def seats_lines(
     """Return a line for each party, largest first: "Labour 27 (−2)", vacant seats last.
 
     A party that lost its last seat keeps a line. If the *changes* show that the council's size
-    changed, the total has a line and no party is marked "no change".
+    changed, the total has a line; a wire's own changes may then lack a party, so that none is
+    marked "no change".
     """
     gone = [code for code in changes or () if code not in seats and code != VACANT]
     net = growth(changes, baseline)
+    every = not net or baseline not in (None, Baseline.WIRES)
     rows: list[tuple[str, int, tuple[int, int] | None]] = []
     for code in (*seats, *gone):
         change = None
-        if changes is not None and (changes.get(code) or not (net or code == VACANT)):
+        if changes is not None and (changes.get(code) or (code != VACANT and every)):
             change = _change(code, seats, changes, parties, baseline)
         rows.append((code, seats.get(code, 0), change))
     lines = party_lines(rows, parties)
@@ -105,7 +107,9 @@ def counted_from(baseline: Baseline) -> str:
 
 def than(baseline: Baseline) -> str:
     """Return what a figure is compared with: "than in" a year, "than before the election"."""
-    preposition = "in " if baseline.on else "at " if not baseline.of_seats else ""
+    preposition = (
+        "in " if baseline.on and not baseline.updated else "at " if not baseline.of_seats else ""
+    )
     return f"than {preposition}{_moment(baseline)}"
 
 
@@ -115,6 +119,8 @@ def since(baseline: Baseline) -> str:
 
 
 def _moment(baseline: Baseline) -> str:
+    if baseline.updated:  # no longer what was held or won on its day
+        return "before the election"
     match baseline.kind:
         case BaselineKind.NOTIONAL:
             return "the last election (notional)"
@@ -238,6 +244,11 @@ def basis_told(baseline: Baseline, state: StateOfParties, told: str) -> str:
     return f"{sentence_case(since(baseline))}{left_out}."
 
 
+def _more_or_fewer(seats: int) -> str:
+    """Return "42 fewer seats", "1 more seat", "no fewer seats"."""
+    return count(abs(seats), "more seat" if seats > 0 else "fewer seat")
+
+
 def left_out_words(state: StateOfParties) -> str:
     """Return what the seat changes leave out, as the end of a sentence."""
     left_out = f", {excluded_and_why(state)}" if state.without_changes else ""
@@ -245,5 +256,5 @@ def left_out_words(state: StateOfParties) -> str:
         left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
     if state.resized:
         resized = count(state.resized, "council")
-        left_out += f"; {resized} changed in size, {signed(state.growth)} in all"
+        left_out += f"; {resized} changed in size, {_more_or_fewer(state.growth)} in all"
     return left_out

@@ -63,7 +63,8 @@ def control_found(state: StateOfParties, parties: Parties) -> str:
     if state.declared == 1:
         which = "the only council" if state.is_complete else "the first council declared"
         return sentence_case(f"{names[0]}{together} control {which}")
-    known = line.of_the_same and not line.before_not_known
+    # A change beside a figure with first elections in it would be of other councils.
+    known = line.of_the_same and not line.before_not_known and not line.first_elections
     change = f", {_change(line.council_change)}" if known else ""
     return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}{change}")
 

@@ -16,7 +16,6 @@ from bot.wording.phrases import (
     one_of,
     party_name,
     possessive,
-    sentence_case,
     the_members,
     up_or_down,
 )
@@ -71,15 +70,15 @@ def swing_words(swing: Swing, days: Collection[date], parties: Parties) -> str:
 
 
 def close_call_words(call: CloseCall, parties: Parties) -> str:
-    """Return "Labour's majority hung on 37 voters in 2 wards": so many could have changed it.
+    """Return "A switch of 37 votes in 2 wards would have ended Labour's majority".
 
-    A majority that was missed by so many is "37 voters in 2 wards kept Labour from a majority".
+    It is votes for one candidate that would have gone to another, so each counts twice.
     """
     party = the_members(parties.get(call.party))
-    few = f"{count(call.votes, 'voter')} in {count(call.wards, 'ward')}"
+    few = f"A switch of {count(call.votes, 'vote')} in {count(call.wards, 'ward')} would have"
     if call.gained:
-        return f"{few} kept {party} from a majority"
-    return f"{sentence_case(possessive(party))} majority hung on {few}"
+        return f"{few} given {party} a majority"
+    return f"{few} ended {possessive(party)} majority"
 
 
 def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:

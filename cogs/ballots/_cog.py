@@ -40,7 +40,12 @@ from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
 _LARGEST = LargestParty("").key
-_ELSEWHERE = "`/contests` lists what else is decided; the option `night` chooses another night."
+_ELSEWHERE = "See `/contests` for what we cover, or choose another night with the option `night`."
+
+
+def _unknown(what: str, on: date) -> str:
+    """Return the answer where nothing is known of a kind of ballot on a night."""
+    return f"We have no information on any {what} of {day(on)}. {_ELSEWHERE}"
 
 
 def _offer(kind: BallotKind) -> Offer:
@@ -114,7 +119,7 @@ class ContestsCog(commands.Cog, name="Contests"):
             one for one in services.reader.ballots(on) if one.ballot.kind is BallotKind.ASSEMBLY
         ]
         if not found:
-            raise CannotAnswer(f"We have no Assembly election on {day(on)}. {_ELSEWHERE}")
+            raise CannotAnswer(_unknown("Assembly election", on))
         question, almanac = question_of("assembly", on), services.named
         now, feeds = services.moment_of(on), services.heard_of(on)
         if show == HOW_WE_KNOW:
@@ -173,7 +178,7 @@ class ContestsCog(commands.Cog, name="Contests"):
     def _standing(self, kind: BallotKind, what: str, name: str, on: date) -> BallotStanding:
         found = _ballots_of(self.services, kind, on)
         if not found:
-            raise CannotAnswer(f"We have no {what} on {day(on)}. {_ELSEWHERE}")
+            raise CannotAnswer(_unknown(what, on))
         ballot = ballot_named(found, what, name)
         standing = self.services.reader.ballot(on, ballot.code)
         return standing or BallotStanding(on, ballot)

@@ -83,7 +83,7 @@ def test_who_cannot_get_a_majority_any_more():
         {"Lab": 26, "Con": 11, "Ind": 15}, to_come=5, total=57, candidates={"Lab": 5, "Con": 5}
     )
     assert card.fields[1].value == (
-        "Labour need 3 of the 5 to declare. The Conservatives cannot win a majority."
+        "Labour need 3 of the 5 seats to come. The Conservatives cannot win a majority."
     )
 
 
@@ -250,13 +250,14 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
             {"Ind": 15, "Con": 14, "Lab": 10},
             {"Ind": 16, "Con": 16, "Lab": 16},
             16,
-            "Independents and others together need 13 of the 16 to declare, the Conservatives 14.",
+            "Independents and others together need 13 of the 16 seats to come, "
+            "the Conservatives 14.",
         ),
         (  # the nearest is not always who has most: they need not all have candidates
             {"Con": 20, "Asp": 19, "Ind": 2},
             {"Asp": 14, "Con": 3, "Ind": 14},
             14,
-            "Aspire need 9 of the 14 to declare. The Conservatives cannot win a majority.",
+            "Aspire need 9 of the 14 seats to come. The Conservatives cannot win a majority.",
         ),
         (
             {"Ind": 27, "Lab": 27},

@@ -67,7 +67,7 @@ def test_a_cited_fact_is_shown_with_its_source() -> None:
             CONSERVATIVE,
             LABOUR,
             ALMANAC,
-            "It is Labour's first majority in Westminster in records going back to 1973.",
+            "It is Labour's first majority there in records going back to 1973.",
         ),
         (
             "WSM",
@@ -100,8 +100,7 @@ def test_a_cited_fact_of_who_held_it_goes_before_the_table() -> None:
     both = past("KHL", LABOUR, CONSERVATIVE, almanac)
     assert both == [
         "Labour had controlled it since 1950.",
-        "It is the Conservatives' first majority in Kingston upon Hull in records going back "
-        "to 2007.",
+        "It is the Conservatives' first majority there in records going back to 2007.",
     ]
 
 
@@ -110,7 +109,7 @@ def test_a_regained_council_is_a_first_after_decades_alone() -> None:
         history = (*years("Lab", 1973, last), *years("Con", last + 1, 2021))
         return past("WSM", CONSERVATIVE, LABOUR, replace(ALMANAC, history={"WSM": history}))
 
-    assert after(1990)[0] == "It is Labour's first majority in Westminster since 1990."
+    assert after(1990)[0] == "It is Labour's first majority there since 1990."
     assert after(2010) == ["The Conservatives had controlled it since 2011."]
 
 

@@ -141,6 +141,22 @@ def test_a_party_has_its_posts_and_its_seats_of_the_assembly():
     assert bare.startswith("SNP: no seats so far\n")
 
 
+def test_a_party_of_which_nothing_is_reported_is_not_said_to_have_lost():
+    night = [one for one in a_night() if one.held]
+    view = NightView(night, ALMANAC, NOW)
+    aspire = party_card(PARTIES.get("Asp"), NightView(night[:2], ALMANAC, NOW)).to_text()
+    assert aspire.startswith(
+        "Aspire: no seats reported so far\n"
+    ) or "Aspire: no seats reported" in (aspire)
+    assert "Results often count them among independents and others." in aspire
+    snp = party_card(PARTIES.get("SNP"), view).to_text()
+    assert "No seats before in the councils that vote." in snp
+    assert "excludes" not in snp
+    undeclared = [replace(one, declared=None) for one in night]
+    early = party_card(PARTIES.get("SNP"), NightView(undeclared, ALMANAC, NOW))
+    assert early.title == "SNP: no results yet"
+
+
 def test_losses_tell_to_whom(snapshot):
     assert party_card(PARTIES.get("Con"), NightView(a_night(), ALMANAC, NOW)).to_text() == snapshot
 

@@ -115,7 +115,10 @@ def test_a_night_counts_whole_councils_and_projects_nothing() -> None:
     assert card.title == "Votes known in 2 of 9 councils: Labour 41.9%, Conservatives 39.9%"
     assert "nothing is projected" in card.description
     assert "Closest councils" in [field.name for field in card.fields]
-    assert "Worcester: Labour's majority hung on 2 voters in 1 ward" in card.to_text()
+    assert (
+        "Worcester: a switch of 2 votes in 1 ward would have ended Labour's majority"
+        in card.to_text()
+    )
     none = in_style(night_votes_card([], together([], PARTIES), 9, PARTIES, AT_0232, place="Wales"))
     assert none.title == "Wales: votes known in 0 of 9 councils"
 
@@ -132,7 +135,8 @@ def test_lists_are_of_the_closest_and_the_biggest() -> None:
     stv = CouncilVotes(SCOTTISH, votes(ward(CLOSE), council=SCOTTISH), None)
     empty = margins_card([], [stv], "closest ward", PARTIES, AT_0232).card
     assert (
-        in_style(empty).description == "The vote is transferable, so that no ward has a majority."
+        in_style(empty).description
+        == "Councillors are elected by single transferable vote: no ward has a majority."
     )
     assert (
         in_style(calls_card([stv], PARTIES, AT_0232).card).title == "Closest councils: none known"

@@ -127,6 +127,21 @@ def test_a_ward_of_a_council_that_has_declared_as_a_whole_is_not_called_undeclar
     assert every.title == "Kingston upon Hull: 1 of 1 ward declared"
 
 
+def test_wards_of_which_nothing_is_known_are_one_line_on_one_page() -> None:
+    wards = [Ward(f"Ward {n}", f"Ward {n}", HULL, seat(1, {})) for n in range(31)]
+    page, shown = wards_card(HULL, wards, PARTIES, AT_0232)
+    assert (page.pages, len(shown)) == (1, 31)
+    assert page.card.description.endswith("Ward 29 and Ward 30")
+
+
+def test_a_county_has_divisions() -> None:
+    kent = replace(HULL, name="Kent", type="County")
+    wards = [Ward("Malling", "Malling", kent, seat(1, {}))]
+    assert wards_card(kent, wards, PARTIES, AT_0232)[0].card.title == (
+        "Kent: 0 of 1 division declared"
+    )
+
+
 def test_a_ward_needs_something_that_is_known() -> None:
     with pytest.raises(ValueError, match="nothing is known of the ward Avenue"):
         Ward("Avenue", "E05", HULL)

@@ -233,7 +233,7 @@ async def test_an_answer_of_several_pages_keeps_no_old_picture(chat: Chat) -> No
 async def test_a_terminal_is_told_the_same_in_words(house: House) -> None:
     said = await answer_at_terminal(house.services, "/night map")
     assert "3 of 200 councils declared" in said
-    assert "Lib Dems 1 (+1), Labour 1 (−1); hung 1" in said
+    assert "Lib Dems 1 (+1), Labour 1 (−1), Conservatives 0 (−1); no overall control 1" in said
 
 
 async def test_pictures_are_drawn_beside_the_event_loop(

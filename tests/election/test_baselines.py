@@ -20,7 +20,7 @@ BEFORE = Composition({"Lab": 20, "Con": 15, "Vac": 1})
     ("baseline", "words", "against"),
     [
         (SNAPSHOT, "since May 2024", "than in May 2024"),
-        (UPDATED, "since May 2024", "than in May 2024"),
+        (UPDATED, "since before the election", "than before the election"),
         (ELECTION, "since 2023", "than in 2023"),
         (Baseline.EVE_OF_POLL, "since before the election", "than before the election"),
         (

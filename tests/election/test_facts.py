@@ -101,9 +101,7 @@ def test_control_that_could_not_change(held, offered, candidates, before, stuck)
     assert (fact is not None) is stuck
     if fact is not None:
         assert (fact.control, fact.up, fact.total) == (before, 19, 57)
-        stuck = (
-            "Labour's majority could not change" if before.holder else "no party could win control"
-        )
+        stuck = "Labour could not lose control" if before.holder else "no party could win control"
         assert f"With only 19 of 57 seats up, {stuck}." == fact_sentence(fact, PARTIES)
 
 

@@ -136,7 +136,9 @@ def council_of(now: str, won: str, *stands: Stand, before: Control = NOC, **more
 def test_a_majority_that_hung_on_few_votes():
     call = council_of("Lab 5 Con 4", "Lab 2", {"Lab": (510, True), "Con": (500, False)}, MANY)
     assert call == CloseCall("Lab", 6, 1, gained=False)
-    assert close_call_words(call, PARTIES) == ("Labour's majority hung on 6 voters in 1 ward")
+    assert close_call_words(call, PARTIES) == (
+        "A switch of 6 votes in 1 ward would have ended Labour's majority"
+    )
 
 
 def test_a_majority_that_was_missed_by_few_votes():
@@ -144,7 +146,7 @@ def test_a_majority_that_was_missed_by_few_votes():
     call = council_of("Con 4 LD 4 Lab 2", "Con 2", close, {"Con": (90, True), "LD": (80, False)})
     assert call == CloseCall("LD", 9, 2, gained=True)
     assert close_call_words(call, PARTIES) == (
-        "9 voters in 2 wards kept the Liberal Democrats from a majority"
+        "A switch of 9 votes in 2 wards would have given the Liberal Democrats a majority"
     )
 
 

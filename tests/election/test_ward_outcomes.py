@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.election.parties import WireParty
 from bot.election.reports import Candidate, WardReport
 from bot.election.seats import Composition
 from bot.election.ward_outcomes import seat_outcome, told_courses, ward_outcome
-from bot.wording.ballots import seats_sentence
+from bot.wording.ballots import are_independents, seats_sentence
 from tests.cards.nights import PARTIES, seats
 from tests.election.build import wire
 from tests.support.small_night import ward_report
@@ -59,6 +60,46 @@ def test_a_ward_that_is_not_declared_or_not_of_the_night_has_no_outcome() -> Non
     assert ward_outcome(replace(report, cancelled=True), before, PARTIES) is None
     open_still = ward_report("KHL", "Avenue", {"Lab": None, "Con": None})
     assert ward_outcome(open_still, before, PARTIES) is None
+
+
+@pytest.mark.parametrize(
+    ("won", "before", "known"),
+    [
+        ({"Asp": True}, {"Ind": 1}, False),  # Aspire may be the other of before
+        ({"Ind": True}, {"Asp": 1}, False),
+        ({"Asp": True}, {"Asp": 1}, True),
+        ({"Asp": True}, {"Con": 1}, True),
+        ({"Green": True}, {"Ind": 1}, True),  # a national party is never among the others
+    ],
+)
+def test_a_local_party_takes_no_seat_from_those_it_may_have_been_among(
+    won: dict[str, bool | None], before: dict[str, int], known: bool
+) -> None:
+    report = ward_report("KHL", "Avenue", won)
+    assert (ward_outcome(report, Composition(before), PARTIES) is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("won", "before", "said"),
+    [
+        ("Ind 1", "Lab 1", "an independent gains from Labour"),
+        ("Ind 1", "Ind 1", "an independent holds"),
+        ("Ind 2 Lab 1", "Lab 3", "independents gain 2 from Labour, Labour hold 1"),
+        ("Lab 1", "Ind 1", "Labour gain from independents and others"),
+    ],
+)
+def test_who_is_elected_as_an_independent_is_called_so(won: str, before: str, said: str) -> None:
+    outcome = seat_outcome(Composition(seats(won)), Composition(seats(before)))
+    assert outcome is not None
+    assert seats_sentence(outcome, PARTIES, independents=True) == said
+    assert "independents and others" in seats_sentence(outcome, PARTIES)
+
+
+def test_independents_are_those_whose_reports_say_so() -> None:
+    one = ward_report("KHL", "Avenue", {"Ind": True})
+    assert are_independents(one, PARTIES)
+    folded = replace(one.candidates[0], party=WireParty("Independent/Other", "Ind"))
+    assert not are_independents(replace(one, candidates=(folded,)), PARTIES)
 
 
 def stv(*counts: tuple[bool, Sequence[float]]) -> WardReport:

@@ -309,6 +309,24 @@ def test_local_parties_are_one_bucket_unless_one_of_them_has_the_majority() -> N
     assert content(named).after == Control("Asp")
 
 
+def test_a_local_party_that_may_hold_seats_not_up_has_no_line_that_says_what_it_won() -> None:
+    nominations = replace(
+        NOMINATIONS,
+        parties=(
+            PartyNominations(WireParty("Lab"), 4, 3, 0, 5),
+            PartyNominations(WireParty("Ind"), 5, 2, 0, 5),
+        ),
+    )
+    wards = all_wards(("Asp", "Lab", "Asp", "Lab", "Lab"))
+    told = {"nominations": nominations, "known": election("Lab", seats=9, seats_up=5)}
+    several = decide(case(*wards, **told), PARTIES)  # type: ignore[arg-type]
+    assert several.result is not None
+    assert several.result.now == {"Ind": 5, "Lab": 4}  # of the 5, 3 were not up, perhaps Aspire's
+    assert several.result.won == {"Asp": 2, "Lab": 3}
+    assert several.result.changes == {}
+    assert content(several).after == Control("Ind")
+
+
 # --- several sources ----------------------------------------------------------------------
 
 WIRE_LD = result({"LD": 5, "Lab": 4}, "LD", GainOrHold.GAIN, sitting="Lab")

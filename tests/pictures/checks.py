@@ -126,7 +126,7 @@ def _points_of(element: Element) -> list[tuple[float, float]]:
 
 
 def figures_in(text: str) -> set[str]:
-    return set(_FIGURES.findall(text))
+    return set(_FIGURES.findall(text.replace("no change", "±0")))
 
 
 def figures_drawn(picture: Picture) -> set[str]:

@@ -65,7 +65,7 @@ def test_the_key_adds_up_to_what_the_title_says() -> None:
     everyone = drawn(night, with_hexes(*(one.council.code for one in night)))
     some = drawn(night, with_hexes("KHL", "BOL"))
     assert "8 of 9 declared" in " ".join(texts_of(some))
-    for holder in ("Labour", "Lib Dems", "Aspire", "Hung"):
+    for holder in ("Labour", "Lib Dems", "Aspire", "No overall control"):
         (whole,) = (figure for figure in _figures(everyone, holder))
         assert [whole] == _figures(some, holder)
     assert "Not on the map" not in " ".join(texts_of(everyone))

@@ -152,8 +152,8 @@ ROWS = (
     Row(
         "The Conservatives lose four seats in Portsmouth",
         "/council Portsmouth",
-        ("Conservatives 13", "won 2, against"),
-        ("won 2, against 6",),
+        ("Conservatives 13", "won 2 seats, against"),
+        ("won 2 seats, against 6",),
         "Four fewer than when these seats were last fought, three fewer than in May 2021: one of "
         "the six of 2018 was theirs no more.",
     ),

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 
 from bot.election.almanac import Almanac, NightAlmanac
-from bot.election.control import NOC
+from bot.election.control import NOC, Control
 from bot.election.councils import Council
+from bot.election.history import YearOfControl
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.stories import Lens
 from bot.election.tally import state_of_parties
-from bot.wording.findings import finding_of
+from bot.wording.findings import council_finding, finding_of
 from bot.wording.night import NightView
 from bot.wording.phrases import members, sentence_case
 from tests.cards.nights import ALMANAC, AT_0232, NIGHT, standing
@@ -64,6 +66,25 @@ def losses(many: int, gained: int = 0) -> list[CouncilStanding]:
 )
 def test_what_a_night_brought(night: list[CouncilStanding], title: str) -> None:
     assert found(night) == title
+
+
+@pytest.mark.parametrize(
+    ("earlier", "title"),
+    [
+        (Control("LD"), "Lib Dems take Hull after 12 years"),  # they come back
+        (Control("Con"), "Lib Dems take Hull after 12 years of Labour control"),
+        (NOC, "Lib Dems take Hull after 12 years of Labour control"),
+    ],
+)
+def test_what_ended_is_told_unless_who_had_it_before_comes_back(
+    earlier: Control, title: str
+) -> None:
+    years = [YearOfControl(2008 + n, Composition({"Lab": 1}), earlier) for n in range(2)]
+    years += [YearOfControl(2010 + n, Composition({"Lab": 1}), Control("Lab")) for n in range(12)]
+    almanac = replace(ALMANAC, history={"KHL": tuple(years)}, cited={})
+    one = standing("KHL", "Lab", {"LD": 6})
+    one = replace(one, council=replace(one.council, name="Hull"))
+    assert council_finding(one, almanac) == title
 
 
 def test_while_councils_are_not_heard_of_none_is_said_to_change_hands() -> None:

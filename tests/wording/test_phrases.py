@@ -12,6 +12,8 @@ from bot.election.seats import Composition
 from bot.wording.councils import majority_line, outcome_sentence
 from bot.wording.figures import seats_lines
 from bot.wording.phrases import (
+    change_at_least,
+    change_between,
     colour_of,
     count,
     duration,
@@ -157,6 +159,28 @@ def test_lists_in_words():
         "a and b",
         "a, b or c",
     ]
+
+
+def test_names_that_hold_an_and_are_set_off_by_a_comma():
+    assert in_words(["Somerset", "Brighton and Hove"]) == "Somerset, and Brighton and Hove"
+    assert in_words(["Brighton and Hove", "Hull", "Leeds"]) == "Brighton and Hove, Hull and Leeds"
+    assert in_words(["“Mayor and cabinet” 3", "“Committee” 2"]) == (
+        "“Mayor and cabinet” 3 and “Committee” 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said", "in_full"),
+    [
+        (24, 24, "+24", "+24"),
+        (22, 24, "at least +22", "+22 to +24"),
+        (-6, -3, "at least −3", "−6 to −3"),
+        (-3, 2, "−3 to +2", "−3 to +2"),
+        (0, 2, "0 to +2", "0 to +2"),
+    ],
+)
+def test_a_change_that_is_not_known_exactly(least, most, said, in_full):
+    assert (change_at_least(least, most), change_between(least, most)) == (said, in_full)
 
 
 @pytest.mark.parametrize(

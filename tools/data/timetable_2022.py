@@ -151,8 +151,7 @@ def desk_rows(night: Night) -> list[dict[str, Cell]]:
             "code": "RUT",
             "control": "NOC",
             "who": "desk (recorded)",
-            "why": "The leader of the council has left the Conservative group. No election: news report"
-            " of the night.",
+            "why": "The leader of the council has left the Conservative group.",
         },
         {
             "at": timetable.text(at + 6 * MINUTE),

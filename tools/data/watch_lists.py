@@ -90,7 +90,7 @@ _NAME = "Councils of the night"
 OF_2022 = NightLists(
     night_2022.POLLING_DAY,
     "night-of-2022",
-    "The councils that the reports of 5 and 6 May 2022 name.",
+    "The councils named in reports of 5 and 6 May 2022.",
     _WHY_2022,
 )
 OF_2026 = NightLists(
