@@ -64,7 +64,7 @@ def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
     shown = [line for line in state.lines if line.seats or line.before or line.share]
     if not shown:
         return None
-    lines, marks = [], Marks()
+    lines, marks = [], Marks.among((line.party for line in shown), parties)
     for line in shown:
         party = parties.get(line.party)
         text = f"{marks.of(party)} **{sentence_case(members(party))}** {number(line.seats)}"

@@ -94,8 +94,8 @@ def notice_card(
             lines.append("No other party can win as many.")
         case Milestone(milestone=MilestoneKind.CERTAIN):
             lines.append("Not declared yet. Remaining wards cannot change this.")
-        case Milestone(milestone=MilestoneKind.NET_SEATS):
-            lines += _how_many(declared, almanac, night)
+        case Milestone(milestone=MilestoneKind.NET_SEATS | MilestoneKind.HALF_DECLARED):
+            lines += _how_many(notice, declared, almanac, night)
         case Milestone(milestone=MilestoneKind.FLAGSHIP):
             lines += _why_listed(notice.council or "", almanac, night)
     return Card(
@@ -119,13 +119,22 @@ def _ballot(notice: BallotDeclared, almanac: Almanac, ballots: Mapping[str, Ball
     return ballot
 
 
-def _how_many(declared: int | None, almanac: Almanac, night: date | None) -> list[str]:
-    """Return "78 of 200 councils declared.", without the total where it is not known."""
+def _how_many(
+    notice: Milestone, declared: int | None, almanac: Almanac, night: date | None
+) -> list[str]:
+    """Return "78 of 200 councils declared.", without the total where it is not known.
+
+    Where changes are counted since an earlier election, it is said of which councils.
+    """
     total = len(almanac.night(night).elections) if night is not None else 0
-    if not declared:
-        return []
-    of = f"{number(declared)} of {count(total, 'council')}" if total else count(declared, "council")
-    return [f"{of} declared."]
+    baseline = Baseline.from_code(notice.since) if notice.since else None
+    lines = []
+    if baseline is not None and baseline.kind is BaselineKind.ELECTION and baseline.on:
+        lines.append(f"In councils whose seats were last fought in {baseline.on.year}.")
+    if declared:
+        of = f"{number(declared)} of " if total else ""
+        lines.append(f"{of}{count(total or declared, 'council')} declared.")
+    return lines
 
 
 def _of_ballot(
@@ -153,7 +162,7 @@ def _milestone(notice: Milestone, almanac: Almanac) -> str:
     party = almanac.parties.get(notice.party) if notice.party else None
     if notice.council is None:
         if party is None:
-            return f"Half of councils have declared: {number(figure)}"
+            return "Half of councils have declared"
         way = "gains" if figure > 0 else "losses"
         who = sentence_case(one_of(party))
         return f"{who} net seat {way}{_starting_point(notice)} pass {number(abs(figure))}"

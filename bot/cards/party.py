@@ -63,7 +63,7 @@ def party_card(party: Party, view: NightView) -> Card:
             won = _won_in_wards(party, standings)
             if won:
                 title = f"{name} win {count(sum(seats for seats, _ in won), 'seat')}"
-                lines.append(f"By the wards' reports: {listed([words for _, words in won], 900)}.")
+                lines.append(f"Ward results: {listed([words for _, words in won], 900)}.")
             elif party.kind is PartyKind.LOCAL:
                 title = f"{name}: no seats reported{'' if state.is_complete else ' so far'}"
                 lines.append("Results often count them among independents and others.")

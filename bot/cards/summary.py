@@ -211,7 +211,7 @@ def _basis(view: NightView) -> str:
 
 def _marks_of(state: StateOfParties, parties: Parties) -> Marks:
     codes = [line.party for line in state.parties if line.party != VACANT]
-    return Marks(parties.get(code) for code in codes if code is not None)
+    return Marks.among((code for code in codes if code is not None), parties)
 
 
 def _council_fields(standing: CouncilStanding, parties: Parties, marks: Marks) -> list[Field]:

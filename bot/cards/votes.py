@@ -243,7 +243,7 @@ def _wards(votes: Votes, *councils: Council) -> str:
 
 def _share_lines(votes: Votes, parties: Parties) -> list[str]:
     shown = shown_shares(votes)
-    marks = Marks(parties.get(one.party) for one in shown)
+    marks = Marks.among((one.party for one in shown), parties)
     lines = [f"{marks.of(parties.get(one.party))} {share_line(one, parties)}" for one in shown]
     rest = [one for one in votes.shares if one not in shown and one.votes]
     if len(rest) == 1:

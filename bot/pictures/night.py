@@ -38,7 +38,7 @@ from bot.wording.night_findings import (
     lines_of_parties,
     movers_found,
 )
-from bot.wording.phrases import count, sentence_case
+from bot.wording.phrases import count, number, sentence_case
 
 _MOST_PARTIES = 7
 _MOST_MOVERS = 7
@@ -235,6 +235,8 @@ def gains_picture(view: NightView) -> Picture | None:
         told.append(_changes_told(heading, zip(names, changes, strict=True)))
     left_out = [f"councils {change_in_figures(gone)}"] if gone else []
     left_out += [f"seats {change_in_figures(rest)}"] if rest else []
+    vacant = state.line(VACANT).seat_change
+    left_out += [f"{number(abs(vacant))} {'more' if vacant > 0 else 'fewer'} vacant"] * bool(vacant)
     if left_out:
         told.append(f"Others together: {', '.join(left_out)}.")
     name, end = f"gains{slug_of(view)}", grid.end(len(lines))

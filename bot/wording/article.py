@@ -268,9 +268,11 @@ def _control(view: NightView) -> list[str]:
     if not lines:
         all_hung = f"All {number(state.declared)} councils have no overall control."
         return [all_hung] if state.noc.councils == state.declared else []
+    shown = lines[:_MOST_CONTROL]
+    shown += [line for line in lines[_MOST_CONTROL:] if line.councils == shown[-1].councils]
     first, *rest = (
         f"{the_party(line.party, view.parties)}{verb} {number(line.councils)}"
-        for line, verb in zip(lines[:_MOST_CONTROL], (" control", "", ""), strict=False)
+        for line, verb in zip(shown, (" control", *[""] * len(shown)), strict=False)
     )
     of = f"of the {number(state.declared)} councils" + ("" if state.is_complete else " declared")
     noc = state.noc.councils

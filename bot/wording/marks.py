@@ -8,7 +8,7 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Iterable
 
-from bot.election.parties import Party, PartyKind
+from bot.election.parties import Parties, Party, PartyKind
 
 NOC_MARK = "⬛"
 _GREY = "⬜"
@@ -41,6 +41,16 @@ class Marks:
         self._given: dict[str, str] = {}
         for party in sorted(expected, key=lambda one: one.kind is PartyKind.LOCAL):
             self.of(party)
+
+    @classmethod
+    def among(cls, codes: Iterable[str], parties: Parties) -> Marks:
+        """Return the marks of a message on some parties, given in the order of the table.
+
+        So a party has one mark in all messages on the same parties, whoever is ahead.
+        """
+        order = {one.code: place for place, one in enumerate(parties.rows)}
+        known = sorted(codes, key=lambda code: order.get(code, len(order)))
+        return cls(parties.get(code) for code in known)
 
     def of(self, party: Party | None) -> str:
         """Return a party's mark (None is no overall control); "▪" once all marks are taken."""

@@ -132,7 +132,7 @@ def _flow_words(flow: Flow, thing: str, parties: Parties) -> str:
 
 
 def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], changed: int) -> str:
-    """Return how far the count is: "114 councils still to declare, most in London (20)"."""
+    """Return how far the count is: "114 councils still to declare, 20 of them in London"."""
     if state.is_complete:
         unknown = sum(line.before_not_known for line in (*state.parties, state.noc))
         known = " is known to have" if unknown else ""
@@ -148,7 +148,7 @@ def count_found(state: StateOfParties, places: Mapping[str, StateOfParties], cha
     most = max(left.values(), default=0)
     first = [name for name, many in left.items() if many == most]
     if len(left) > 1 and len(first) == 1 and first[0] and most > 1:
-        text += f", most in {shortened(plain(first[0]), _LONGEST_NAME)} ({number(most)})"
+        text += f", {number(most)} of them in {shortened(plain(first[0]), _LONGEST_NAME)}"
     return text
 
 

@@ -135,7 +135,7 @@ def test_how_far_the_count_is() -> None:
     night = [standing("KHL", "Lab", LAB), standing("WSM"), standing("TOW")]
     open_ = state_of_parties(night)
     assert count_found(open_, by_region(night), 0) == (
-        "2 councils still to declare, most in London (2)"
+        "2 councils still to declare, 2 of them in London"
     )
     done = state_of_parties(night[:1])
     assert count_found(done, by_region(night[:1]), 0) == (

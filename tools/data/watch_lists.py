@@ -54,7 +54,7 @@ _WHY_2022 = (
 _WHY_2026 = (
     ("WND", "Labour took it in 2022; it had been Conservative since 1978. All its seats are up."),
     ("WSM", "Labour took it in 2022, for the first time; the Conservatives had it until then."),
-    ("BNE", "Labour took it in 2022, for the first time in our table."),
+    ("BNE", "Labour took it in 2022, for the first time in our records."),
     ("KHL", "Liberal Democrat since 2022, by one seat; a third of its seats are up."),
     ("BIR", "Labour since 2012; all its seats are up."),
     ("BRD", "Labour since 2014; all its seats are up."),
