@@ -216,7 +216,7 @@ def _years(history: Sequence[YearOfControl], parties: Parties) -> list[str]:
         sic = f" (so in the source, {number(sizes[place])} in all)" if odd else ""
         if elected := same[0].otherwise_elected:
             lines.append(f"{when}, later that year: {seats_line(same[0], parties)}{sic}")
-            lines.append(f"{when}, elected on {day(elected.on)}: {seats_line(elected, parties)}")
+            lines.append(f"{when}, as elected on {day(elected.on)}: {seats_line(elected, parties)}")
         else:
             lines.append(f"{when} {seats_line(same[0], parties)}{sic}")
     return lines

@@ -464,23 +464,16 @@ def _joint_parties(now: Composition, named: set[str], parties: Parties) -> froze
 
 
 def _as_one_bucket(
-    now: Composition,
-    staying: Composition,
-    joint: frozenset[str],
-    named: set[str],
-    parties: Parties,
+    now: Composition, stay: Composition, joint: frozenset[str], named: set[str], parties: Parties
 ) -> Composition:
     """Return the seats with local parties in the bucket, where its seats not up may be theirs.
 
-    That is where the nominations or our table have *named* no local party at all.
-
-    What a local party won is then not all that it holds, and a line of its own would say so (Castle
-    Point: of 26 seats of two local parties, 15 were not up). One with a majority keeps its line.
+    Not where a local party is *named* in the table, nor one with a majority (Castle Point: of 26
+    seats of two local parties 15 were not up).
     """
-    local = [code for code in joint if code in now and code != INDEPENDENT]
-    alone = any(2 * now[code] > now.total for code in local)
     told_apart = any(parties.get(code).kind is PartyKind.LOCAL for code in named)
-    if not staying.get(INDEPENDENT) or not local or alone or told_apart:
+    local = [code for code in joint if code in now and code != INDEPENDENT]
+    if told_apart or not stay.get(INDEPENDENT) or any(2 * now[o] > now.total for o in local):
         return now
     return Composition((INDEPENDENT if code in local else code, n) for code, n in now.items())
 

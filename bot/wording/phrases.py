@@ -6,7 +6,6 @@ independents together (residents' associations) are never written as if they wer
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -74,19 +73,13 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-_NAME_WITH_COMMA = re.compile(r"[^().:“”]+, [^().:“”]+")
-
-
 def in_words(items: Sequence[str], joint: str = "and") -> str:
     """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet".
 
     Where the last two may be read as three there is a comma: "Somerset, and Brighton and Hove".
-    Names that have commas themselves are set apart by semicolons.
     """
     if len(items) < 2:
         return "".join(items)
-    if any(_NAME_WITH_COMMA.fullmatch(item) for item in items):
-        return "; ".join(items[:-1]) + f"; {joint} " + items[-1]
     comma = "," if any(f" {joint} " in item and item[0] != "“" for item in items[-2:]) else ""
     return ", ".join(items[:-1]) + f"{comma} {joint} " + items[-1]
 

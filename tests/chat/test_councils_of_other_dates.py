@@ -105,7 +105,7 @@ async def test_who_followed_is_said_where_a_name_is_no_more(database: Path) -> N
 
 async def test_what_was_elected_and_the_snapshot_after_it_are_told_apart(database: Path) -> None:
     history = await said(AFTER, "/history Croydon", database)
-    assert "2026, in the snapshot: no overall control: Lab 30, Con 28, Green 7" in history
+    assert "2026, later that year: no overall control: Lab 30, Con 28, Green 7" in history
     assert "2026, as elected on 7 May 2026: no overall control: Lab 30, Con 28, Green 8" in history
     assert "each May to 2026" in history
     known = await said(AFTER, "/council Croydon show:how", database)

@@ -30,7 +30,7 @@ async def test_a_council_goes_by_many_names(chat: Chat, name: str) -> None:
         ("Worcester", "Conservatives lose Worcester to no overall control"),
         ("Cumberland", "First election: Labour win Cumberland"),
         ("Sunderland", "Sunderland: 2 of 25 wards declared"),
-        ("Sunderland", "Labour need 8 of the 22 to declare"),
+        ("Sunderland", "Labour need 8 of the 22 seats to come"),
         ("Crawley", "A report is held for checks, not counted."),
         ("Barnet", "Barnet has not declared"),
         ("Kent", "Kent had no council election on 5 May 2022"),

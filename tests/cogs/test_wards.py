@@ -106,7 +106,7 @@ async def test_the_past_of_a_council_in_pages_after_a_restart(chat: Chat) -> Non
 
 async def test_a_new_council_opens_the_past_of_its_predecessors(chat: Chat) -> None:
     reply = await chat.ask("history", council="Cumberland")
-    assert "which replaces Allerdale, Carlisle, Cumbria and Copeland" in words(reply)
+    assert "which replaces Allerdale, Carlisle, Cumbria County Council and Copeland" in words(reply)
     carlisle = await choose(chat, reply, "Carlisle")
     assert "when Cumberland takes over" in words(carlisle)
     assert "The last changes of control" in words(carlisle)
