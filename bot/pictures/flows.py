@@ -238,8 +238,11 @@ class _Plan:
             for code in self.targets
             if code is not None
         ]
-        told = gained and len(self.sources) > 1  # with one source the next sentence says it all
-        text = f"Gains: {', '.join(gained)}." if told else ""
+        sums = [f"Gains: {', '.join(gained)}."] if gained else []
+        if None in self.targets:
+            sums.append(f"Lost to no overall control: {number(self.total(1, None))}.")
+        # With one source the next sentence says it all.
+        text = " ".join(sums) if len(self.sources) > 1 else ""
         for left, source in enumerate(self.sources):
             pairs = sorted(
                 (pair for pair in self.moves if pair[0] == source),

@@ -63,8 +63,9 @@ def control_found(state: StateOfParties, parties: Parties) -> str:
     if state.declared == 1:
         which = "the only council" if state.is_complete else "the first council declared"
         return sentence_case(f"{names[0]}{together} control {which}")
-    # A change beside a figure with first elections in it would be of other councils.
-    known = line.of_the_same and not line.before_not_known and not line.first_elections
+    # With first elections among them they are more, though nothing has changed.
+    unchanged = bool(line.council_change) or not line.first_elections
+    known = line.of_the_same and not line.before_not_known and unchanged
     change = f", {_change(line.council_change)}" if known else ""
     return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}{change}")
 
