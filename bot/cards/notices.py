@@ -119,6 +119,10 @@ def _ballot(notice: BallotDeclared, almanac: Almanac, ballots: Mapping[str, Ball
     return ballot
 
 
+def _baseline_of(notice: Milestone) -> Baseline | None:
+    return Baseline.from_code(notice.since) if notice.since else None
+
+
 def _how_many(
     notice: Milestone, declared: int | None, almanac: Almanac, night: date | None
 ) -> list[str]:
@@ -127,8 +131,7 @@ def _how_many(
     Where changes are counted since an earlier election, it is said of which councils.
     """
     total = len(almanac.night(night).elections) if night is not None else 0
-    baseline = Baseline.from_code(notice.since) if notice.since else None
-    lines = []
+    baseline, lines = _baseline_of(notice), []
     if baseline is not None and baseline.kind is BaselineKind.ELECTION and baseline.on:
         lines.append(f"In councils whose seats were last fought in {baseline.on.year}.")
     if declared:
@@ -152,7 +155,7 @@ def _of_ballot(
 
 def _starting_point(notice: Milestone) -> str:
     """Return " since" and a date where that tells the figure from another of its kind."""
-    baseline = Baseline.from_code(notice.since) if notice.since else None
+    baseline = _baseline_of(notice)
     dated = baseline is not None and (baseline.on or baseline.kind is BaselineKind.NOTIONAL)
     return f" {counted_from(baseline)}" if baseline and dated else ""
 

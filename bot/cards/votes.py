@@ -155,10 +155,9 @@ def margins_card(
             missing = "no ward majorities" if known else f"{kind} not known"
             title = f"{named.popitem()[1]}: {missing}"
     wards = count_wards(polls, *(one.council for one in councils))
-    told = f"Votes known in {number(known)} of {wards} · "
+    told = f"Votes known in {number(known)} of {wards}"
     if alone := sum(one.votes.within_a_party for one in councils):
-        left_out = f"{number(alone)} between candidates of one party not listed"
-        told = f"Votes known in {number(known)} of {wards}, {left_out} · "
+        told += f", {number(alone)} between candidates of one party not listed"
     return page_of(
         title,
         lines[1:] or lines,
@@ -166,7 +165,7 @@ def margins_card(
         empty="Councillors are elected by single transferable vote: no ward has a majority."
         if known
         else "No votes are known yet.",
-        footer=told + as_of(now, feeds),
+        footer=f"{told} · {as_of(now, feeds)}",
     )
 
 

@@ -103,7 +103,7 @@ def wards_card(
 ) -> tuple[Page, Sequence[Ward]]:
     """Return a page of a council's *wards*, and the wards on that page."""
     shown, at, pages = part_of(wards, page)
-    if not any(_state(ward, parties) not in _SILENT for ward in wards):  # a line of names
+    if all(_state(ward, parties) in _SILENT for ward in wards):  # a line of names
         shown, at, pages = wards, 1, 1
     declared = sum(ward.is_declared for ward in wards)
     every = count_wards(len(wards), council)

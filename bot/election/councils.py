@@ -68,8 +68,8 @@ class Council:
             raise ValueError(f"{self.name} ends before it begins: {self!r}")
 
     @property
-    def has_divisions(self) -> bool:
-        """Whether its members are elected in divisions, as a county's are, and not in wards."""
+    def is_county(self) -> bool:
+        """Whether it is a county: its members are elected in divisions, and not in wards."""
         return self.type == "County"
 
     def has_begun(self, on: date) -> bool:

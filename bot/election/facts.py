@@ -20,11 +20,9 @@ from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared
-from bot.election.vote_changes import CloseCall, close_call
+from bot.election.vote_changes import FEW_VOTES, CloseCall, close_call
 from bot.election.votes import ShareMethod, Swing, Votes
 
-_FEW_VOTES = 250
-"""Votes that decided a council are news up to this number."""
 _NARROW_MARGIN = 2
 _FEWEST_IN_SWEEP = 3
 """The fewest seats up for election that make winning all of them a sweep."""
@@ -193,7 +191,7 @@ def vote_facts(standing: CouncilStanding, votes: Votes) -> list[Fact]:
         if one is not None and one.by_lot
     ]
     if (call := close_call(standing, votes)) and call.is_news:
-        weight = 62 if call.votes <= _FEW_VOTES else 20
+        weight = 62 if call.votes <= FEW_VOTES else 20
         found.append(FewVotes(code, FactBasis.WARD_VOTES, weight, call))
     polled = votes.turnout if votes.is_whole else None
     if polled is not None and 2 * polled.wards >= votes.polls:

@@ -85,8 +85,7 @@ def outlook(standing: CouncilStanding) -> Outlook | None:
     if standing.seats_up is not None:
         up_still = min(outstanding, max(0, standing.seats_up - won_so_far.total - vacant))
     if standing.candidates:  # a seat for which nobody stands stays vacant
-        left = [_candidates_left(one, standing, won_so_far, outstanding) for one in reach]
-        up_still = min(up_still, sum(left))
+        up_still = min(up_still, sum(reach.values()))
     # By-elections for other seats may give these to anyone tonight.
     loose = sum(
         ward.seats for ward in standing.wards if ward.by_election and not ward.counts_tonight

@@ -16,7 +16,7 @@ from bot.election.parties import VACANT
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.votes import Votes, WardVotes
 
-_FEW_VOTES, _SOME_VOTES = 250, 1_000
+FEW_VOTES, _SOME_VOTES = 250, 1_000
 """Votes that decided a council are told up to these numbers, if it missed or kept a majority."""
 _Cost = tuple[int, int]
 """Votes, and the wards in which they are."""
@@ -34,7 +34,7 @@ class CloseCall:
     @property
     def is_news(self) -> bool:
         """Whether so few votes say something: more say only that it was not close."""
-        return self.votes <= (_FEW_VOTES if self.gained else _SOME_VOTES)
+        return self.votes <= (FEW_VOTES if self.gained else _SOME_VOTES)
 
 
 _FOUND: WeakKeyDictionary[Votes, tuple[CouncilStanding, CloseCall | None]] = WeakKeyDictionary()

@@ -17,7 +17,6 @@ from bot.pictures.party import party_picture
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import (
     Picture,
-    change_in_figures,
     imprint_of,
     in_place,
     joined,
@@ -38,7 +37,7 @@ from bot.wording.night_findings import (
     lines_of_parties,
     movers_found,
 )
-from bot.wording.phrases import count, number, sentence_case
+from bot.wording.phrases import count, number, sentence_case, signed
 
 _MOST_PARTIES = 7
 _MOST_MOVERS = 7
@@ -217,11 +216,6 @@ def gains_picture(view: NightView) -> Picture | None:
     for place, (name, fill) in enumerate(zip(names, fills, strict=True)):
         write_name(canvas, grid, place, name, fill)
     seats = [moved.get(line.party) if line.party else None for line in lines]
-    others = [
-        line for line in state.parties if line not in shown and line.party not in (None, VACANT)
-    ]
-    rest = sum(line.seat_change for line in others) if by_seats else 0
-    gone = sum(line.council_change for line in others)
     columns: list[tuple[str, Sequence[int | None]]] = []
     if by_councils:
         columns.append(("Councils", [line.council_change for line in lines]))
@@ -233,14 +227,25 @@ def gains_picture(view: NightView) -> Picture | None:
         _head(canvas, y, left, heading)
         draw_divergence(canvas, grid, left, right, [*zip(changes, fills, strict=True)])
         told.append(_changes_told(heading, zip(names, changes, strict=True)))
-    left_out = [f"councils {change_in_figures(gone)}"] if gone else []
-    left_out += [f"seats {change_in_figures(rest)}"] if rest else []
-    vacant = state.line(VACANT).seat_change
-    left_out += [f"{number(abs(vacant))} {'more' if vacant > 0 else 'fewer'} vacant"] * bool(vacant)
-    if left_out:
-        told.append(f"Others together: {', '.join(left_out)}.")
+    told.append(_others_told(state, shown, by_seats=by_seats))
     name, end = f"gains{slug_of(view)}", grid.end(len(lines))
     return _finished(canvas, name, end, view, [f"{finding}. {label}.", *told])
+
+
+def _others_told(state: StateOfParties, shown: Sequence[PartyLine], *, by_seats: bool) -> str:
+    """Return the changes of those without a row: "Others together: seats −13, 6 more vacant."."""
+    others = [
+        line for line in state.parties if line not in shown and line.party not in (None, VACANT)
+    ]
+    councils = sum(line.council_change for line in others)
+    seats = sum(line.seat_change for line in others) if by_seats else 0
+    vacant = state.line(VACANT).seat_change
+    told = [
+        f"councils {signed(councils)}" if councils else "",
+        f"seats {signed(seats)}" if seats else "",
+        f"{number(abs(vacant))} {'more' if vacant > 0 else 'fewer'} vacant" if vacant else "",
+    ]
+    return f"Others together: {', '.join(filter(None, told))}." if any(told) else ""
 
 
 def _label(view: NightView, *more: str) -> str:
@@ -258,19 +263,14 @@ def _told(heading: str, rows: Iterable[tuple[str, Measure | None]]) -> str:
     told = []
     for name, one in rows:
         if one is not None:
-            figure, change = one.words
-            moved = "no change" if one.change == 0 else change
-            told.append(f"{name} {figure} ({moved})" if moved else f"{name} {figure}")
+            moved = "" if one.change is None else f" ({signed(one.change)})"
+            told.append(f"{name} {number(one.value)}{moved}")
     return f"{heading}: {', '.join(told)}." if told else ""
 
 
 def _changes_told(heading: str, rows: Iterable[tuple[str, int | None]]) -> str:
     """Return a column of changes as a sentence: "Seats: Labour +22, …"."""
-    told = [
-        f"{name} {change_in_figures(change) if change else 'no change'}"
-        for name, change in rows
-        if change is not None
-    ]
+    told = [f"{name} {signed(change)}" for name, change in rows if change is not None]
     return f"{heading}: {', '.join(told)}." if told else ""
 
 

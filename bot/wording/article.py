@@ -271,8 +271,8 @@ def _control(view: NightView) -> list[str]:
     shown = lines[:_MOST_CONTROL]
     shown += [line for line in lines[_MOST_CONTROL:] if line.councils == shown[-1].councils]
     first, *rest = (
-        f"{the_party(line.party, view.parties)}{verb} {number(line.councils)}"
-        for line, verb in zip(shown, (" control", *[""] * len(shown)), strict=False)
+        f"{the_party(line.party, view.parties)}{'' if n else ' control'} {number(line.councils)}"
+        for n, line in enumerate(shown)
     )
     of = f"of the {number(state.declared)} councils" + ("" if state.is_complete else " declared")
     noc = state.noc.councils

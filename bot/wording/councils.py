@@ -380,7 +380,7 @@ def predecessors_of(council: Council, night: date, almanac: Almanac) -> str:
 
 def _told_apart(council: Council) -> str:
     """Return a council's name; a county's in full, which its districts' area shares."""
-    full = council.type == "County" and council.official_name
+    full = council.is_county and council.official_name
     return escape(full) if full else name_of(council)
 
 

@@ -96,7 +96,7 @@ def name_of(council: Council) -> str:
 
 def count_wards(many: int, *councils: Council) -> str:
     """Return "3 wards" of a council, or "3 divisions" of a county."""
-    divisions = bool(councils) and all(one.has_divisions for one in councils)
+    divisions = bool(councils) and all(one.is_county for one in councils)
     return count(many, "division" if divisions else "ward")
 
 
