@@ -18,7 +18,9 @@ from bot.election.almanac import (
     FormerName,
 )
 from bot.election.control import NOC, Control
+from bot.election.history import YearOfControl
 from bot.election.reports import Proportion
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.wording.councils import past_of_change
 from tests.cards.nights import (
@@ -167,3 +169,16 @@ def test_the_others_of_a_snapshot_are_not_called_independents() -> None:
     assert seats_line(AsElected(NIGHT, seats("Lab 21 Ind 15"), LABOUR), ALMANAC.parties) == (
         "Labour: Lab 21, others 15"
     )
+
+
+@pytest.mark.parametrize(("odd", "marked"), [(41, True), (49, False), (51, False)])
+def test_seats_of_a_year_that_do_not_add_up_are_marked_as_the_source_s(
+    odd: int, marked: bool
+) -> None:
+    sizes = {2017: 51, 2018: odd, 2019: 51}
+    past_years = tuple(
+        YearOfControl(year, Composition({"Lab": many}), LABOUR) for year, many in sizes.items()
+    )
+    text = text_of(HULL, replace(ALMANAC, history={"KHL": past_years}))
+    assert ("2018 Labour: Lab 41 (so in the source, 41 in all)" in text) is marked
+    assert text.count("so in the source") == marked

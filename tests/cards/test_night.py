@@ -14,6 +14,7 @@ from bot.wording.night import NightView
 from bot.wording.sources import FeedAges
 from tests.cards.nights import ALMANAC, AT_0232, COUNCILS, NIGHT, PA, PARTIES, a_night, standing
 from tests.election.test_stories import ballot
+from tests.election.test_tally import ward
 
 NOW = datetime(2022, 5, 6, 17, 40, tzinfo=LONDON)
 LABOUR = PARTIES.get("Lab")
@@ -155,6 +156,15 @@ def test_a_party_of_which_nothing_is_reported_is_not_said_to_have_lost():
     undeclared = [replace(one, declared=None) for one in night]
     early = party_card(PARTIES.get("SNP"), NightView(undeclared, ALMANAC, NOW))
     assert early.title == "SNP: no results yet"
+
+
+def test_a_party_that_results_fold_into_the_others_is_told_by_its_wards():
+    none = [one for one in a_night() if one.declared and not one.declared.now.get("Asp")]
+    told = [ward(1, {"Asp": 2}, 2), ward(2, {"Lab": 1}), ward(3, {"Asp": 1})]
+    night = [replace(none[0], wards=tuple(told)), *none[1:]]
+    text = party_card(PARTIES.get("Asp"), NightView(night, ALMANAC, NOW)).to_text()
+    assert text.startswith("Aspire win 3 seats\n")
+    assert f"Ward results: {none[0].council.name} (Ward 1 and Ward 3)." in text
 
 
 def test_losses_tell_to_whom(snapshot):
