@@ -188,9 +188,12 @@ class Replay:
             await self.clock.move_to(due)
             await self.app.alerts.drained()
         self.clock.stop()
-        self._ended, self._paused = True, False
         await self._post_summary()
         await self.app.alerts.drained()
+        if self.clock.now() >= self.end:
+            self._ended, self._paused = True, False
+        elif not self._paused:  # prolonged meanwhile
+            self.clock.resume()
 
     async def _post_summary(self) -> None:
         await self.app.summaries.post(self.app.services.newest_night, "the replay has ended")
