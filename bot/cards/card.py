@@ -243,6 +243,9 @@ def picture_card(picture: Picture, now: datetime, feeds: FeedAges | None) -> Car
     )
 
 
-def no_picture_card(reason: str, now: datetime, feeds: FeedAges | None) -> Card:
-    """Return the answer when there is nothing to draw, with the *reason*."""
-    return Card(title="Nothing to draw yet", description=reason, footer=as_of(now, feeds))
+def no_picture_card(
+    reason: str, now: datetime, feeds: FeedAges | None, *, yet: bool = False
+) -> Card:
+    """Return the answer when there is nothing to draw, or nothing *yet*, with the *reason*."""
+    title = "Nothing to draw yet" if yet else "Nothing to draw"
+    return Card(title=title, description=reason, footer=as_of(now, feeds))

@@ -39,10 +39,12 @@ _LABELLED = 38
 """The least thickness of a band with its figure."""
 _STEPS = 24
 _LONGEST_NAME = 24
+_LONGEST_SMALL = 120
 _LEAST_KNOWN = 0.25
 """The part of all seats lost whose takers have to be known."""
 
 Side = str | None
+Sums = Mapping[Side, int]
 _OTHERS = "\0others"
 """Stands for several small parties joined."""
 
@@ -77,9 +79,9 @@ def _lost(view: NightView) -> int:
 def _picture(flows: Flows, view: NightView) -> Picture | None:
     if not flows.moves:
         return None
-    moves = _joined(flows)
+    moves, small = _joined(flows)
     codes = [code for pair in moves for code in pair if code != _OTHERS]
-    names = _Names(Palette(view.parties, codes))
+    names = _Names(Palette(view.parties, codes), small)
     canvas = Canvas()
     finding, label = in_place(view, flow_found(flows, view.parties)), _label(flows, view)
     y = canvas.headline(finding, label) + _HEADS
@@ -109,8 +111,8 @@ def _label(flows: Flows, view: NightView) -> str:
     return sentence_case(words)
 
 
-def _joined(flows: Flows) -> dict[tuple[Side, Side], int]:
-    """Return the flows with the small losers and the small gainers each joined as others."""
+def _joined(flows: Flows) -> tuple[dict[tuple[Side, Side], int], tuple[Sums, Sums]]:
+    """Return the flows with small losers and small gainers joined as others, and those by party."""
     lost: Counter[Side] = Counter()
     gained: Counter[Side] = Counter()
     for move in flows.moves:
@@ -122,10 +124,12 @@ def _joined(flows: Flows) -> dict[tuple[Side, Side], int]:
         source = move.source if move.source in losers else _OTHERS
         target = move.target if move.target in gainers else _OTHERS
         moves[source, target] += move.many
-    return dict(moves)
+    small_losers = {code: many for code, many in lost.most_common() if code not in losers}
+    small_gainers = {code: many for code, many in gained.most_common() if code not in gainers}
+    return dict(moves), (small_losers, small_gainers)
 
 
-def _foremost(sums: Mapping[Side, int], most: int) -> set[Side]:
+def _foremost(sums: Sums, most: int) -> set[Side]:
     """Return the holders that are shown by themselves: not two or more small ones, nor too many."""
     ranked = sorted(sums, key=lambda code: (-sums[code], code or ""))
     large = [code for code in ranked if sums[code] >= _SMALL * sum(sums.values())]
@@ -136,9 +140,10 @@ def _foremost(sums: Mapping[Side, int], most: int) -> set[Side]:
 
 @dataclass(frozen=True)
 class _Names:
-    """The names and colours of holders and of the others."""
+    """The names and colours of holders and of the others, *small* losers and gainers by party."""
 
     palette: Palette
+    small: tuple[Sums, Sums]
 
     def name(self, code: Side) -> str:
         """Return a holder's name."""
@@ -149,10 +154,14 @@ class _Names:
         """Return a holder's name within a sentence."""
         if code is None:
             return NO_OVERALL_CONTROL
-        name = (
-            "other parties" if code == _OTHERS else plain(members(self.palette.parties.get(code)))
-        )
-        return shortened(name, _LONGEST_NAME)
+        if code == _OTHERS:
+            return "other parties"
+        return shortened(plain(members(self.palette.parties.get(code))), _LONGEST_NAME)
+
+    def each_small(self, side: int) -> str:
+        """Return the small losers (side 0) or gainers (side 1) in brackets, empty for one alone."""
+        each = [f"{self.in_text(code)} {number(many)}" for code, many in self.small[side].items()]
+        return f" ({listed(each, _LONGEST_SMALL, ', ')})" if len(each) > 1 else ""
 
     def fill(self, code: Side) -> str:
         """Return a holder's colour."""
@@ -235,6 +244,7 @@ class _Plan:
         """Return all of it as text, in about so much *room*: the largest bands of each first."""
         gained = [
             f"{names.in_text(code)} {number(self.total(1, code))}"
+            f"{names.each_small(1) if code == _OTHERS else ''}"
             for code in self.targets
             if code is not None
         ]
@@ -250,6 +260,8 @@ class _Plan:
             )
             each = [f"{number(self.moves[_, to])} to {names.in_text(to)}" for _, to in pairs]
             total = f" ({number(self.total(0, source))})" if len(pairs) > 1 else ""
+            if source == _OTHERS:
+                total = names.each_small(0) or total
             lost = f"{' ' if text else ''}From {names.in_text(source)}{total}: "
             share = (room - len(text)) // (len(self.sources) - left) - len(lost)
             text += f"{lost}{listed(each, share, ', ')}."

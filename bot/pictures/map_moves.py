@@ -13,7 +13,7 @@ from bot.pictures.map_key import from_to
 from bot.pictures.map_sheet import ROW, Sheet
 from bot.pictures.picture import Field
 from bot.wording.phrases import name_of, number
-from bot.wording.text import plain
+from bot.wording.text import between, plain
 
 _SPACE = 10.0
 
@@ -66,7 +66,7 @@ def _lines(head: str, names: Sequence[str], room: float) -> list[str]:
     if beside < 0 or any(width_of(f"{name},", LABEL) > room for name in names):
         return []
     first: list[str] = []
-    words = ", ".join(names).split()
+    words = between(names).join(names).split()
     while words and width_of(" ".join([*first, words[0]]), LABEL) <= beside:
         first.append(words.pop(0))
     return [" ".join(first), *lines_of(" ".join(words), room, LABEL)]

@@ -26,7 +26,7 @@ from bot.wording.figures import (
 from bot.wording.night import NightView
 from bot.wording.night_findings import named, party_found
 from bot.wording.phrases import count, number, sentence_case
-from bot.wording.text import plain
+from bot.wording.text import between, plain
 
 _FIRST = 300
 """Where the bars begin."""
@@ -131,7 +131,7 @@ class _Group:
 
     def text(self, shown: int) -> str:
         """Return the group with so many of its names."""
-        names = ", ".join(self.names[:shown])
+        names = between(self.names).join(self.names[:shown])
         more = len(self.names) - shown
         return f"{self.words}: {names}{f' and {number(more)} more' if more else ''}"
 

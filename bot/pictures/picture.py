@@ -126,11 +126,15 @@ def change_in_figures(change: int) -> str:
     return signed(change) if change else "±0"
 
 
+_COMMON = ("No ", "Only ", "The ", "Too ")
+"""The first words of findings that are no names."""
+
+
 def in_place(view: NightView, finding: str) -> str:
     """Return a finding after a lens's place, "Wales: Labour up 5 seats", or without one alone."""
     if not view.place:
         return finding
-    lower = finding.startswith(("No ", "The "))
+    lower = finding.startswith(_COMMON)
     return f"{plain(view.place)}: {finding[0].lower() + finding[1:] if lower else finding}"
 
 

@@ -109,17 +109,23 @@ def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -
 
 
 def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:
-    """Return "Labour in Barnet (+18, on new boundaries) and 2 more"."""
-    named = []
+    """Return "Labour in Barnet and Hull (+18 each, on new boundaries) and 2 more"."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for move in moves[:_MOST]:
-        place = name_of(almanac.councils.get(move.council))
-        redrawn = ", on new boundaries" if move.redrawn else ""
-        seats = change_at_least(move.change, move.up_to)
-        seats += redrawn
-        named.append(f"{the_party(move.party, almanac.parties)} in {place} ({seats})")
+        alike.setdefault(_move_of(move), []).append(name_of(almanac.councils.get(move.council)))
+    named = []
+    for (party, seats, redrawn), places in alike.items():
+        told = f"{seats}{' each' if len(places) > 1 else ''}{redrawn}"
+        named.append(f"{the_party(party, almanac.parties)} in {in_words(places)} ({told})")
     if (more := len(moves) - _MOST) > 0:
         named.append(f"{number(more)} more")
     return in_words(named)
+
+
+def _move_of(move: SeatMove) -> tuple[str, str, str]:
+    """Return a move's party, its seats and what to add to them: those alike are told together."""
+    redrawn = ", on new boundaries" if move.redrawn else ""
+    return move.party, change_at_least(move.change, move.up_to), redrawn
 
 
 def _not_compared(fact: NotCompared, almanac: Almanac) -> str:

@@ -13,7 +13,7 @@ from bot.election.almanac import LONDON
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT, VACANT, Parties, Party, WireParty
-from bot.wording.text import ago, at, clock_time, escape
+from bot.wording.text import ago, at, between, clock_time, escape
 
 NO_OVERALL_CONTROL = "no overall control"
 GREY = 0x6B7280
@@ -77,11 +77,14 @@ def in_words(items: Sequence[str], joint: str = "and") -> str:
     """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet".
 
     Where the last two may be read as three there is a comma: "Somerset, and Brighton and Hove".
+    Three of which one holds a comma have semicolons between them.
     """
     if len(items) < 2:
         return "".join(items)
-    comma = "," if any(f" {joint} " in item and item[0] != "“" for item in items[-2:]) else ""
-    return ", ".join(items[:-1]) + f"{comma} {joint} " + items[-1]
+    stop = between(items) if len(items) > 2 else ", "
+    parted = any(f" {joint} " in item and item[0] != "“" for item in items[-2:])
+    last = stop.rstrip() if parted or stop != ", " else ""
+    return stop.join(items[:-1]) + f"{last} {joint} " + items[-1]
 
 
 def before_the_night(why: str) -> str:

@@ -23,6 +23,7 @@ _MARKUP = re.compile(
     r"\\(?P<escaped>[^0-9A-Za-z\s])|<t:(?P<seconds>-?\d{1,11})(?::[tTdDfFR])?>|\*\*|~~|`|"
     + _ZERO_WIDTH
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r" \(<t:-?\d{1,11}:R>\)")
 
 
@@ -127,15 +128,25 @@ def _items_in(part: str) -> int:
     return int(more["more"].replace(",", "")) if more and more.start() == 0 else 1
 
 
+def between(items: Sequence[str]) -> str:
+    """Return what to put between *items*: semicolons where one of them holds a comma of its own.
+
+    "Eye, Thorney and Newborough; Fletton" are two wards. What is in brackets does not count.
+    """
+    return "; " if any(", " in _BRACKETS.sub("", item) for item in items) else ", "
+
+
 def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
     """Return *items* joined within *limit* characters: "Hull, Leeds and 12 more".
 
-    Items are shown whole, unless not even one fits.
+    Items are shown whole, unless not even one fits. Commas give way to semicolons where they must.
     """
+    if separator == ", ":
+        separator = between(items)
     whole = separator.join(items)
     if len(whole) <= limit:
         return whole
-    joint = " " if separator.strip() else separator
+    joint = {", ": " ", "; ": "; "}.get(separator, separator)
     for kept in range(len(items) - 1, 0, -1):
         text = separator.join(items[:kept]) + joint + f"and {len(items) - kept} more"
         if len(text) <= limit:

@@ -11,7 +11,7 @@ from typing import Unpack
 from discord.app_commands import Transform
 from discord.ext import commands
 
-from bot.cards.card import no_picture_card, picture_card
+from bot.cards.card import Card, no_picture_card, picture_card
 from bot.chat.commands import Option, look_up
 from bot.chat.lookups import lens_named, options_of, places
 from bot.chat.options import CouncilsPlace, Night
@@ -21,10 +21,11 @@ from bot.election.stories import WHOLE_NIGHT, Lens
 from bot.pictures.flows import councils_flow_picture, seats_flow_picture
 from bot.pictures.hexmap import map_picture
 from bot.pictures.night import gains_picture, state_picture
-from bot.pictures.picture import Picture
+from bot.pictures.picture import Picture, in_place
 from bot.pictures.progress import progress_picture
 from bot.pictures.timeline import timeline_picture
 from bot.wording.night import NightView
+from bot.wording.phrases import name_of
 
 _STATE, _GAINS, _COUNCILS, _TAKEN, _HOURS, _PROGRESS = (
     "state of the parties",
@@ -39,9 +40,16 @@ _WAITS_FOR = {
     _GAINS: "No party is known to have gained or lost a council or seat yet.",
     _COUNCILS: "No council has changed hands yet.",
     _TAKEN: "Too few results say so far who took seats from whom.",
-    _HOURS: "Needs two councils declared at different times whose changes can be compared.",
+    _HOURS: "No two councils with changes to compare have declared at different times yet.",
     _PROGRESS: "No council is known to vote on this night.",
 }
+_NEVER_HAD = {
+    _GAINS: "No party is known to have gained or lost a council or seat.",
+    _COUNCILS: "No council changed hands.",
+    _TAKEN: "Too few results say who took seats from whom.",
+    _HOURS: "No two councils with changes to compare declared at different times.",
+}
+"""What is said in place of the above when all have declared."""
 _DRAWN: Mapping[str, Callable[[NightView], Picture | None]] = {
     _STATE: state_picture,
     _GAINS: gains_picture,
@@ -101,6 +109,18 @@ def to_look_at(on: date, lens: Lens) -> tuple[tuple[str, Question], ...]:
     return (("Map", map_question(on, place)), ("Chart", chart_question(on, lens=place)))
 
 
+def _nothing_drawn(kind: str, view: NightView) -> Card:
+    """Return the answer where a chart cannot be drawn: what it waits for, or why it never comes."""
+    if kind == _HOURS and len(view.councils) == 1:
+        only = f"Only {name_of(view.councils[0].council)} votes, and it compares two councils."
+        return no_picture_card(in_place(view, only), view.now, view.feeds)
+    if view.state.is_complete:
+        reason = in_place(view, _NEVER_HAD.get(kind, _WAITS_FOR[kind]))
+        return no_picture_card(reason, view.now, view.feeds)
+    reason = f"{in_place(view, _WAITS_FOR[kind])} {_WHAT_NEXT}"
+    return no_picture_card(reason, view.now, view.feeds, yet=True)
+
+
 class PicturesOfTheNight(commands.Cog):
     """The commands of the group `/night` that answer with a picture."""
 
@@ -129,7 +149,7 @@ class PicturesOfTheNight(commands.Cog):
         return await self._drawn(
             map_question(on, lens, size),
             lambda: map_picture(view, large=large),
-            "The map does not have this place.",
+            no_picture_card("The map does not have this place.", view.now, view.feeds),
             hint=_OPEN_IT if large else "",
             suggestions=(
                 (other[0], map_question(on, lens, other[1])),
@@ -157,7 +177,7 @@ class PicturesOfTheNight(commands.Cog):
         answer = await self._drawn(
             chart_question(on, kind, lens),
             lambda: draw(view),
-            _WAITS_FOR[kind],
+            _nothing_drawn(kind, view),
             suggestions=(*_charts(on, lens, kind), ("Map", map_question(on, lens))),
         )
         return replace(answer, in_parts=kind != _PROGRESS)
@@ -166,7 +186,7 @@ class PicturesOfTheNight(commands.Cog):
         self,
         question: Question,
         compose: Compose,
-        if_nothing: str,
+        if_nothing: Card,
         *,
         hint: str = "",
         suggestions: tuple[tuple[str, Question], ...],
@@ -178,8 +198,7 @@ class PicturesOfTheNight(commands.Cog):
         # Measuring text takes a moment, so it is done in a thread.
         picture: Picture | None = await asyncio.to_thread(compose)
         if picture is None:
-            card = no_picture_card(f"{if_nothing} {_WHAT_NEXT}", now, feeds)
-            return Answer(question, (card,), suggestions=suggestions, menu=menu)
+            return Answer(question, (if_nothing,), suggestions=suggestions, menu=menu)
         card = picture_card(picture, now, feeds)
         if hint:
             card = replace(card, footer=f"{hint} · {card.footer}")

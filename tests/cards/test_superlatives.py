@@ -91,7 +91,7 @@ def test_moves_that_are_level_stand_together() -> None:
         "Biggest gain of seats by a party since before the election: "
         "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5).",
         "Biggest loss of seats by a party since before the election: "
-        "Labour in Bolton (−5) and Labour in Kingston upon Hull (−5).",
+        "Labour in Bolton and Kingston upon Hull (−5 each).",
     ]
 
 

@@ -254,3 +254,15 @@ async def test_pictures_are_drawn_beside_the_event_loop(
     await shown(chat, await chat.ask("council", name="Hull"))
     assert threads
     assert threading.get_ident() not in threads
+
+
+async def test_a_chart_that_cannot_come_says_why_and_promises_nothing(chat: Chat) -> None:
+    alone = await chat.ask(
+        "night chart", kind="hour by hour", region="East Midlands", night="2026-05-07"
+    )
+    assert "Nothing to draw\n" in words(alone)
+    only = "East Midlands: only Lincoln votes, and it compares two councils."
+    assert only in words(alone)
+    several = words(await chat.ask("night chart", kind="councils won from whom", nation="Wales"))
+    assert "Nothing to draw yet" in several
+    assert "Wales: no council has changed hands yet. What declares next: `/night next`." in several

@@ -62,6 +62,18 @@ def test_few_seats_that_can_be_followed_are_not_the_flow_of_all() -> None:
     assert seats_flow_picture(view_of(clear, unclear, unclear)) is None
 
 
+def test_the_small_flows_that_are_joined_are_named_in_words() -> None:
+    pairs = [("Con", "LD", 30), ("Lab", "Green", 30), ("LD", "PC", 1), ("Green", "SNP", 2)]
+    night = []
+    for loser, taker, seats in [*pairs, ("Con", "Lab", 1)]:
+        held = dict.fromkeys(("Lab", "Con", "LD", "Green", "SNP", "PC"), 35)
+        now = held | {loser: 35 - seats, taker: 35 + seats}
+        night.append(standing("KHL", NOC, now, held=held, won=now))
+    words = drawn(seats_flow_picture(view_of(*night))).alt
+    assert "other parties 4 (SNP 2, Labour 1, Plaid Cymru 1)" in words
+    assert "From other parties (Greens 2, Lib Dems 1): " in words
+
+
 def test_the_label_of_the_state_is_whole_in_every_place() -> None:
     council = Council("KHL", "Hull", nation="England", region=LONG)
     night = [replace(moved({"Lab": 1, "Con": -1}), council=council) for _ in range(10)]

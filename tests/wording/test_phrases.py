@@ -26,6 +26,7 @@ from bot.wording.phrases import (
     the_members,
 )
 from bot.wording.sources import feed_name
+from bot.wording.text import listed
 from tests.cards.nights import AT_0232, COUNCILS, PARTIES
 
 HULL = COUNCILS.get("KHL")
@@ -167,6 +168,20 @@ def test_names_that_hold_an_and_are_set_off_by_a_comma():
     assert in_words(["“Mayor and cabinet” 3", "“Committee” 2"]) == (
         "“Mayor and cabinet” 3 and “Committee” 2"
     )
+
+
+def test_names_that_hold_a_comma_are_parted_by_semicolons():
+    names = ["Fletton", "Eye, Thorney and Newborough", "Bretton"]
+    assert in_words(names) == "Fletton; Eye, Thorney and Newborough; and Bretton"
+    assert in_words(names[:2]) == "Fletton, and Eye, Thorney and Newborough"
+    assert listed(names, 100, ", ") == "Fletton; Eye, Thorney and Newborough; Bretton"
+    assert (
+        listed([*names, "Dogsthorpe"], 50, ", ")
+        == "Fletton; Eye, Thorney and Newborough; and 2 more"
+    )
+    in_brackets = ["Labour (1,078 votes, up 3%)", "Conservatives"]
+    assert listed(in_brackets, 100, ", ") == "Labour (1,078 votes, up 3%), Conservatives"
+    assert in_words(["1,078", "2", "3"]) == "1,078, 2 and 3"
 
 
 @pytest.mark.parametrize(
