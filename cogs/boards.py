@@ -16,7 +16,7 @@ from bot.chat.interaction import Interaction
 from bot.chat.lookups import lens_named
 from bot.chat.options import CouncilsNation, CouncilsRegion, PostableChannel
 from bot.chat.questions import CannotAnswer
-from bot.chat.rights import granted_channel, is_admin
+from bot.chat.rights import Posted, granted_channel, is_admin
 from bot.chat.services import running
 from bot.delivery.boards import Board, Put
 from bot.election.stories import Lens
@@ -66,7 +66,7 @@ async def put_board(
     """
     services = interaction.client.services
     boards = running(services.boards)
-    destination, granted = granted_channel(interaction, channel, "Boards are")
+    destination, granted = granted_channel(interaction, channel, Posted.BOARDS)
     guild = running(destination.guild_id)
     before = boards.within(destination.id)
     board, done = await boards.put(

@@ -9,6 +9,7 @@ components.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import discord
@@ -25,6 +26,14 @@ POSTABLE = (discord.ChannelType.text, discord.ChannelType.news)
 """The kinds of channel that a message can be posted to."""
 FOLLOWABLE = (*POSTABLE, discord.ChannelType.forum)
 """Those that alerts can be posted to: in a forum as posts."""
+
+
+class Posted(Enum):
+    """What is to be posted in a channel, in words, and the kinds of channel that it can be in."""
+
+    ALERTS = ("Alerts are", FOLLOWABLE, "text and announcement channels and forums")
+    BOARDS = ("Boards are", POSTABLE, "text and announcement channels")
+
 
 _BY_DIRECT_MESSAGE = "`/alerts subscribe` without a channel tells you by direct message."
 _STARTING = "The bot has only just started: try again in a moment."
@@ -128,11 +137,9 @@ def guild_of_admin(interaction: Interaction, instead: str = _BY_DIRECT_MESSAGE) 
 
 
 def channel_here(
-    interaction: Interaction, guild: discord.Guild, number: int, what: str = "Alerts are"
+    interaction: Interaction, guild: discord.Guild, number: int, what: Posted = Posted.ALERTS
 ) -> int:
     """Return the id of a channel of this server in which *what* can be posted.
-
-    Only alerts can be posted in a forum.
 
     Raises `CannotAnswer` for a channel of another server or of another kind, and for a person.
     """
@@ -143,19 +150,14 @@ def channel_here(
         here = interaction.channel
     if here is None and guild.get_thread(number) is None:
         raise CannotAnswer(_NO_CHANNEL)
-    alerts = what == "Alerts are"
-    if here is None or here.type not in (FOLLOWABLE if alerts else POSTABLE):
-        kinds = (
-            "text and announcement channels and forums"
-            if alerts
-            else ("text and announcement channels")
-        )
-        raise CannotAnswer(f"{what} posted in {kinds}: choose one.")
+    words, kinds, kinds_in_words = what.value
+    if here is None or here.type not in kinds:
+        raise CannotAnswer(f"{words} posted in {kinds_in_words}: choose one.")
     return number
 
 
 def destination_here(
-    interaction: Interaction, guild: discord.Guild, number: int, what: str = "Alerts are"
+    interaction: Interaction, guild: discord.Guild, number: int, what: Posted = Posted.ALERTS
 ) -> Destination:
     """Return a channel of this server as a destination. Raises as `channel_here` does."""
     channel_here(interaction, guild, number, what)
@@ -189,14 +191,13 @@ def granted_to(interaction: Interaction, guild: discord.Guild, channel: int) -> 
 def granted_channel(
     interaction: Interaction,
     channel: discord.abc.Snowflake | None,
-    what: str,
+    what: Posted,
     instead: str = "",
     role: discord.Role | None = None,
 ) -> tuple[Destination, discord.Permissions]:
     """Return a channel of this server as a destination, and the bot's permissions there.
 
-    *what* is to be posted there ("Alerts are"). Raises `CannotAnswer` as `channel_destination`
-    does.
+    Raises `CannotAnswer` as `channel_destination` does, and where *what* cannot be posted.
     """
     guild = guild_of_admin(interaction, instead)
     found = destination_here(interaction, guild, channel.id if channel else 0, what)
@@ -220,7 +221,7 @@ def channel_destination(
     Raises `CannotAnswer` if the person who acts is no admin, with what they can do *instead*, and
     if the bot cannot post there or ping *role*, with what is missing.
     """
-    return granted_channel(interaction, channel, "Alerts are", instead, role)[0]
+    return granted_channel(interaction, channel, Posted.ALERTS, instead, role)[0]
 
 
 # What the bot needs in a channel to post there.

@@ -15,7 +15,7 @@ import pytest
 
 from bot.chat import auto_defer
 from bot.chat.questions import CannotAnswer
-from bot.chat.rights import channel_here, role_here
+from bot.chat.rights import Posted, channel_here, role_here
 from bot.delivery.subscriptions import (
     MOST_IN_A_PLACE,
     MOST_IN_A_SERVER,
@@ -449,15 +449,15 @@ async def test_forged_presses_of_ever_other_numbers_do_not_fill_the_desks_log(ch
 
 
 _POSTED_IN = {
-    "Boards are": (discord.ChannelType.text, discord.ChannelType.news),
-    "Alerts are": (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum),
+    Posted.BOARDS: (discord.ChannelType.text, discord.ChannelType.news),
+    Posted.ALERTS: (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum),
 }
 
 
 @pytest.mark.parametrize("what", _POSTED_IN)
 @pytest.mark.parametrize("kind", [*discord.ChannelType])
 def test_only_text_and_announcement_channels_are_posted_in_and_forums_with_alerts(
-    kind: discord.ChannelType, what: str
+    kind: discord.ChannelType, what: Posted
 ) -> None:
     there: Any = SimpleNamespace(type=kind)
     guild: Any = SimpleNamespace(
