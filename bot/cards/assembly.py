@@ -71,15 +71,15 @@ def _seats_field(state: AssemblyState, parties: Parties) -> Field | None:
         if line.change is not None:
             text += f" ({signed(line.change)})"
         elif line.before is not None:
-            text += f", last time {number(line.before)}"
-        lines.append(text + ("" if line.share is None else f", {line.share:.1f}%"))
+            text += f" ({number(line.before)} last time)"
+        lines.append(text + ("" if line.share is None else f" · {line.share:.1f}%"))
     heading = "Seats so far" if state.filled < state.seats else "Seats"
     if any(line.change is not None for line in state.lines):
         heading = "Seats and change since the last election"
     elif any(line.before is not None for line in state.lines):
-        heading = "Seats so far, and at the last election"
+        heading = "Seats so far (and last time)"
     if state.counted:
-        heading += ", share of first preferences"
+        heading += " · share of first preferences"
     if 0 < state.counted < state.constituencies:
         heading += f" in {constituencies_of(state.counted, state)}"
     return Field.of(heading, lines)
@@ -131,8 +131,11 @@ def _race_field(
     ]
     lines = [f"{party_name(leader, parties)} {number(most)}"]
     if rest:
-        second = max(rest, key=lambda line: line.seats)
-        lines[0] += f", {members(parties.get(second.party))} {number(second.seats)}"
+        behind = max(line.seats for line in rest)
+        level = [members(parties.get(line.party)) for line in rest if line.seats == behind]
+        each = " each" if len(level) > 1 else ""
+        if len(level) <= _MOST_CHASING:
+            lines[0] += f", {in_words(level)} {number(behind)}{each}"
     chasing = sorted(
         (line for line in rest if line.possible >= most), key=lambda line: -line.possible
     )
@@ -144,6 +147,8 @@ def _race_field(
             f"{members(parties.get(line.party))} up to {number(line.possible)}"
             for line in chasing[:_MOST_CHASING]
         ]
+        if (more := len(chasing) - _MOST_CHASING) > 0:
+            told.append(f"{number(more)} more")
         lines.append(f"Can still catch up: {in_words(told)}.")
     return Field("Largest party", "\n".join(lines))
 

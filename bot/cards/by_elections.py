@@ -35,4 +35,4 @@ def by_election_fields(by_elections: Sequence[BallotStanding], parties: Parties)
 def _to_come(standing: BallotStanding) -> str:
     report = standing.report
     put_off = isinstance(report, WardReport) and report.put_off
-    return f"{escape(standing.ballot.name)}: {'the poll is put off' if put_off else 'to come'}"
+    return f"{escape(standing.ballot.name)}: {'election postponed' if put_off else 'to come'}"

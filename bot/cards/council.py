@@ -14,7 +14,7 @@ from bot.election.control import majority_of
 from bot.election.councils import Council
 from bot.election.facts import council_facts
 from bot.election.history import history_before, in_the_columns, is_of_the_eve
-from bot.election.outlook import Needs, Outlook, outlook
+from bot.election.outlook import Outlook, outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding, Declared, DeskNote
@@ -43,11 +43,11 @@ from bot.wording.phrases import (
     expected_words,
     holder_of,
     in_words,
-    members,
     name_of,
     number,
     sentence_case,
     the_members,
+    the_party,
     weekday,
 )
 from bot.wording.sources import UNCONFIRMED, FeedAges, as_of, note_lines
@@ -192,7 +192,7 @@ def _counting_card(
         ahead = None
     lines = _held_until_now(standing, almanac)
     if ahead is not None and ahead.secured is not None:
-        left = "Remaining wards cannot change this." if ahead.outstanding else _ALL_IN
+        left = _cannot_change(standing, ahead)
         lines.insert(0, left)
     if standing.expected_at is not None:
         lines.append(f"{sentence_case(expected_words(standing.expected_at, now))}.")
@@ -243,7 +243,21 @@ def _counting_title(
         return f"{name}: {number(ahead.wards_declared)} of {every} declared"
     certain, to_come = certain_sentence(name, ahead.secured, parties), ahead.wards_total
     to_come -= ahead.wards_declared
-    return f"{certain}, {count_wards(to_come, standing.council)} to declare" if to_come else certain
+    left = count_wards(to_come, standing.council)
+    if not to_come and ahead.outstanding:  # of a ward that is not known by name
+        left = count(ahead.outstanding, "seat")
+    return f"{certain}, {left} to declare" if to_come or ahead.outstanding else certain
+
+
+def _cannot_change(standing: CouncilStanding, ahead: Outlook) -> str:
+    """Return that what is still to come cannot change what is certain."""
+    to_come = ahead.wards_total - ahead.wards_declared
+    if not ahead.outstanding:
+        return _ALL_IN
+    ward = count_wards(1, standing.council).removeprefix("1 ")
+    if to_come == 1:
+        return f"The remaining {ward} cannot change this."
+    return f"Remaining {ward if to_come else 'seat'}s cannot change this."
 
 
 def _size_line(standing: CouncilStanding) -> str:
@@ -261,19 +275,21 @@ def _size_line(standing: CouncilStanding) -> str:
 def needs_sentence(ahead: Outlook, parties: Parties) -> str:
     """Return what each party still needs for a majority, nearest first, and who cannot get one.
 
-    "Independents and others together need 13 of the 16 seats to come, the Conservatives 14."
+    "Labour need 13 of the 16 seats to come, the Conservatives 14." Several parties that are counted
+    together do not win a majority and are left out.
     """
     possible = [line for line in ahead.parties if line.possible and line.needs]
     nearest = sorted(possible, key=lambda one: one.needs)
-    nearest = [line for line in nearest if line.has] or nearest  # the others need the whole of it
+    own = [line for line in nearest if parties.get(line.party).is_one_party]
+    nearest = [line for line in own if line.has]  # the others need the whole of it
     if not nearest:
-        return ""
+        return f"{sentence_case(count(ahead.outstanding, 'seat'))} to come." if own else ""
     first, *others = nearest
     to_come = f"of the {number(ahead.outstanding)} seats to come"
     needs = [
-        f"{sentence_case(_needing(first, parties))} need {number(first.needs)} "
+        f"{sentence_case(the_party(first.party, parties))} need {number(first.needs)} "
         f"{to_come if ahead.outstanding > 1 else 'more seat'}",
-        *(f"{_needing(line, parties)} {number(line.needs)}" for line in others),
+        *(f"{the_party(line.party, parties)} {number(line.needs)}" for line in others),
     ]
     sentences = [f"{listed(needs, 600, ', ')}."]
     lost = [line for line in ahead.parties if line.has and not line.possible]
@@ -282,11 +298,6 @@ def needs_sentence(ahead: Outlook, parties: Parties) -> str:
         names = in_words([the_members(party) for party in out])
         sentences.append(f"{sentence_case(names)} cannot win a majority.")
     return " ".join(sentences)
-
-
-def _needing(line: Needs, parties: Parties) -> str:
-    party = parties.get(line.party)
-    return the_members(party) if party.is_one_party else f"{members(party)} together"
 
 
 def _ward_fields(standing: CouncilStanding, parties: Parties) -> tuple[Field, ...]:

@@ -136,7 +136,7 @@ def _tonight(standing: CouncilStanding, almanac: Almanac) -> list[str]:
     if before == declared.after:
         return [f"{line}, as before.", *lasting]
     past = past_of_change(council, before, declared.after, standing.night, almanac)
-    return [f"{line}, after {holder_of(before, parties)}.", *past]
+    return [f"{line}; previously {holder_of(before, parties)}.", *past]
 
 
 def _is_as_before(standing: CouncilStanding) -> bool:

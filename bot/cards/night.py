@@ -53,11 +53,12 @@ def changes_card(
         for standing, declared in newest_first((*view.councils, *view.by_election_changes))
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
-    whose = "" if party is None else f", {members(party)}"
-    things = ("change of hands", "changes of hands")
-    if not CHANGES.issuperset(outcomes):
-        things = ("result", "results")
-    how_many = sentence_case(count(len(found), *things))
+    lead = ", ".join(filter(None, ("" if party is None else members(party), view.place)))
+    how_many = sentence_case(count(len(found), "result"))
+    if CHANGES.issuperset(outcomes):
+        has = "has" if len(found) == 1 else "have"
+        moved = f"{has} changed hands" if party is None else "gained or lost"
+        how_many = f"{sentence_case(count(len(found), 'council'))} {moved}"
     lines = result_lines(found, view.parties)
     unknown = sum(
         declared.outcome is Outcome.BEFORE_NOT_KNOWN
@@ -67,7 +68,8 @@ def changes_card(
     if unknown and CHANGES.issuperset(outcomes):
         lines.append(f"{sentence_case(before_not_known_words(unknown))}.")
     return page_of(
-        f"{how_many}{whose}{_where(view)}: {view.how_far}",
+        f"{lead and f'{lead}: '}{how_many}{', ' if view.councils else ': '}"
+        f"{view.how_far.replace(' councils ', ' ')}",
         lines,
         page,
         empty="None so far.",
@@ -298,7 +300,7 @@ def _watched(
         return f"**{name}**{says}"
     if standing.declared is not None:
         return f"**{declared_sentence(standing, parties)}**."
-    before = standing.before and f" (previously {holder_in_lists(standing.before, parties)})"
+    before = standing.before and f" ({holder_in_lists(standing.before, parties)} before)"
     when = standing.expected_at
     expected = "" if when is None else f", {expected_words(when, now)}"
     return sentence_case(f"{name}{before or ''} has not declared{expected}.")

@@ -148,7 +148,10 @@ def margins_card(
     known = sum(one.votes.known for one in councils)
     named = {one.council.code: name_of(one.council) for one in councils}
     lines = [margin_line(one, parties, named[one.council]) for one in margins[:_MOST_LISTED]]
-    title = f"{sentence_case(kind)}: {lines[0] if lines else 'not known'}"
+    label = sentence_case(kind)
+    title = f"{label}: not known"
+    if margins:
+        title = margin_line(margins[0], parties, named[margins[0].council], label=label)
     if len(named) == 1:  # the title alone names the council
         lines = [margin_line(one, parties) for one in margins[:_MOST_LISTED]]
         if not lines:
@@ -180,7 +183,7 @@ def calls_card(
     """Return a page of the councils that the fewest votes would have changed."""
     lines = [_call_line(one, parties) for one in by_call(councils)]
     return page_of(
-        f"Closest council: {lines[0]}" if lines else "Closest councils: none known",
+        f"Closest council, {lines[0]}" if lines else "Closest councils: none known",
         lines,
         page,
         empty="A council is compared once it has declared and all its votes are known. "
@@ -265,14 +268,13 @@ def _about(votes: Votes, parties: Parties, *councils: Council) -> list[str]:
     said = [sentence_case(f"{votes.method}, {_wards(votes, *councils)}.")]
     if votes.compared:
         same = len(votes.compared)
-        are = "is" if same == 1 else "are"
         where = (
             ""
             if same == votes.known
-            else f" in the {count_wards(same, *councils)} that {are} the same"
+            else f" in the {count_wards(same, *councils)} that can be compared"
         )
         some = any(one.change is None for one in votes.shares)
-        but = ", not known of independents and local parties" if some else ""
+        but = ", not known for independents and local parties" if some else ""
         said.append(f"Changes {since_years(votes.fought_on)}{where}{but}.")
     if votes.uncontested:
         said.append(f"{sentence_case(count_wards(votes.uncontested, *councils))} had no poll.")
@@ -290,10 +292,10 @@ def _close_lines(one: CouncilVotes, parties: Parties) -> list[str]:
         lines.append(f"{close_call_words(one.call, parties)}.")
     margins = one.votes.margins
     if margins:
-        lines.append(f"Closest: {margin_line(margins[0], parties)}")
+        lines.append(margin_line(margins[0], parties, label="Closest"))
     if len(margins) > 1:
         biggest = max(margins, key=lambda margin: margin.votes)
-        lines.append(f"Biggest majority: {margin_line(biggest, parties)}")
+        lines.append(margin_line(biggest, parties, label="Biggest majority"))
     return lines
 
 

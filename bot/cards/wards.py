@@ -109,7 +109,8 @@ def wards_card(
     every = count_wards(len(wards), council)
     told = f"{number(declared)} of {every} declared"
     if declared < len(wards) and any(ward.council_declared for ward in wards):
-        told = f"council declared, {number(declared)} of {every} reported"
+        some = f"{number(declared)} of {every}" if declared else "its wards not yet"
+        told = f"council declared, {some} reported"
     card = Card(
         title=f"{name_of(council)}: {told if wards else 'no ward of it is known'}",
         description="\n".join(_listed(shown, parties)),
@@ -146,7 +147,7 @@ def _state(ward: Ward, parties: Parties) -> str:
     if report is None:
         return silent
     if report.put_off:
-        return "the poll is put off"
+        return "election postponed"
     if not report.declared:
         elected = len(report.winners)
         return f"{number(elected)} of {count(report.seats, 'seat')}" if elected else silent

@@ -205,14 +205,24 @@ def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) 
     """Return for how long *holder* had controlled a council before the election of *night*.
 
     A cited fact of that night takes precedence over the snapshots; one of an earlier night does if
-    they show no break since. None if nothing shows *holder* in control.
+    they show no break since, also where it tells of a majority by defections before that night's
+    election. None if nothing shows *holder* in control.
     """
     history = almanac.history.get(council.code, ())
     shown = tenure(history, holder, night, council, years=almanac.election_years)
     for fact in almanac.cited.get(council.code, ()):
-        held = Control.from_code(fact.party)
-        unbroken = shown is not None and shown.since < fact.night.year and fact.night < night
-        if (fact.kind, held) == (CitedKind.SINCE, holder) and (fact.night == night or unbroken):
+        if Control.from_code(fact.party) != holder:
+            continue
+        earlier = shown is not None and fact.night < night
+        by_then = shown.since - fact.night.year if shown is not None else 0
+        match fact.kind:
+            case CitedKind.SINCE:
+                told = fact.night == night or (earlier and by_then < 0)
+            case CitedKind.BY_DEFECTIONS:
+                told = earlier and by_then <= 0
+            case _:
+                told = False
+        if told:
             return Tenure(holder, fact.year, month=fact.month)
     return shown
 
@@ -240,8 +250,7 @@ def tenure(
         start -= 1
     first = stated[start]
     if start == 0 or not _is_next(stated, start):
-        elected = council.elected if council else None
-        created = start == 0 and elected is not None and elected.year == first.year
+        created = start == 0 and council is not None and _is_first_year(council, first.year)
         return Tenure(holder, first.year, Start.FIRST_ELECTION if created else Start.AT_LEAST)
     if stated[start - 1].control.holder == INDEPENDENT:
         # The table's bucket holds several parties, so its majority may have been no control at all.
@@ -250,6 +259,13 @@ def tenure(
         return Tenure(holder, first.year, Start.AFTER_ELECTION)
     voted = council is None or years is None or years.may_have_voted(council, first.year)
     return Tenure(holder, first.year, Start.ELECTION if voted or first.elected else Start.BEFORE)
+
+
+def _is_first_year(council: Council, year: int) -> bool:
+    """Whether a council was first elected in a year: known, or the one before it took office."""
+    if council.elected is not None:
+        return council.elected.year == year
+    return council.starts is not None and council.starts.year == year + 1
 
 
 def _is_next(stated: Sequence[_Stated], at: int) -> bool:

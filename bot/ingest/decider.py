@@ -140,9 +140,12 @@ class Decider:
         *,
         seeded: bool,
     ) -> list[MadeClaim]:
+        arrived = tuple(reports)
         case = load_ballot_case(
-            tx.db.conn, night, ballot, self._almanac, policy=self._policy, arrived=reports
+            tx.db.conn, night, ballot, self._almanac, policy=self._policy, arrived=arrived
         )
+        for one in arrived:
+            self._learn_parties(tx, one.report, now)
         decision = decide_ballot(case, self._almanac.parties.told(case.party_names))
         return self._write_ballot(tx, case, decision, now, seeded=seeded)
 
@@ -268,9 +271,12 @@ class Decider:
         The council's type is recorded as well, because it determines the nation.
         """
         self.learn_council(tx, council, now)
-        names = {}
         if not council.known and (kind := type_of_council(report)):
-            names["type", council.code] = kind
+            self._note_names(tx, {("type", council.code): kind}, now)
+        self._learn_parties(tx, report, now)
+
+    def _learn_parties(self, tx: Transaction, report: Report, now: datetime) -> None:
+        names = {}
         for wire in parties_of(report):
             party = self._almanac.parties.resolve(wire)
             if not party.known:

@@ -19,7 +19,6 @@ from bot.election.reports import (
     Nominations,
     Reading,
     Report,
-    WardReport,
     WinnerStatement,
     WireCouncil,
 )
@@ -79,10 +78,10 @@ def type_of_council(report: Report) -> str | None:
 
 
 def parties_of(report: Report) -> Iterable[WireParty]:
-    """Return the parties that a report about a council names, as the wire names them."""
+    """Return the parties that a report names, as the wire names them."""
     if isinstance(report, Nominations):
         return (line.party for line in report.parties)
-    if isinstance(report, WardReport):
+    if isinstance(report, BallotReport):
         return (one.party for one in report.candidates if one.party)
     if isinstance(report, WinnerStatement):
         return (report.party,)

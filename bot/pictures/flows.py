@@ -39,7 +39,7 @@ _LABELLED = 38
 """The least thickness of a band with its figure."""
 _STEPS = 24
 _LONGEST_NAME = 24
-_LONGEST_SMALL = 120
+_LONGEST_SMALL = 64
 _LEAST_KNOWN = 0.25
 """The part of all seats lost whose takers have to be known."""
 
@@ -159,9 +159,9 @@ class _Names:
         return shortened(plain(members(self.palette.parties.get(code))), _LONGEST_NAME)
 
     def each_small(self, side: int) -> str:
-        """Return the small losers (side 0) or gainers (side 1) in brackets, empty for one alone."""
+        """Return the small losers (side 0) or gainers (side 1), which are two at least."""
         each = [f"{self.in_text(code)} {number(many)}" for code, many in self.small[side].items()]
-        return f" ({listed(each, _LONGEST_SMALL, ', ')})" if len(each) > 1 else ""
+        return listed(each, _LONGEST_SMALL, ", ")
 
     def fill(self, code: Side) -> str:
         """Return a holder's colour."""
@@ -244,7 +244,7 @@ class _Plan:
         """Return all of it as text, in about so much *room*: the largest bands of each first."""
         gained = [
             f"{names.in_text(code)} {number(self.total(1, code))}"
-            f"{names.each_small(1) if code == _OTHERS else ''}"
+            f"{f' ({names.each_small(1)})' if code == _OTHERS else ''}"
             for code in self.targets
             if code is not None
         ]
@@ -261,7 +261,7 @@ class _Plan:
             each = [f"{number(self.moves[_, to])} to {names.in_text(to)}" for _, to in pairs]
             total = f" ({number(self.total(0, source))})" if len(pairs) > 1 else ""
             if source == _OTHERS:
-                total = names.each_small(0) or total
+                total = f" ({number(self.total(0, source))}: {names.each_small(0)})"
             lost = f"{' ' if text else ''}From {names.in_text(source)}{total}: "
             share = (room - len(text)) // (len(self.sources) - left) - len(lost)
             text += f"{lost}{listed(each, share, ', ')}."

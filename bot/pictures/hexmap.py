@@ -95,9 +95,10 @@ def map_picture(view: NightView, *, large: bool = False) -> Picture | None:
         at = (MARGIN, height - _IMPRINT)
         canvas.text(at, explained, size=LABEL, fill=FAINT, room=RIGHT - MARGIN)
         canvas.imprint(height, imprint_of(seen), source=source)
-    alt = ""
+    alt, place = "", plain(view.place)
+    where = f"{place}: " if place and not title.startswith(place) else ""
     for short in (False, True):  # the short words where the plain ones leave out names
-        alt = joined(f"{title}: {declared_of(view.state)}.", key.in_words(short=short))
+        alt = joined(f"{title}: {where}{declared_of(view.state)}.", key.in_words(short=short))
         alt += unplaced_in_words(unplaced, key.palette, (ROOM_FOR_NAMES - len(alt)) // 2)
         room = LONGEST_ALT - len(alt) - len(source) - 2
         changes = changes_in_words(seen, key.palette, room, short=short)

@@ -14,7 +14,7 @@ from bot.pictures.hexagon import Look
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import change_in_figures
 from bot.wording.phrases import NO_OVERALL_CONTROL, in_words, name_of, number, sentence_case
-from bot.wording.text import plain
+from bot.wording.text import between, plain
 
 MOST_HOLDERS = 11
 
@@ -117,7 +117,7 @@ class Key:
         return " ".join(told)
 
     def in_words(self, *, short: bool = False) -> str:
-        """Return "Labour 74 (+4), …; no overall control 64, largest party: …; not declared 3.".
+        """Return "Labour 74 (+4), …; no overall control 64, Labour largest in 9, …".
 
         *short* is for where little room is left for names: hung councils are called so.
         """
@@ -131,17 +131,26 @@ class Key:
         told += [f"others {number(sum(others))}"] if others else []
         parts = [", ".join(told)] if told else []
         if self.hung:
-            level = "none" if short else "level"
-            largest = [
-                f"{level if code is None else _short(code, self.palette)} {number(councils)}"
-                for code, councils in [*self.hung.items()][:MOST_HOLDERS]
-            ]
+            hung = "hung" if short else NO_OVERALL_CONTROL
             total = f"{number(sum(self.hung.values()))}{self._change(None)}"
-            hung = "hung {}, largest {}" if short else "no overall control {}, largest party: {}"
-            parts.append(hung.format(total, ", ".join(largest)))
+            parts.append(f"{hung} {total}, {self._largest_in_words(short=short)}")
         parts += [f"not declared {number(self.waiting)}"] if self.waiting else []
         parts += [f"changed hands {number(self.changed)}"] if self.changed else []
         return sentence_case("; ".join(parts)) + "." if parts else ""
+
+    def _largest_in_words(self, *, short: bool) -> str:
+        """Return "Labour largest in 22, Greens in 2, no one party in 5" of the hung councils."""
+        within = " " if short else " in "
+        told: list[str] = []
+        for code, councils in [*self.hung.items()][:MOST_HOLDERS]:
+            who = (
+                ("none" if short else "no one party")
+                if code is None
+                else _short(code, self.palette)
+            )
+            who += " together" if code == INDEPENDENT and not short else ""
+            told.append(f"{who}{'' if told else ' largest'}{within}{number(councils)}")
+        return ", ".join(told)
 
     def _change(self, code: str | None) -> str:
         change = self.changes.get(code, 0)
@@ -161,7 +170,7 @@ def from_to(look: Look, palette: Palette) -> str:
 def changes_in_words(
     here: Sequence[CouncilStanding], palette: Palette, room: int, *, short: bool = False
 ) -> str:
-    """Return " Labour lose Hull to no overall control, York to Greens. …" in *room* characters.
+    """Return " Labour lose Hull to no overall control; York to Greens. …" in *room* characters.
 
     Councils that were hung are gained from no overall control, or *short* from hung. Names for
     which there is no room are counted; "" where there is room for none.
@@ -182,7 +191,11 @@ def changes_in_words(
         ):
             to = hung if target is None else _short(target, palette)
             first, *others = sorted(names)
-            told += [(f"{start}{first}", ""), *((f", {name}", "") for name in others)]
+            stop = between(names)
+            told += [(f"{start}{first}", ""), *((f"{stop}{name}", "") for name in others)]
+            if others and not short:
+                comma = "," if " and " in others[-1] or stop != ", " else ""
+                told[-1] = (f"{comma} and {others[-1]}", "")
             told[-1] = (told[-1][0], f" to {to}")
             start = "; "
         told[-1] = (told[-1][0], f"{told[-1][1]}.")
@@ -202,7 +215,7 @@ def _as_many_as_fit(told: Sequence[tuple[str, str]], room: int) -> str:
     for shown in range(len(told), 0, -1):
         text = ""
         for start, end in told[:shown]:
-            text += f"{'' if start[0] in ',;' else ' '}{start}{end}"
+            text += f"{'' if start[0] in ',; ' else ' '}{start}{end}"
         if shown < len(told):  # the last move may be cut: it still has to say to whom
             end = next(after for _, after in told[shown - 1 :] if after)
             text = f"{text.removesuffix(end)}{end.removesuffix('.')} and {len(told) - shown} more."

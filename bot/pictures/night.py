@@ -40,6 +40,7 @@ from bot.wording.night_findings import (
 from bot.wording.phrases import count, number, sentence_case, signed
 
 _MOST_PARTIES = 7
+_OTHERS = "Others"
 _MOST_MOVERS = 7
 _SMALL = 0.015
 """A party without a council and with this part of the seats is joined with others like it."""
@@ -92,9 +93,11 @@ def state_picture(view: NightView) -> Picture | None:
         write_name(canvas, grid, place, row.name, row.fill)
     draw_measures(canvas, grid, _FIRST, right, councils)
     draw_measures(canvas, grid, _SECOND, RIGHT, won)
+    seats = [(row.name, one) for row, (one, _) in zip(rows, won, strict=True) if one is not None]
+    seats.sort(key=lambda each: (each[0] == _OTHERS, -each[1].value))
     told = [
         _told("Councils", [(row.name, one) for row, (one, _) in zip(rows, councils, strict=True)]),
-        _told("Seats won", [(row.name, one) for row, (one, _) in zip(rows, won, strict=True)]),
+        _told("Seats won", seats),
     ]
     name, end = f"state{slug_of(view)}", grid.end(len(rows))
     return _finished(canvas, name, end, view, [f"{finding}. {_label(view)}.", *told])
@@ -128,7 +131,7 @@ def _rows(view: NightView, state: StateOfParties, inexact: frozenset[str] | None
     ]
     if rest:
         exact = inexact is not None and not inexact & {line.party for line in rest}
-        rows.append(_Row("Others", NOC_FILL, _sum(rest), exact=exact))
+        rows.append(_Row(_OTHERS, NOC_FILL, _sum(rest), exact=exact))
     if state.noc.councils or state.noc.council_change:
         rows.append(_Row(palette.name(None), NOC_FILL, state.noc, seats=False))
     return rows

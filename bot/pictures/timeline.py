@@ -73,6 +73,8 @@ def timeline_picture(view: NightView) -> Picture | None:
     imprint = imprint_of(view.councils, excluded(state))
     canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
     told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in shown]
+    if rest := [curve.last for curve in curves if curve not in shown]:
+        told.append(f"others together {change_in_figures(sum(rest))}")
     alt = joined(f"{finding}. {label}. {in_words(told)}.", basis_told(baseline, state, label))
     return canvas.finished(f"timeline{slug_of(view)}", HIGH, alt)
 

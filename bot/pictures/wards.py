@@ -237,7 +237,7 @@ def _bands(wards: Sequence[WardCell], palette: Palette, most: int) -> Bands:
             held, lambda one: _alone(one, palette, " hold"), most, "Others, no change", "No change"
         ),
         **({"Not comparable": new} if changed or held else winners),
-        "Poll put off": [one for one in wards if one.put_off and not one.won],
+        "Election postponed": [one for one in wards if one.put_off and not one.won],
         "Not declared": [one for one in wards if not one.won and not one.put_off],
     }
     return {heading: sorted(each, key=_order) for heading, each in bands.items() if each}

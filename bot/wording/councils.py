@@ -306,8 +306,10 @@ def since_when(lasted: Tenure) -> str:
     if lasted.month is not None and lasted.month != _ELECTION_MONTH:
         return f"since {date(lasted.since, lasted.month, 1):%B %Y}"
     match lasted.start:
-        case Start.AT_LEAST | Start.BEFORE:
+        case Start.AT_LEAST:
             return f"since at least {lasted.since}"
+        case Start.BEFORE:
+            return f"since {lasted.since - 1} or {lasted.since}"
         case Start.FIRST_ELECTION:
             return f"since its first election in {lasted.since}"
         case Start.AFTER_ELECTION:

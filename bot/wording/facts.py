@@ -100,12 +100,12 @@ def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
 
 
 def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -> str:
-    """Return "Biggest gain of seats by a party since …: Labour in Barnet (+18)."."""
+    """Return "Biggest gain in one council, change since …: Labour in Barnet (+18)."."""
     what = "gain" if moves[0].change > 0 else "loss"
     counted = counted_from(moves[0].baseline)
     if told_apart:  # two ways to count from the same moment are not compared
         counted += _COUNTED_BY.get(moves[0].baseline.kind, "")
-    return f"Biggest {what} of seats by a party {counted}: {_moves(moves, almanac)}."
+    return f"Biggest {what} in one council, change {counted}: {_moves(moves, almanac)}."
 
 
 def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:
@@ -152,6 +152,15 @@ def _of_council(fact: Fact, almanac: Almanac) -> str:
     return f"{council}: {fact_sentence(fact, parties)}"
 
 
+def _swept(fact: Sweep) -> str:
+    """Return "hold all 54 seats", "won both seats that were up"."""
+    verb = "hold" if fact.whole_council else "won"
+    if fact.seats == 1:
+        return f"{verb} the only seat{'' if fact.whole_council else ' that was up'}"
+    every = "both" if fact.seats == 2 else f"all {number(fact.seats)}"
+    return f"{verb} {every} seats{'' if fact.whole_council else ' that were up'}"
+
+
 def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a kind of fact
     """Return a fact of a council as a sentence. Raises `TypeError` for an unknown kind."""
     party = getattr(fact, "party", None)
@@ -164,8 +173,7 @@ def fact_sentence(fact: Fact, parties: Parties) -> str:  # noqa: PLR0911 - one a
             held = f"{number(fact.seats)} of {number(fact.total)}"
             return f"{who} are the largest party with {held}, {count(fact.short, 'seat')} short."
         case Sweep():
-            verb = "hold every seat" if fact.whole_council else "won every seat that was up"
-            return f"{who} {verb}, all {number(fact.seats)}."
+            return f"{who} {_swept(fact)}."
         case CouldNotChange():
             few = f"With only {number(fact.up)} of {number(fact.total)} seats up"
             if fact.control.holder is None:

@@ -256,5 +256,5 @@ def left_out_words(state: StateOfParties) -> str:
         left_out += f"; {count(state.without_won, 'council')} did not say who won seats"
     if state.resized:
         resized = count(state.resized, "council")
-        left_out += f"; {resized} changed in size, {_more_or_fewer(state.growth)} in all"
+        left_out += f"; {resized} changed in size, with {_more_or_fewer(state.growth)} in all"
     return left_out

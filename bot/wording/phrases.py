@@ -19,7 +19,8 @@ NO_OVERALL_CONTROL = "no overall control"
 GREY = 0x6B7280
 """The colour of no overall control, and of what has no colour."""
 
-_SAME_NIGHT = timedelta(hours=12)
+_SOON = timedelta(hours=8)
+_LATER_TODAY = timedelta(hours=12)
 _NO_LONGER_LATE = timedelta(days=1)
 """Later than this the expected date is given instead of the delay."""
 
@@ -205,7 +206,8 @@ def expected_words(expected_at: datetime, now: datetime) -> str:
 
 def on_another_day(when: datetime, now: datetime) -> str:
     """Return " on Saturday 7 May" if the time of day alone could be taken for another's."""
-    return f" on {weekday(when)}" if when - now > _SAME_NIGHT else ""
+    today = when.astimezone(LONDON).date() == now.astimezone(LONDON).date()
+    return f" on {weekday(when)}" if when - now > (_LATER_TODAY if today else _SOON) else ""
 
 
 def day(date_of: date) -> str:

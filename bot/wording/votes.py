@@ -81,15 +81,19 @@ def close_call_words(call: CloseCall, parties: Parties) -> str:
     return f"{few} ended {possessive(party)} majority"
 
 
-def margin_line(margin: Margin, parties: Parties, council: str = "") -> str:
-    """Return a ward's majority: "Avenue, Hull: Labour by 3 votes (0.1%) over Greens"."""
+def margin_line(margin: Margin, parties: Parties, council: str = "", *, label: str = "") -> str:
+    """Return a ward's majority: "Avenue, Hull: Labour by 3 votes (0.1%) over Greens".
+
+    After a *label* the place comes last: "Closest: Labour by 3 votes (0.1%) over Greens in Avenue".
+    """
     place = escape(margin.ward) + (f", {council}" if council else "")
     winner, loser = _rivals(margin, parties, members)
-    if margin.by_lot:
-        return f"{place}: {winner} over {loser} by lot, {count(margin.polled, 'vote')} each"
     last = "" if margin.seats == 1 else ", last seat"
-    by = f"{count(margin.votes, 'vote')} ({margin.per_cent:.1f}%)"
-    return f"{place}: {winner} by {by} over {loser}{last}"
+    said = f"{winner} by {count(margin.votes, 'vote')} ({margin.per_cent:.1f}%) over {loser}"
+    if margin.by_lot:
+        last = f", {count(margin.polled, 'vote')} each"
+        said = f"{winner} over {loser} by lot"
+    return f"{label}: {said} in {place}{last}" if label else f"{place}: {said}{last}"
 
 
 def ward_margin(margin: Margin, parties: Parties) -> str:

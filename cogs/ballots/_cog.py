@@ -40,7 +40,7 @@ from bot.pictures.ballots import ballot_picture
 from bot.wording.phrases import day
 
 _LARGEST = LargestParty("").key
-_ELSEWHERE = "See `/contests` for what we cover, or choose another night with the option `night`."
+_ELSEWHERE = "See `/contests` for what we cover, or choose another night with the `night` option."
 
 
 def _unknown(what: str, on: date) -> str:

@@ -67,7 +67,7 @@ def test_control_that_is_certain_before_the_result_is_labelled_so():
 def test_nobody_can_get_a_majority_any_more():
     card = outlook_card({"Lab": 28, "LD": 28}, to_come=1, total=57, candidates={"Con": 1})
     assert card.title == "Kingston upon Hull will be hung, 1 ward to declare"
-    assert "Remaining wards cannot change this." in card.description
+    assert "The remaining ward cannot change this." in card.description
 
 
 def test_independents_together_are_certain_but_no_one_party():
@@ -246,12 +246,11 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
 @pytest.mark.parametrize(
     ("certain", "candidates", "to_come", "said"),
     [
-        (  # residents who stand as independents are the nearest of all
+        (  # several together do not win a majority, though they may be the nearest of all
             {"Ind": 15, "Con": 14, "Lab": 10},
             {"Ind": 16, "Con": 16, "Lab": 16},
             16,
-            "Independents and others together need 13 of the 16 seats to come, "
-            "the Conservatives 14.",
+            "The Conservatives need 14 of the 16 seats to come.",
         ),
         (  # the nearest is not always who has most: they need not all have candidates
             {"Con": 20, "Asp": 19, "Ind": 2},
@@ -263,7 +262,13 @@ def test_the_desks_notes_stand_first_and_change_nothing_else():
             {"Ind": 27, "Lab": 27},
             {"Ind": 1, "Lab": 1},
             1,
-            "Independents and others together need 1 more seat, Labour 1.",
+            "Labour need 1 more seat.",
+        ),
+        (
+            {"Ind": 2},
+            {"Ind": 30, "Lab": 32, "Con": 32},
+            32,
+            "32 seats to come.",
         ),
     ],
 )

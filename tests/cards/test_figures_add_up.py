@@ -287,7 +287,7 @@ def test_changes_that_do_not_add_up_to_nothing_say_that_councils_have_changed_in
         standing(code, before, seats(now), held=seats(held), won=seats(now))
         for code, before, now, held in told
     ]
-    said = "2 councils changed in size, 7 fewer seats in all."
+    said = "2 councils changed in size, with 7 fewer seats in all."
     cards = summary_cards(NightView(night, ALMANAC, NOW), reconciled=True)
     assert said in "\n".join(card.to_text() for card in cards)
     picture = state_picture(NightView(night, ALMANAC, NOW))

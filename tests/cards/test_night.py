@@ -30,7 +30,7 @@ def test_changes_of_hands_newest_first(snapshot):
 
 def test_a_partys_changes_are_its_gains_and_its_losses():
     text = changes_card(NightView(a_night(), ALMANAC, NOW), party=LABOUR).card.to_text()
-    assert text.startswith("3 changes of hands, Labour: 8 of 9 councils declared")
+    assert text.startswith("Labour: 3 councils gained or lost, 8 of 9 declared")
     assert "Labour gain Westminster" in text
     assert "gain Tower Hamlets from Labour" in text
     assert "Worcester" not in text
@@ -38,15 +38,15 @@ def test_a_partys_changes_are_its_gains_and_its_losses():
 
 def test_changes_of_one_kind():
     card = changes_card(NightView(a_night(), ALMANAC, NOW), outcomes={Outcome.HOLD}).card
-    assert card.title.startswith("1 result:")
+    assert card.title.startswith("1 result,")
     assert "Labour hold Sunderland, 42 of 75" in card.to_text()
     lost = changes_card(NightView(a_night(), ALMANAC, NOW), outcomes={Outcome.LOSS_TO_NOC}).card
-    assert lost.title.startswith("2 changes of hands:")
+    assert lost.title.startswith("2 councils have changed hands,")
 
 
 def test_nothing_changed_yet():
     none = changes_card(NightView([], ALMANAC, NOW)).card
-    assert none.title == "No changes of hands: nothing has come in yet"
+    assert none.title == "No councils have changed hands: nothing has come in yet"
     assert none.description == "None so far."
 
 

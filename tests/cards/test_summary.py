@@ -43,7 +43,8 @@ def test_what_is_expected_on_another_day_says_which():
         return summary([*a_night()[:-1], last])
 
     assert "Expected next: Bolton at 06:30 on Saturday 7 May." in expected_in(13)
-    assert "Expected next: Bolton at 04:30." in expected_in(11)
+    assert "Expected next: Bolton at 04:30 on Saturday 7 May." in expected_in(11)
+    assert "Expected next: Bolton at 00:30." in expected_in(7)
 
 
 def test_an_early_summary_leads_with_the_council(snapshot):

@@ -56,7 +56,7 @@ def test_a_council_s_card_names_method_turnout_and_what_is_compared() -> None:
         "🟩 Greens 10.0% (+20.0), 200 votes",
         "🟪 UKIP did not stand (−20.0)",
         "",
-        "Top candidate per ward, both wards. Changes since 2018 in the 1 ward that is the same."
+        "Top candidate per ward, both wards. Changes since 2018 in the 1 ward that can be compared."
         " 1 ward had no poll.",
         "Turnout 40.0%, electorate 2,000, 2,000 valid votes.",
         "A swing of 10.1 points from the Conservatives to Labour since 2018.",
@@ -88,7 +88,7 @@ def test_independents_are_not_the_party_with_most_votes() -> None:
     of = polled({"Ind": (505, True), "Lab": (395, False)})
     card = in_style(card_of(of))
     assert card.title == "Kingston upon Hull: Labour largest party by votes, 43.9%"
-    assert "Closest: Drypool: an independent by 110 votes (12.2%) over Labour" in card.to_text()
+    assert "Closest: an independent by 110 votes (12.2%) over Labour in Drypool" in card.to_text()
     alone = in_style(card_of(polled({"Ind": (505, True), "Ind 2": (95, False)})))
     assert alone.title == "Kingston upon Hull: votes of 1 ward"
 
@@ -129,7 +129,7 @@ def test_lists_are_of_the_closest_and_the_biggest() -> None:
     card = in_style(shown.card)
     assert (
         card.title
-        == "Closest ward: A, Kingston upon Hull: Labour by 2 votes (0.2%) over Conservatives"
+        == "Closest ward: Labour by 2 votes (0.2%) over Conservatives in A, Kingston upon Hull"
     )
     assert card.footer.startswith("Votes known in 2 of 2 wards")
     stv = CouncilVotes(SCOTTISH, votes(ward(CLOSE), council=SCOTTISH), None)

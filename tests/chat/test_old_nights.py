@@ -115,7 +115,7 @@ async def test_a_council_without_news_tells_its_last_result_as_that(services: Se
     assert hull.startswith("Kingston upon Hull: nothing has come in for 1 May 2031")
     assert "Last result, 5 May 2022: Lib Dems gain Kingston upon Hull" in hull
     history = await answer_at_terminal(services, "/history Hull")
-    assert "5 May 2022: the Liberal Democrats, after Labour." in history
+    assert "5 May 2022: the Liberal Democrats; previously Labour." in history
 
 
 @pytest.mark.parametrize("services", [TONIGHT], indirect=True)

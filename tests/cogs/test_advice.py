@@ -165,7 +165,7 @@ DONE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     (READER, "council", {"name": "Hull"}, "gain Kingston upon Hull"),
     (READER, "contests", {}, "Other contests"),
     (READER, "night latest", {}, "Latest results"),
-    (READER, "night changes", {}, "2 changes of hands"),
+    (READER, "night changes", {}, "2 councils have changed hands"),
     (READER, "night next", {}, "Still to declare"),
     (READER, "night summary", {}, "Hull"),
     (READER, "privacy", {}, "What is kept about you, and how to delete it"),

@@ -116,7 +116,7 @@ WAYS: dict[type[Component], Way] = {
         lambda p: p.chat.ask("ward", council="Sunderland"), "pick", "Barnes, Sunderland"
     ),
     answer_buttons.FilterMenu: Way(
-        lambda p: p.chat.ask("night changes"), "filter:place:", "changes of"
+        lambda p: p.chat.ask("night changes"), "filter:place:", "changed hands"
     ),
     FollowButton: Way(
         lambda p: p.chat.ask("party", name="Labour", public=True),

@@ -55,7 +55,7 @@ async def test_the_night_s_answers_tell_of_by_elections_and_what_they_change(
             assert "Conservatives gain Xyz ward of Leeds from Labour." in answer
             assert "1 by-election is a hold." in answer
         assert "Conservatives hold Abc ward of Leeds" in await said("/night summary")
-        assert "1 change of hands" in await said("/night changes")
+        assert "1 council has changed hands" in await said("/night changes")
         assert "Conservatives gain Leeds from Labour, 31 of 61" in await said("/night changes")
         latest = await said("/night latest")
         assert latest.index("hold Abc") < latest.index("gain Xyz")
@@ -89,7 +89,7 @@ async def test_one_by_election_alone_is_the_council_s_news(tmp_path: Path) -> No
     async with night_of(tmp_path / "b.db", almanac(), off) as services:
         leeds = await answer_at_terminal(services, "/council Leeds")
         assert leeds.startswith("Leeds: 1 by-election on 11 March 2027")
-        assert "Xyz ward of Leeds: the poll is put off" in leeds
+        assert "Xyz ward of Leeds: election postponed" in leeds
 
 
 async def test_what_is_still_to_come_is_by_elections_and_nothing_else(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ async def test_a_direct_message_needs_no_mention(chat: Chat) -> None:
     assert "no council, party or mayor" in _text(await _answer(chat, said, direct))
     for asked, answered in (
         ("who is winning?", "Lib Dems gain Kingston upon Hull"),
-        ("what has changed so far tonight?", "2 changes of hands"),
+        ("what has changed so far tonight?", "2 councils have changed hands"),
         ("When is the next one?", "Still to declare"),
         ("Wales", "Wales"),
         ("votes in Scotland", "Scotland: votes known in 0 of 32 councils"),
@@ -192,7 +192,7 @@ async def test_a_welcome_is_pinned_once_and_its_buttons_ask_in_private_after_a_r
     assert chat.channel.messages == [message]
     for label, beginning in (
         ("What’s the headline?", "Lib Dems gain Kingston upon Hull"),
-        ("What changed hands?", "2 changes of hands"),
+        ("What changed hands?", "2 councils have changed hands"),
         ("Latest results", "Latest results"),
         ("What declares next?", "Still to declare"),
     ):

@@ -123,7 +123,7 @@ async def test_how_a_party_is_known_is_behind_a_button(chat: Chat) -> None:
 
 async def test_the_changes_can_be_asked_for_by_party_and_kind(chat: Chat) -> None:
     every = words(await chat.ask("night changes"))
-    assert "2 changes of hands: 3 of 200 councils declared" in every
+    assert "2 councils have changed hands, 3 of 200 declared" in every
     assert "Worcester" not in words(await chat.ask("night changes", party="LD"))
     lost = words(await chat.ask("night changes", kind="noc-loss"))
     assert "Conservatives lose Worcester to no overall control" in lost

@@ -123,7 +123,7 @@ async def test_charts_lead_to_each_other_and_to_the_map(chat: Chat) -> None:
 
 async def test_a_chart_that_cannot_be_drawn_yet_says_when_it_can(chat: Chat) -> None:
     reply = await chat.ask("night chart", nation="Wales")
-    assert "No council has declared yet." in words(reply)
+    assert "no council has declared yet." in words(reply)
     assert "/night next" in words(reply)
 
 
@@ -204,7 +204,7 @@ async def test_of_two_presses_at_once_the_later_answer_stays(
         go_on.set()
     # Whatever was asked for by then is drawn before this.
     await shown(chat, await chat.ask("council", name="Worcester"))
-    assert "No council has declared yet" in words(reply)
+    assert "no council has declared yet" in words(reply)
     assert reply.message.attachments == []
 
 

@@ -96,7 +96,7 @@ async def test_every_ward_of_the_night_can_be_opened_by_a_button(house: House) -
 async def test_the_past_of_a_council_in_pages_after_a_restart(chat: Chat) -> None:
     reply = await chat.ask("history", council="Hull")
     said = words(reply)
-    assert "5 May 2022: **the Liberal Democrats**, after Labour." in said
+    assert "5 May 2022: **the Liberal Democrats**; previously Labour." in said
     assert "Labour had controlled it since 2011." in said
     assert "2011: from Lib Dems to Labour" in said
     assert "Open Council Data UK (CC BY-SA 4.0), each May" in said
@@ -136,7 +136,7 @@ async def test_the_timetable_is_of_a_place_and_has_the_contests(chat: Chat) -> N
 
 async def test_lists_are_of_a_region_or_a_nation(chat: Chat) -> None:
     humber = words(await chat.ask("night changes", region="Yorkshire and The Humber"))
-    assert "1 change of hands, Yorkshire and The Humber: 1 of " in humber
+    assert "Yorkshire and The Humber: 1 council has changed hands, 1 of " in humber
     assert "Crawley" not in humber
     assert "Worcester" not in words(await chat.ask("night latest", region="North West"))
     nobody = words(await chat.ask("night latest", nation="Northern Ireland"))

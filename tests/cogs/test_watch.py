@@ -17,7 +17,7 @@ async def test_an_admin_makes_a_list_and_everybody_here_sees_it(chat: Chat) -> N
     shown = words(await chat.ask("watch show", name="Our patch"))
     assert "Our patch: 2 of 3 councils declared" in shown
     assert "Lib Dems gain Kingston upon Hull from Labour" in shown
-    assert "Sunderland (previously Labour) has not declared" in shown
+    assert "Sunderland (Labour before) has not declared" in shown
     assert "**Rutland** has no council election on this night." in shown
 
 

@@ -56,8 +56,8 @@ def test_a_sum_over_several_baselines_names_each_with_its_councils() -> None:
     assert counted_from(total) == "since before the election"
     assert than(total) == "than before the election"
     assert baseline_sentence(total) == (
-        "Counted from the seats held in May 2024, with some later changes (3 councils), the seats "
-        "won in 2023 (1) and the seats just before the election, from a published list (1)."
+        "Counted from the seats held in May 2024, with some later changes (3 councils); the seats "
+        "won in 2023 (1); and the seats just before the election, from a published list (1)."
     )
     with pytest.raises(ValueError, match="one baseline"):
         _ = total.code

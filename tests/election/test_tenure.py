@@ -43,15 +43,16 @@ def said(code: str, holder: str | None, almanac: Almanac, night: date = NIGHT) -
     ("code", "runs", "words"),
     [
         ("DND", {2000: "SNP", 2017: None}, "since 2017"),
-        ("DND", {2000: "SNP", 2019: None}, "since at least 2019"),
+        ("DND", {2000: "SNP", 2019: None}, "since 2018 or 2019"),
         ("CRY", {2000: "Con", 2018: None}, "since 2018"),
-        ("CRY", {2000: "Con", 2017: None}, "since at least 2017"),
-        ("BOL", {2000: "Lab", 2017: None}, "since at least 2017"),
-        ("BOL", {2000: "Lab", 2020: None}, "since at least 2020"),
+        ("CRY", {2000: "Con", 2017: None}, "since 2016 or 2017"),
+        ("BOL", {2000: "Lab", 2017: None}, "since 2016 or 2017"),
+        ("BOL", {2000: "Lab", 2020: None}, "since 2019 or 2020"),
         ("BOL", {2000: "Lab", 2021: None}, "since 2021"),
         ("HAV", {2000: "Con", 2014: "Ind", 2018: None}, "since at least 2018"),
-        ("BOL", {1973: None}, "since at least 1973"),
+        ("BOL", {1974: None}, "since at least 1974"),
         ("NTL", {1995: None}, "since its first election in 1995"),
+        ("WOR", {1973: None}, "since its first election in 1973"),  # it took office in 1974
     ],
 )
 def test_years_between_two_elections_are_never_stated_as_known(
@@ -96,6 +97,14 @@ def test_a_cited_moment_holds_on_later_nights_while_control_does() -> None:
     assert (
         said("BOL", None, after("BOL", {2000: None, 2020: "Lab", 2021: None}, fact)) == "since 2021"
     )
+
+
+def test_a_majority_by_defections_counts_from_them_on_later_nights() -> None:
+    fact = CitedFact("BOL", date(2021, 5, 6), CitedKind.BY_DEFECTIONS, "Con", 2020, "a report")
+    assert said("BOL", "Con", after("BOL", {2000: None, 2021: "Con"}, fact)) == "since 2020"
+    lost = after("BOL", {2000: None, 2020: "Con", 2021: None}, fact)
+    assert said("BOL", "Con", lost) == ""
+    assert said("BOL", None, lost) == "since 2021"
 
 
 def test_a_cited_moment_goes_before_the_snapshots_on_its_night_alone() -> None:

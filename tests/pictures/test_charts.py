@@ -71,7 +71,7 @@ def test_the_small_flows_that_are_joined_are_named_in_words() -> None:
         night.append(standing("KHL", NOC, now, held=held, won=now))
     words = drawn(seats_flow_picture(view_of(*night))).alt
     assert "other parties 4 (SNP 2, Labour 1, Plaid Cymru 1)" in words
-    assert "From other parties (Greens 2, Lib Dems 1): " in words
+    assert "From other parties (3: Greens 2, Lib Dems 1): " in words
 
 
 def test_the_label_of_the_state_is_whole_in_every_place() -> None:

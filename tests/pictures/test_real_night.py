@@ -151,7 +151,7 @@ def test_scotland_tells_the_largest_party_of_its_hung_councils() -> None:
     picture = given(map_picture(view_after(200, Lens(nation="Scotland"))))
     row = beside(picture, "Hung, SNP largest")
     assert row[row.index("Hung, SNP largest") + 1] == "20"
-    assert "largest party: SNP 20, Conservatives 5, Labour 2" in picture.alt
+    assert "SNP largest in 20, Conservatives in 5, Labour in 2" in picture.alt
     assert beside(picture, "West Dunbartonshire")[-1] == "Hung→Lab"
 
 
@@ -163,7 +163,7 @@ def test_london_names_who_took_what_from_whom() -> None:
         "Tower Hamlets": "Lab→Asp",
     }.items():
         assert beside(picture, name)[-2:] == [name, words]
-    assert " Conservatives lose Barnet, Wandsworth, Westminster to Labour. " in picture.alt
+    assert " Conservatives lose Barnet, Wandsworth and Westminster to Labour. " in picture.alt
 
 
 def test_the_map_after_one_council() -> None:

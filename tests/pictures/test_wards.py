@@ -155,8 +155,8 @@ def test_changes_of_several_parties_are_not_said_to_be_from_one_to_another() -> 
 def test_seats_that_stay_vacant_and_polls_put_off_are_told_apart() -> None:
     put_off = WardCell("Ings", 1, None, None, put_off=True)
     picture = drawn([cell("Lab 2", "Lab 3", vacant=1), put_off])
-    assert {"Poll put off: 1", "Labour: 1"} <= set(texts_of(picture))
-    assert "Poll put off: 1 (Ings)." in picture.alt
+    assert {"Election postponed: 1", "Labour: 1"} <= set(texts_of(picture))
+    assert "Election postponed: 1 (Ings)." in picture.alt
     assert picture.svg.count("stroke-dasharray") == 2
 
 
