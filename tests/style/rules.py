@@ -95,7 +95,8 @@ RULES = (
     _rule("the words of the code", r"\b(NIST|the claim is|left aside|counted from something)\b"),
     _rule("what is kept is kept about somebody", r"\bkept of (you|this server|a server)\b"),
     _rule("what would be announced is its own headline", r"Will be announced"),
-    _rule(_FEW_CLAUSES, r"^[^;\n]*(;[^;\n]*){3,}$"),
+    # A list whose items hold commas has semicolons and ends with "; and".
+    _rule(_FEW_CLAUSES, r"^(?!.*; and [^;\n]*$)[^;\n]*(;[^;\n]*){3,}$"),
     _rule("nothing is left unfilled", r"\bNone\b(?! (so far|of))|\{\w+\}|<\w+ object", case=True),
     _rule("spaces and stops are single", r"[^\s.]\.\.(?!\.)|\s[,.;](?=\s|$)|\(\)"),
     _rule("spelling is British", r"\b(color|center|organi[z]ation|favorite|canceled|gray)\b"),

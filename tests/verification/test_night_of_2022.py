@@ -192,7 +192,7 @@ ROWS = (
         "The Conservatives have lost six authorities after 71 councils",
         "/night changes party:Conservative",
         ("Conservatives",),
-        ("6 changes", "Wandsworth", "Westminster", "Barnet"),
+        ("6 councils", "Wandsworth", "Westminster", "Barnet"),
         _ORDER,
         AT_71,
     ),
@@ -201,7 +201,7 @@ ROWS = (
         "The Conservatives have lost six authorities on the morning of 6 May",
         "/night changes party:Conservative",
         ("Conservatives",),
-        ("6 changes", "Wandsworth", "Westminster", "Barnet", "Southampton", "Worcester"),
+        ("6 councils", "Wandsworth", "Westminster", "Barnet", "Southampton", "Worcester"),
     ),
     *parties(MORNING, "on the morning of 6 May"),
     Row(
