@@ -15,7 +15,7 @@ from bot.desk import Desk, Editor
 from bot.election.ballots import Ballot
 from bot.election.case_file import RulingAction, VerdictStatus
 from bot.election.claims import BallotDeclared, ClaimState, Elected, LargestParty
-from bot.election.parties import WireParty
+from bot.election.parties import WireParty, code_of_name
 from bot.election.reports import Candidate, GainOrHold, Reading
 from bot.ingest.filing import Filing
 from bot.ingest.ingest import Ingest
@@ -271,3 +271,9 @@ async def test_a_notice_is_claimed_once_corrected_and_taken_back(house: House) -
     assert await claim(None) == []
     states = [one.version.state for one in house.reader.notices(NIGHT)]
     assert states == [ClaimState.DECLARED, ClaimState.CORRECTED, ClaimState.RETRACTED]
+
+
+async def test_a_party_that_only_a_ballot_names_keeps_its_spelling(house: House) -> None:
+    await house.file(nist(constituency_report("The Zest Party (NI)", "DUP")))
+    zest = house.reader.named_parties.get(code_of_name("The Zest Party (NI)"))
+    assert zest.name == "The Zest Party (NI)"

@@ -11,6 +11,7 @@ import pytest
 
 from bot.election.control import NOC
 from bot.election.councils import Council
+from bot.election.seats import Composition
 from bot.election.standings import CouncilStanding
 from bot.election.stories import Lens
 from bot.pictures.flows import seats_flow_picture
@@ -72,6 +73,23 @@ def test_the_small_flows_that_are_joined_are_named_in_words() -> None:
     words = drawn(seats_flow_picture(view_of(*night))).alt
     assert "other parties 4 (SNP 2, Labour 1, Plaid Cymru 1)" in words
     assert "From other parties (3: Greens 2, Lib Dems 1): " in words
+
+
+def test_those_without_a_curve_are_told_together_so_that_the_sum_is_whole() -> None:
+    night = [moved({"Lab": -30, "Con": 30}, hour) for hour in range(8)]
+    night.append(moved({"LD": 1, "Green": 1, "Con": -2}, 9))
+    words = drawn(timeline_picture(view_of(*night))).alt
+    told = [int(change.replace("\N{MINUS SIGN}", "-")) for change in re.findall(r"[+−]\d+", words)]
+    assert "others together" in words
+    assert sum(told) == 0
+
+
+def test_seats_are_told_by_their_number_whoever_has_most_councils() -> None:
+    many = standing("KHL", NOC, {"Con": 28, "Lab": 29}, held={"Con": 30, "Lab": 27})
+    few = standing("BOL", "Lab", {"Lab": 3, "Con": 2}, held={"Lab": 3, "Con": 2})
+    won = replace(many.declared, won=Composition({"Con": 28, "Lab": 20})) if many.declared else None
+    words = drawn(state_picture(view_of(replace(many, declared=won), few))).alt
+    assert re.search(r"Councils: Labour 2 .*Seats won: Conservatives 28 .*Labour 20", words), words
 
 
 def test_the_label_of_the_state_is_whole_in_every_place() -> None:
