@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.election.almanac import Almanac, CitedKind, ElectionYears, YearOfControl
+from bot.election.almanac import Almanac, CitedFact, CitedKind, ElectionYears, YearOfControl
 from bot.election.control import Control
 from bot.election.councils import Council
 from bot.election.parties import INDEPENDENT
@@ -211,20 +211,19 @@ def tenure_of(council: Council, holder: Control, night: date, almanac: Almanac) 
     history = almanac.history.get(council.code, ())
     shown = tenure(history, holder, night, council, years=almanac.election_years)
     for fact in almanac.cited.get(council.code, ()):
-        if Control.from_code(fact.party) != holder:
-            continue
-        earlier = shown is not None and fact.night < night
-        by_then = shown.since - fact.night.year if shown is not None else 0
-        match fact.kind:
-            case CitedKind.SINCE:
-                told = fact.night == night or (earlier and by_then < 0)
-            case CitedKind.BY_DEFECTIONS:
-                told = earlier and by_then <= 0
-            case _:
-                told = False
-        if told:
+        if Control.from_code(fact.party) == holder and _begins(fact, shown, night):
             return Tenure(holder, fact.year, month=fact.month)
     return shown
+
+
+def _begins(fact: CitedFact, shown: Tenure | None, night: date) -> bool:
+    """Whether a cited fact tells when the control began that is *shown* before a *night*."""
+    if fact.kind is CitedKind.SINCE and fact.night == night:
+        return True
+    if fact.kind is CitedKind.NEVER_SINCE or shown is None or fact.night >= night:
+        return False
+    # Defections made it before an election that the table may have it begin with.
+    return shown.since < fact.night.year + (fact.kind is CitedKind.BY_DEFECTIONS)
 
 
 def tenure(

@@ -140,16 +140,13 @@ class Key:
 
     def _largest_in_words(self, *, short: bool) -> str:
         """Return "Labour largest in 22, Greens in 2, no one party in 5" of the hung councils."""
-        within = " " if short else " in "
         told: list[str] = []
         for code, councils in [*self.hung.items()][:MOST_HOLDERS]:
-            who = (
-                ("none" if short else "no one party")
-                if code is None
-                else _short(code, self.palette)
-            )
-            who += " together" if code == INDEPENDENT and not short else ""
-            told.append(f"{who}{'' if told else ' largest'}{within}{number(councils)}")
+            who = "no one party" if code is None else _short(code, self.palette)
+            if code == INDEPENDENT and not short:
+                who += " together"
+            within = "" if short else " in"
+            told.append(f"{who}{'' if told else ' largest'}{within} {number(councils)}")
         return ", ".join(told)
 
     def _change(self, code: str | None) -> str:
