@@ -165,7 +165,7 @@ def ballots_card(
     if not_followed:
         kinds = [f"{escape(kind)} ({number(many)})" for kind, many in not_followed.items()]
         lines.append(f"**Not followed here**: {listed(kinds, LONGEST_LIST, ', ')}")
-    title = "No information on mayors, referendums or by-elections of this night"
+    title = "No mayors, referendums or by-elections of this night are known"
     if ordered:
         declared = sum(one.is_declared for one in ordered)
         title = f"Other contests: {number(declared)} of {number(len(ordered))} declared"

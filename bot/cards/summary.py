@@ -136,7 +136,7 @@ def headline_card(view: NightView, *, notes: Sequence[tuple[Council, DeskNote]] 
     card = _article_card(view, Article(told.headline, (lead,) if lead else ()))
     shown = [note for council, note in notes if council.code == view.lens.council]
     if shown and (view.night is None or view.now >= view.polls_close):
-        lines = [f"Also today: {line}" for line in note_lines(shown, view.parties)]
+        lines = [f"Also: {line}" for line in note_lines(shown, view.parties)]
         card = replace(card, description="\n".join([card.description, *lines]))
     return replace(card, footer=view.footer)
 
@@ -354,5 +354,5 @@ def _notes_card(notes: Sequence[tuple[Council, DeskNote]], parties: Parties) -> 
         for council, note in notes
         for line in note_lines([note], parties)
     ]
-    title = "Also today (not counted in totals)"
+    title = "Also (not counted in totals)"
     return Card(title, listed(lines, LONGEST_LIST)) if lines else None

@@ -160,7 +160,7 @@ def margins_card(
     wards = count_wards(polls, *(one.council for one in councils))
     told = f"Votes known in {number(known)} of {wards}"
     if alone := sum(one.votes.within_a_party for one in councils):
-        told += f", {number(alone)} between candidates of one party not listed"
+        told += f"; not listed: {number(alone)} where the last seat was between two of one party"
     return page_of(
         title,
         lines[1:] or lines,

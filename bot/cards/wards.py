@@ -24,8 +24,16 @@ from bot.election.ward_outcomes import (
     winners_by_party,
 )
 from bot.wording.ballots import are_independents, seats_sentence, share_in_brackets, turnout_words
-from bot.wording.figures import seats_in_line, seats_lines
-from bot.wording.phrases import count, count_wards, in_words, name_of, number, one_of, sentence_case
+from bot.wording.phrases import (
+    count,
+    count_wards,
+    in_words,
+    name_of,
+    number,
+    one_of,
+    party_name,
+    sentence_case,
+)
 from bot.wording.sources import FeedAges, as_of, feed_name
 from bot.wording.text import clock_time, escape
 from bot.wording.votes import change_lines, ward_margin
@@ -156,11 +164,14 @@ def _state(ward: Ward, parties: Parties) -> str:
         told = seats_sentence(outcome, parties, independents=are_independents(report, parties))
         return sentence_case(told) + (", unopposed" if report.uncontested else "")
     won = winners_by_party([report], parties)
-    what = "elected unopposed" if report.uncontested else "elected"
+    unopposed = " unopposed" if report.uncontested else ""
     if report.seats == 1:
-        return f"{sentence_case(one_of(parties.get(next(iter(won)))))} {what}"
+        return f"{sentence_case(one_of(parties.get(next(iter(won)))))} elected{unopposed}"
+    (first, seats), *others = won.items()
+    lines = [f"{party_name(first, parties)} win {number(seats)}"]
+    lines += [f"{party_name(code, parties)} {number(seats)}" for code, seats in others]
     empty = f", {count(report.vacant, 'seat')} vacant" if report.vacant else ""
-    return f"{seats_in_line(seats_lines(won, parties))} {what}{empty}"
+    return f"{', '.join(lines)}{unopposed}{empty}"
 
 
 def _description(ward: Ward, parties: Parties) -> list[str]:

@@ -50,7 +50,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Majority(Fact):
-    """A party has a majority: `ahead` seats more than all others and the vacant ones together."""
+    """A party has a majority of all seats: `ahead` more than all others together."""
 
     party: str
     seats: int
@@ -226,8 +226,9 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
     now, holder = declared.now, declared.after.holder
     code = standing.council.code
     if holder is not None:
-        ahead = 2 * now.get(holder, 0) - now.total
-        if ahead <= 0 or not parties.get(holder).is_one_party:
+        held = now.get(holder, 0)
+        ahead = 2 * held - now.filled
+        if 2 * held <= now.total or not parties.get(holder).is_one_party:
             return None
         weight = 60 if ahead <= _NARROW_MARGIN else 5
         return Majority(code, FactBasis.RESULT, weight, holder, now[holder], now.total, ahead)

@@ -251,7 +251,7 @@ def tenure(
     if start == 0 or not _is_next(stated, start):
         created = start == 0 and council is not None and _is_first_year(council, first.year)
         return Tenure(holder, first.year, Start.FIRST_ELECTION if created else Start.AT_LEAST)
-    if stated[start - 1].control.holder == INDEPENDENT:
+    if holder.holder is None and stated[start - 1].control.holder == INDEPENDENT:
         # The table's bucket holds several parties, so its majority may have been no control at all.
         return Tenure(holder, first.year, Start.AT_LEAST)
     if first.after_election:

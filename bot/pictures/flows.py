@@ -39,7 +39,7 @@ _LABELLED = 38
 """The least thickness of a band with its figure."""
 _STEPS = 24
 _LONGEST_NAME = 24
-_LONGEST_SMALL = 64
+_MOST_SMALL = 4
 _LEAST_KNOWN = 0.25
 """The part of all seats lost whose takers have to be known."""
 
@@ -104,10 +104,10 @@ def _label(flows: Flows, view: NightView) -> str:
         case Counted.CONTROL:
             words = f"{number(flows.total)} changed hands, {declared_of(view.state)}"
         case Counted.WARDS:
-            words = f"{known} of {count(flows.of, 'ward')} where the former holder is known"
+            words = f"in the {known} of {count(flows.of, 'ward')} whose former holder is known"
         case Counted.COUNCILS:
             councils = f"{known} of {count(flows.of, 'council')}"
-            words = f"net, in {councils} where it is clear who took them"
+            words = f"net, in the {councils} where it is clear who took them"
     return sentence_case(words)
 
 
@@ -161,7 +161,10 @@ class _Names:
     def each_small(self, side: int) -> str:
         """Return the small losers (side 0) or gainers (side 1), which are two at least."""
         each = [f"{self.in_text(code)} {number(many)}" for code, many in self.small[side].items()]
-        return listed(each, _LONGEST_SMALL, ", ")
+        if len(each) <= _MOST_SMALL:
+            return ", ".join(each)
+        rest = sum([*self.small[side].values()][_MOST_SMALL - 1 :])
+        return f"{', '.join(each[: _MOST_SMALL - 1])}, the rest {number(rest)}"
 
     def fill(self, code: Side) -> str:
         """Return a holder's colour."""

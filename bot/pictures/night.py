@@ -40,7 +40,7 @@ from bot.wording.night_findings import (
 from bot.wording.phrases import count, number, sentence_case, signed
 
 _MOST_PARTIES = 7
-_OTHERS = "Others"
+_OTHERS = "Smaller parties"
 _MOST_MOVERS = 7
 _SMALL = 0.015
 """A party without a council and with this part of the seats is joined with others like it."""
@@ -230,18 +230,22 @@ def gains_picture(view: NightView) -> Picture | None:
         _head(canvas, y, left, heading)
         draw_divergence(canvas, grid, left, right, [*zip(changes, fills, strict=True)])
         told.append(_changes_told(heading, zip(names, changes, strict=True)))
-    told.append(_others_told(state, shown, by_seats=by_seats))
+    of_seats = [line for line, change in zip(lines, seats, strict=True) if change is not None]
+    told.append(_others_told(state, shown, of_seats if by_seats else state.parties))
     name, end = f"gains{slug_of(view)}", grid.end(len(lines))
     return _finished(canvas, name, end, view, [f"{finding}. {label}.", *told])
 
 
-def _others_told(state: StateOfParties, shown: Sequence[PartyLine], *, by_seats: bool) -> str:
-    """Return the changes of those without a row: "Others together: seats −13, 6 more vacant."."""
-    others = [
-        line for line in state.parties if line not in shown and line.party not in (None, VACANT)
-    ]
-    councils = sum(line.council_change for line in others)
-    seats = sum(line.seat_change for line in others) if by_seats else 0
+def _others_told(
+    state: StateOfParties, of_councils: Sequence[PartyLine], of_seats: Sequence[PartyLine]
+) -> str:
+    """Return the changes of those without a bar: "Others together: seats −13, 6 more vacant.".
+
+    Among them are parties of which only the sum of their seats is exact, so that all add up.
+    """
+    every = [line for line in state.parties if line.party not in (None, VACANT)]
+    councils = sum(line.council_change for line in every if line not in of_councils)
+    seats = sum(line.seat_change for line in every if line not in of_seats)
     vacant = state.line(VACANT).seat_change
     told = [
         f"councils {signed(councils)}" if councils else "",

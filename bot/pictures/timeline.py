@@ -34,6 +34,7 @@ from bot.wording.phrases import in_words, signed
 from bot.wording.text import shortened
 
 _MOST_CURVES = 6
+_MOST_NAMED = 9
 _SMALL = 0.03
 """A party whose net seats never came to this part of the largest has no curve."""
 _FEWEST_AHEAD = 20
@@ -72,9 +73,11 @@ def timeline_picture(view: NightView) -> Picture | None:
     plot.labels(canvas, shown, palette)
     imprint = imprint_of(view.councils, excluded(state))
     canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
-    told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in shown]
-    if rest := [curve.last for curve in curves if curve not in shown]:
-        told.append(f"others together {change_in_figures(sum(rest))}")
+    every = sorted(curves, key=lambda curve: (curve not in shown, -curve.last, curve.party))
+    named, rest = every[:_MOST_NAMED], [curve.last for curve in every[_MOST_NAMED:]]
+    names = Palette(view.parties, [curve.party for curve in named])
+    told = [f"{names.name(curve.party)} {change_in_figures(curve.last)}" for curve in named]
+    told += [f"all others {change_in_figures(sum(rest))}"] if rest else []
     alt = joined(f"{finding}. {label}. {in_words(told)}.", basis_told(baseline, state, label))
     return canvas.finished(f"timeline{slug_of(view)}", HIGH, alt)
 

@@ -55,7 +55,10 @@ _FEW = 4
 CONTESTS = {
     BallotKind.MAYOR: ("mayor", "mayors"),
     BallotKind.REFERENDUM: ("referendum", "referendums"),
-    BallotKind.ASSEMBLY: ("Assembly constituency", "Assembly constituencies"),
+    BallotKind.ASSEMBLY: (
+        "Northern Ireland Assembly constituency",
+        "Northern Ireland Assembly constituencies",
+    ),
     BallotKind.WARD: ("by-election", "by-elections"),
 }
 
@@ -408,11 +411,13 @@ def _undeclared(to_come: Sequence[CouncilStanding], view: NightView) -> list[str
 def _expected(to_come: Sequence[CouncilStanding], now: datetime) -> list[str]:
     timed = [(one.expected_at, one) for one in to_come if one.expected_at and not one.awaiting_desk]
     timed.sort(key=lambda pair: (pair[0], pair[1].council.name))
+    next_ones: dict[datetime, list[str]] = {}
+    for when, one in [pair for pair in timed if pair[0] >= now][:_NEXT]:
+        next_ones.setdefault(when, []).append(name_of(one.council))
     coming = [
-        f"{name_of(one.council)} at {at(when)}{on_another_day(when, now)}"
-        for when, one in timed
-        if when >= now
-    ][:_NEXT]
+        f"{in_words(names)} at {at(when)}{on_another_day(when, now)}"
+        for when, names in next_ones.items()
+    ]
     late = [name_of(one.council) for when, one in timed if when < now]
     told = [f"Expected next: {in_words(coming)}."] if coming else []
     if late:

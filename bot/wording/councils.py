@@ -151,8 +151,8 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
 
 
 def majority_over_others(code: str, now: Composition) -> int:
-    """Return a party's seats minus all others; vacant seats are among the others."""
-    return 2 * now.get(code, 0) - now.total
+    """Return a party's seats minus those of all others; vacant seats are nobody's."""
+    return 2 * now.get(code, 0) - now.filled
 
 
 def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:
@@ -309,7 +309,7 @@ def since_when(lasted: Tenure) -> str:
         case Start.AT_LEAST:
             return f"since at least {lasted.since}"
         case Start.BEFORE:
-            return f"since {lasted.since - 1} or {lasted.since}"
+            return f"since {lasted.since} at the latest"
         case Start.FIRST_ELECTION:
             return f"since its first election in {lasted.since}"
         case Start.AFTER_ELECTION:

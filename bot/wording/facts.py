@@ -100,12 +100,12 @@ def night_fact_lines(facts: Sequence[Fact], almanac: Almanac) -> list[str]:
 
 
 def _biggest(moves: Sequence[SeatMove], almanac: Almanac, *, told_apart: bool) -> str:
-    """Return "Biggest gain in one council, change since …: Labour in Barnet (+18)."."""
+    """Return "Biggest gain in one council: Labour in Barnet (+18), counted since …"."""
     what = "gain" if moves[0].change > 0 else "loss"
     counted = counted_from(moves[0].baseline)
     if told_apart:  # two ways to count from the same moment are not compared
         counted += _COUNTED_BY.get(moves[0].baseline.kind, "")
-    return f"Biggest {what} in one council, change {counted}: {_moves(moves, almanac)}."
+    return f"Biggest {what} in one council: {_moves(moves, almanac)}, counted {counted}."
 
 
 def _moves(moves: Sequence[SeatMove], almanac: Almanac) -> str:

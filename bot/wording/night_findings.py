@@ -33,7 +33,7 @@ def named(code: str | None, parties: Parties) -> str:
 
 
 def control_found(state: StateOfParties, parties: Parties) -> str:
-    """Return who controls the most councils: "Labour control the most councils: 74, up 4".
+    """Return who controls the most councils: "Labour control the most councils, 74 (up 4)".
 
     Where more than half are hung, that is the news. A change is told only where it is known who
     controlled all of them before.
@@ -66,8 +66,8 @@ def control_found(state: StateOfParties, parties: Parties) -> str:
     # With first elections among them they are more, though nothing has changed.
     unchanged = bool(line.council_change) or not line.first_elections
     known = line.of_the_same and not line.before_not_known and unchanged
-    change = f", {_change(line.council_change)}" if known else ""
-    return sentence_case(f"{names[0]}{together} control {most_of}: {number(most)}{change}")
+    change = f" ({_change(line.council_change)})" if known else ""
+    return sentence_case(f"{names[0]}{together} control {most_of}, {number(most)}{change}")
 
 
 def _change(change: int) -> str:

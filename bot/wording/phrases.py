@@ -77,13 +77,13 @@ def possessive(name: str) -> str:
 def in_words(items: Sequence[str], joint: str = "and") -> str:
     """Return "Hull", "Hull and Leeds" or "Hull, Leeds and Barnet".
 
-    Where the last two may be read as three there is a comma: "Somerset, and Brighton and Hove".
+    Where one of them holds the joint there is a comma before it: "Somerset, and Brighton and Hove".
     Three of which one holds a comma have semicolons between them.
     """
     if len(items) < 2:
         return "".join(items)
     stop = between(items) if len(items) > 2 else ", "
-    parted = any(f" {joint} " in item and item[0] != "“" for item in items[-2:])
+    parted = any(f" {joint} " in item and item[0] != "“" for item in items)
     last = stop.rstrip() if parted or stop != ", " else ""
     return stop.join(items[:-1]) + f"{last} {joint} " + items[-1]
 

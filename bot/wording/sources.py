@@ -37,7 +37,7 @@ _FEEDS = {
     "pa": "PA",
     "democracy_club": "Democracy Club (CC BY 4.0)",
     "modern_gov": "the council itself (Modern.Gov)",
-    "nist": "the count's own feed",
+    "nist": "the official count",
     "desk_sheet": "our newsroom's sheet",
     "desk": "our newsroom",
 }

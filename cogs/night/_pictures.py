@@ -40,14 +40,14 @@ _WAITS_FOR = {
     _GAINS: "No party is known to have gained or lost a council or seat yet.",
     _COUNCILS: "No council has changed hands yet.",
     _TAKEN: "Too few results say so far who took seats from whom.",
-    _HOURS: "No two councils with changes to compare have declared at different times yet.",
+    _HOURS: "Too few councils have declared to draw this yet.",
     _PROGRESS: "No council is known to vote on this night.",
 }
 _NEVER_HAD = {
     _GAINS: "No party is known to have gained or lost a council or seat.",
     _COUNCILS: "No council changed hands.",
     _TAKEN: "Too few results say who took seats from whom.",
-    _HOURS: "No two councils with changes to compare declared at different times.",
+    _HOURS: "Too few councils declared at different times with changes to compare.",
 }
 """What is said in place of the above when all have declared."""
 _DRAWN: Mapping[str, Callable[[NightView], Picture | None]] = {

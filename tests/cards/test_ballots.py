@@ -251,7 +251,7 @@ def test_many_contests_have_pages_and_none_says_so() -> None:
     assert (page.number, page.pages, len(shown)) == (3, 3, 5)
     assert "Mayors: 0 of 45 declared" in page.card.to_text()
     none, _ = ballots_card([], ALMANAC_WITH_BALLOTS, NOW)
-    assert none.card.title == "No information on mayors, referendums or by-elections of this night"
+    assert none.card.title == "No mayors, referendums or by-elections of this night are known"
 
 
 def test_how_a_ballot_is_known(snapshot: SnapshotAssertion) -> None:

@@ -99,7 +99,7 @@ def test_the_desks_notes_stand_outside_every_total():
     note = DeskNote(1, AT_0232, "The leader has left his group @everyone")
     notes = ((COUNCILS.get("BOL"), note),)
     text = summary(notes=notes)
-    assert "Bolton" in text.split("Also today (not counted in totals)")[1]
+    assert "Bolton" in text.split("Also (not counted in totals)")[1]
     cards = summary_cards(NightView(a_night(), ALMANAC, AT_1730), reconciled=True, notes=notes)
     assert not any("@everyone" in str(card.to_embed_dict()) for card in cards)
 

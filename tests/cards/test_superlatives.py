@@ -42,7 +42,7 @@ from tests.pictures.checks import check
 from tests.support.tables import shipped
 
 NOW = datetime(2022, 5, 7, 22, 0, tzinfo=LONDON)
-_BIGGEST = re.compile(r"Biggest (gain|loss) in one council, change (since [^:]+): (.+)\.")
+_BIGGEST = re.compile(r"Biggest (gain|loss) in one council: (.+), counted (since .+)\.")
 _CHANGE = re.compile(r"([+\N{MINUS SIGN}]?\d+)(?: to ([+\N{MINUS SIGN}]?\d+))?")
 _SWEPT = re.compile(r"(.+) hold all (\d+) seats of (.+)\.")
 
@@ -67,10 +67,10 @@ def test_councils_on_new_boundaries_are_compared_and_marked() -> None:
         moved("KHL", "Con 33 Lab 26 LD 1", "Lab 35 Con 22 LD 1"),
     ]
     assert lines_of(night) == [
-        "Biggest gain in one council, change since before the election: "
-        "Labour in Westminster (+18, on new boundaries).",
-        "Biggest loss in one council, change since before the election: "
-        "the Conservatives in Westminster (−16, on new boundaries).",
+        "Biggest gain in one council: "
+        "Labour in Westminster (+18, on new boundaries), counted since before the election.",
+        "Biggest loss in one council: "
+        "the Conservatives in Westminster (−16, on new boundaries), counted since before the election.",
     ]
 
 
@@ -88,10 +88,10 @@ def test_moves_that_are_level_stand_together() -> None:
         moved("BOL", "Lab 30 Green 30", "Lab 25 Green 35"),
     ]
     assert lines_of(night) == [
-        "Biggest gain in one council, change since before the election: "
-        "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5).",
-        "Biggest loss in one council, change since before the election: "
-        "Labour in Bolton and Kingston upon Hull (−5 each).",
+        "Biggest gain in one council: "
+        "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5), counted since before the election.",
+        "Biggest loss in one council: "
+        "Labour in Bolton and Kingston upon Hull (−5 each), counted since before the election.",
     ]
 
 
@@ -103,10 +103,10 @@ def test_moves_of_two_baselines_are_never_compared() -> None:
     ]
     gains = [line for line in lines_of(night) if "gain" in line]
     assert gains == [
-        "Biggest gain in one council, change since before the election: "
-        "the Liberal Democrats in Kingston upon Hull (+30).",
-        "Biggest gain in one council, change since the last election (notional): "
-        "the Liberal Democrats in Bolton (+30).",
+        "Biggest gain in one council: "
+        "the Liberal Democrats in Kingston upon Hull (+30), counted since before the election.",
+        "Biggest gain in one council: "
+        "the Liberal Democrats in Bolton (+30), counted since the last election (notional).",
     ]
 
 

@@ -57,7 +57,7 @@ def test_a_ward_with_a_gain_a_hold_and_a_lot(snapshot: SnapshotAssertion) -> Non
 
 def test_where_the_boundaries_moved_nothing_is_gained() -> None:
     text = text_of(TWO, seat(2, None))
-    assert text.startswith("Avenue, Kingston upon Hull: Conservatives 1 · Labour 1 elected")
+    assert text.startswith("Avenue, Kingston upon Hull: Conservatives win 1, Labour 1")
     assert "gain" not in text
     assert "hold" not in text
     assert "last fought" not in text

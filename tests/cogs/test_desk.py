@@ -399,7 +399,7 @@ async def test_a_note_is_on_the_councils_card_and_in_no_total(office: Office) ->
     after = words(await office.chat.ask("night summary"))
     told = [line for line in after.splitlines() if line not in summary.splitlines()]
     assert [line.split(":")[0] for line in told] == [
-        "Also today (not counted in totals)",
+        "Also (not counted in totals)",
         "**Rutland** <t",
     ]
 

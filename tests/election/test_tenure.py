@@ -43,11 +43,11 @@ def said(code: str, holder: str | None, almanac: Almanac, night: date = NIGHT) -
     ("code", "runs", "words"),
     [
         ("DND", {2000: "SNP", 2017: None}, "since 2017"),
-        ("DND", {2000: "SNP", 2019: None}, "since 2018 or 2019"),
+        ("DND", {2000: "SNP", 2019: None}, "since 2019 at the latest"),
         ("CRY", {2000: "Con", 2018: None}, "since 2018"),
-        ("CRY", {2000: "Con", 2017: None}, "since 2016 or 2017"),
-        ("BOL", {2000: "Lab", 2017: None}, "since 2016 or 2017"),
-        ("BOL", {2000: "Lab", 2020: None}, "since 2019 or 2020"),
+        ("CRY", {2000: "Con", 2017: None}, "since 2017 at the latest"),
+        ("BOL", {2000: "Lab", 2017: None}, "since 2017 at the latest"),
+        ("BOL", {2000: "Lab", 2020: None}, "since 2020 at the latest"),
         ("BOL", {2000: "Lab", 2021: None}, "since 2021"),
         ("HAV", {2000: "Con", 2014: "Ind", 2018: None}, "since at least 2018"),
         ("BOL", {1974: None}, "since at least 1974"),
@@ -59,6 +59,11 @@ def test_years_between_two_elections_are_never_stated_as_known(
     code: str, runs: dict[int, str | None], words: str
 ) -> None:
     assert said(code, None, after(code, runs)) == words
+
+
+def test_a_party_took_over_from_independents_when_it_did() -> None:
+    after_them = after("HAV", {2000: "Con", 2014: "Ind", 2018: "Con"})
+    assert said("HAV", "Con", after_them) == "since 2018"
 
 
 def test_control_is_since_the_election_or_since_after_it() -> None:

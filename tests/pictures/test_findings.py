@@ -37,23 +37,23 @@ def of(before: str | Control, now: Mapping[str, int], many: int) -> list[Council
         ),
         (
             [standing("KHL", "Con", LAB), standing("STH", "Lab", LAB)],
-            "Labour control all councils: 2, up 1",
+            "Labour control all councils, 2 (up 1)",
         ),
         (
             [standing("KHL", "Lab", LAB), standing("STH", "Lab", LAB), standing("WOR", NOC, HUNG)],
-            "Labour control the most councils: 2, unchanged",
+            "Labour control the most councils, 2 (unchanged)",
         ),
         (
             [standing("KHL", "Con", LAB), standing("STH", "Lab", LAB), standing("WOR")],
-            "Labour control all councils declared: 2, up 1",
+            "Labour control all councils declared, 2 (up 1)",
         ),
         (
             [standing("KHL", None, LAB), standing("STH", "Lab", LAB)],
-            "Labour control all councils: 2",
+            "Labour control all councils, 2",
         ),
         (
             [standing("KHL", None, LAB, new=True), standing("STH", None, LAB, new=True)],
-            "Labour control all councils: 2",
+            "Labour control all councils, 2",
         ),
         (
             [
@@ -69,7 +69,7 @@ def of(before: str | Control, now: Mapping[str, int], many: int) -> list[Council
         ),
         (
             [*of("Lab", LAB, 2), *of("Con", CON, 1), *of(NOC, HUNG, 2)],
-            "Labour control the most councils: 2, unchanged",
+            "Labour control the most councils, 2 (unchanged)",
         ),
         (
             [*of("Lab", LAB, 1), *of("Con", HUNG, 1), *of(NOC, HUNG, 2)],
@@ -78,7 +78,7 @@ def of(before: str | Control, now: Mapping[str, int], many: int) -> list[Council
         ([standing("KHL", NOC, HUNG)], "No party wins a majority in 1 of 1 council declared"),
         (
             [standing("KHL", "Ind", {"Ind": 5}), standing("STH", "Ind", {"Ind": 4})],
-            "Independents and others together control all councils: 2, unchanged",
+            "Independents and others together control all councils, 2 (unchanged)",
         ),
     ],
 )

@@ -223,7 +223,7 @@ def test_no_place_no_map() -> None:
 def test_the_state_of_the_parties_at_the_end() -> None:
     picture = in_chat(state_picture(view_after(200)))
     texts = texts_of(picture)
-    assert picture.title == "Labour control the most councils: 74, up 4"
+    assert picture.title == "Labour control the most councils, 74 (up 4)"
     assert beside(picture, "Labour")[1:] == ["74", "+4", "3,074", "+138"]
     assert texts.index("Councils") < texts.index("Seats won")
     assert "Labour 74 (+4), Conservatives 35 (−11), " in picture.alt
@@ -246,7 +246,7 @@ def test_who_took_what_from_whom() -> None:
     assert beside(councils, "Conservatives")[:2] == ["Conservatives", "13"]
     seats = in_chat(seats_flow_picture(view_after(200)))
     assert seats.title == "Labour take 98 seats from Conservatives"
-    assert "2,021 of 3,962 wards where the former holder is known" in texts_of(seats)
+    assert "In the 2,021 of 3,962 wards whose former holder is known" in texts_of(seats)
     assert councils_flow_picture(view_after(1)) is None
 
 

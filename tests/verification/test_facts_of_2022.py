@@ -101,9 +101,7 @@ def _name(code: str) -> str:
 
 def _same(column: str, ours: str, theirs: str) -> bool:
     if column == "since":
-        plain = ours.replace("at least ", "").replace("its first election in ", "")
-        # The sources have a snapshot a year: the later one is the first that shows it.
-        return re.sub(r"\d{4} or ", "", plain) == theirs
+        return re.sub("at least | at the latest|its first election in ", "", ours) == theirs
     return ours == theirs
 
 
