@@ -73,8 +73,9 @@ def timeline_picture(view: NightView) -> Picture | None:
     plot.labels(canvas, shown, palette)
     imprint = imprint_of(view.councils, excluded(state))
     canvas.imprint(HIGH, imprint, source=night_and_sources(view.councils))
-    every = sorted(curves, key=lambda curve: (curve not in shown, -curve.last, curve.party))
-    named, rest = every[:_MOST_NAMED], [curve.last for curve in every[_MOST_NAMED:]]
+    every = sorted(curves, key=lambda curve: (curve not in shown, -abs(curve.last), curve.party))
+    named = sorted(every[:_MOST_NAMED], key=lambda curve: -curve.last)
+    rest = [curve.last for curve in every[_MOST_NAMED:]]
     names = Palette(view.parties, [curve.party for curve in named])
     told = [f"{names.name(curve.party)} {change_in_figures(curve.last)}" for curve in named]
     told += [f"all others {change_in_figures(sum(rest))}"] if rest else []

@@ -68,9 +68,11 @@ def test_councils_on_new_boundaries_are_compared_and_marked() -> None:
     ]
     assert lines_of(night) == [
         "Biggest gain in one council: "
-        "Labour in Westminster (+18, on new boundaries), counted since before the election.",
+        "Labour in Westminster (+18, on new boundaries), "
+        "counted since before the election.",
         "Biggest loss in one council: "
-        "the Conservatives in Westminster (−16, on new boundaries), counted since before the election.",
+        "the Conservatives in Westminster (−16, on new boundaries), "
+        "counted since before the election.",
     ]
 
 
@@ -89,9 +91,11 @@ def test_moves_that_are_level_stand_together() -> None:
     ]
     assert lines_of(night) == [
         "Biggest gain in one council: "
-        "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5), counted since before the election.",
+        "the Greens in Bolton (+5) and the Liberal Democrats in Kingston upon Hull (+5), "
+        "counted since before the election.",
         "Biggest loss in one council: "
-        "Labour in Bolton and Kingston upon Hull (−5 each), counted since before the election.",
+        "Labour in Bolton and Kingston upon Hull (−5 each), "
+        "counted since before the election.",
     ]
 
 
@@ -104,9 +108,11 @@ def test_moves_of_two_baselines_are_never_compared() -> None:
     gains = [line for line in lines_of(night) if "gain" in line]
     assert gains == [
         "Biggest gain in one council: "
-        "the Liberal Democrats in Kingston upon Hull (+30), counted since before the election.",
+        "the Liberal Democrats in Kingston upon Hull (+30), "
+        "counted since before the election.",
         "Biggest gain in one council: "
-        "the Liberal Democrats in Bolton (+30), counted since the last election (notional).",
+        "the Liberal Democrats in Bolton (+30), "
+        "counted since the last election (notional).",
     ]
 
 
