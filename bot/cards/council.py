@@ -241,23 +241,22 @@ def _counting_title(
     if ahead.secured is None:
         every = count_wards(ahead.wards_total, standing.council)
         return f"{name}: {number(ahead.wards_declared)} of {every} declared"
-    certain, to_come = certain_sentence(name, ahead.secured, parties), ahead.wards_total
-    to_come -= ahead.wards_declared
-    left = count_wards(to_come, standing.council)
-    if not to_come and ahead.outstanding:  # of a ward that is not known by name
-        left = count(ahead.outstanding, "seat")
-    return f"{certain}, {left} to declare" if to_come or ahead.outstanding else certain
+    certain = certain_sentence(name, ahead.secured, parties)
+    if ahead.wards_to_come:
+        return f"{certain}, {count_wards(ahead.wards_to_come, standing.council)} to declare"
+    if ahead.outstanding:  # in a ward that is not known by name
+        return f"{certain}, {count(ahead.outstanding, 'seat')} to declare"
+    return certain
 
 
 def _cannot_change(standing: CouncilStanding, ahead: Outlook) -> str:
     """Return that what is still to come cannot change what is certain."""
-    to_come = ahead.wards_total - ahead.wards_declared
     if not ahead.outstanding:
         return _ALL_IN
-    ward = count_wards(1, standing.council).removeprefix("1 ")
-    if to_come == 1:
+    ward = standing.council.ward_or_division
+    if ahead.wards_to_come == 1:
         return f"The remaining {ward} cannot change this."
-    return f"Remaining {ward if to_come else 'seat'}s cannot change this."
+    return f"Remaining {ward if ahead.wards_to_come else 'seat'}s cannot change this."
 
 
 def _size_line(standing: CouncilStanding) -> str:

@@ -54,11 +54,12 @@ def changes_card(
         if declared.outcome in outcomes and _concerns(party, standing, declared)
     ]
     lead = ", ".join(filter(None, ("" if party is None else members(party), view.place)))
-    how_many = sentence_case(count(len(found), "result"))
-    if CHANGES.issuperset(outcomes):
-        has = "has" if len(found) == 1 else "have"
-        moved = f"{has} changed hands" if party is None else "gained or lost"
-        how_many = f"{sentence_case(count(len(found), 'council'))} {moved}"
+    things = ("council has changed hands", "councils have changed hands")
+    if party is not None:
+        things = ("council gained or lost", "councils gained or lost")
+    if not CHANGES.issuperset(outcomes):
+        things = ("result", "results")
+    how_many = sentence_case(count(len(found), *things))
     lines = result_lines(found, view.parties)
     unknown = sum(
         declared.outcome is Outcome.BEFORE_NOT_KNOWN

@@ -43,7 +43,7 @@ def by_election_ballot(
     return Ballot(
         code=code or f"{BallotKind.WARD}.{council.code}.{folded(area)}",
         kind=BallotKind.WARD,
-        name=f"{area} {'division' if council.is_county else 'ward'} of {council.name}",
+        name=f"{area} {council.ward_or_division} of {council.name}",
         area=area,
         nation=council.nation,
         region=council.region,

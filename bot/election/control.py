@@ -88,6 +88,11 @@ def majority_base(after: Control, seats: Composition) -> int:
     return seats.filled if 2 * held <= seats.total and 2 * held > seats.filled else seats.total
 
 
+def majority_over_others(code: str, seats: Composition) -> int:
+    """Return a party's seats minus those of all others; vacant seats are nobody's."""
+    return 2 * seats.get(code, 0) - seats.filled
+
+
 class Outcome(StrEnum):
     """What the election did to a council's control."""
 

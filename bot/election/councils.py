@@ -72,6 +72,11 @@ class Council:
         """Whether it is a county: its members are elected in divisions, and not in wards."""
         return self.type == "County"
 
+    @property
+    def ward_or_division(self) -> str:
+        """What its members are elected in is called: "ward", or "division" in a county."""
+        return "division" if self.is_county else "ward"
+
     def has_begun(self, on: date) -> bool:
         """Whether the council has been elected, or is in office, on a date."""
         begins = min(filter(None, (self.elected, self.starts)), default=None)

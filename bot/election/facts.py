@@ -15,7 +15,7 @@ from enum import StrEnum
 from bot.election.almanac import Almanac, CouncilElection
 from bot.election.baselines import BaselineKind
 from bot.election.cache import remembered
-from bot.election.control import NOC, Control, majority_of
+from bot.election.control import NOC, Control, majority_of, majority_over_others
 from bot.election.outlook import outlook
 from bot.election.parties import VACANT, Parties
 from bot.election.seats import Composition
@@ -226,10 +226,9 @@ def _seats_fact(standing: CouncilStanding, declared: Declared, parties: Parties)
     now, holder = declared.now, declared.after.holder
     code = standing.council.code
     if holder is not None:
-        held = now.get(holder, 0)
-        ahead = 2 * held - now.filled
-        if 2 * held <= now.total or not parties.get(holder).is_one_party:
+        if now.get(holder, 0) < majority_of(now.total) or not parties.get(holder).is_one_party:
             return None
+        ahead = majority_over_others(holder, now)
         weight = 60 if ahead <= _NARROW_MARGIN else 5
         return Majority(code, FactBasis.RESULT, weight, holder, now[holder], now.total, ahead)
     largest = now.largest

@@ -44,6 +44,11 @@ class Outlook:
     wards_total: int
 
     @property
+    def wards_to_come(self) -> int:
+        """The number of wards that have not declared."""
+        return self.wards_total - self.wards_declared
+
+    @property
     def majority(self) -> int:
         """The number of seats needed for a majority."""
         return majority_of(self.total)

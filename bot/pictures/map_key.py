@@ -13,8 +13,15 @@ from bot.election.tally import StateOfParties
 from bot.pictures.hexagon import Look
 from bot.pictures.party_colours import Palette
 from bot.pictures.picture import change_in_figures
-from bot.wording.phrases import NO_OVERALL_CONTROL, in_words, name_of, number, sentence_case
-from bot.wording.text import between, plain
+from bot.wording.phrases import (
+    NO_OVERALL_CONTROL,
+    in_words,
+    name_of,
+    number,
+    sentence_case,
+    stops_in,
+)
+from bot.wording.text import plain
 
 MOST_HOLDERS = 11
 
@@ -188,11 +195,10 @@ def changes_in_words(
         ):
             to = hung if target is None else _short(target, palette)
             first, *others = sorted(names)
-            stop = between(names)
+            stop, last = stops_in(names)
             told += [(f"{start}{first}", ""), *((f"{stop}{name}", "") for name in others)]
             if others and not short:
-                comma = "," if " and " in others[-1] or stop != ", " else ""
-                told[-1] = (f"{comma} and {others[-1]}", "")
+                told[-1] = (f"{last}{others[-1]}", "")
             told[-1] = (told[-1][0], f" to {to}")
             start = "; "
         told[-1] = (told[-1][0], f"{told[-1][1]}.")

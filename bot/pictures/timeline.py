@@ -76,8 +76,7 @@ def timeline_picture(view: NightView) -> Picture | None:
     every = sorted(curves, key=lambda curve: (curve not in shown, -abs(curve.last), curve.party))
     named = sorted(every[:_MOST_NAMED], key=lambda curve: -curve.last)
     rest = [curve.last for curve in every[_MOST_NAMED:]]
-    names = Palette(view.parties, [curve.party for curve in named])
-    told = [f"{names.name(curve.party)} {change_in_figures(curve.last)}" for curve in named]
+    told = [f"{palette.name(curve.party)} {change_in_figures(curve.last)}" for curve in named]
     told += [f"all others {change_in_figures(sum(rest))}"] if rest else []
     alt = joined(f"{finding}. {label}. {in_words(told)}.", basis_told(baseline, state, label))
     return canvas.finished(f"timeline{slug_of(view)}", HIGH, alt)

@@ -9,7 +9,15 @@ from datetime import date
 
 from bot.election.almanac import Almanac, CitedKind
 from bot.election.claims import ClaimContent
-from bot.election.control import NOC, Control, Outcome, majority_base, majority_of, seats_behind
+from bot.election.control import (
+    NOC,
+    Control,
+    Outcome,
+    majority_base,
+    majority_of,
+    majority_over_others,
+    seats_behind,
+)
 from bot.election.councils import Council
 from bot.election.history import Start, Tenure, first_since, tenure_of
 from bot.election.milestones import DECADES
@@ -148,11 +156,6 @@ def majority_line(after: Control, now: Composition, parties: Parties) -> str:
         return f"Together {held} {seats}, {number(needed)} needed for a majority"
     ahead = majority_over_others(after.holder, now)
     return f"{held} {seats}" + (f", a majority of {number(ahead)}" if ahead > 0 else "")
-
-
-def majority_over_others(code: str, now: Composition) -> int:
-    """Return a party's seats minus those of all others; vacant seats are nobody's."""
-    return 2 * now.get(code, 0) - now.filled
 
 
 def seats_of_holder(after: Control, now: Composition, parties: Parties) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.election.almanac import Almanac, CitedKind
-from bot.election.control import Control, Outcome, majority_base
+from bot.election.control import Control, Outcome, majority_base, majority_over_others
 from bot.election.history import Start, Tenure, history_before, tenure_of, years_of
 from bot.election.parties import Parties
 from bot.election.standings import CouncilStanding, Declared
 from bot.election.stories import Lens, Story, stories
-from bot.wording.councils import declared_sentence, majority_over_others
+from bot.wording.councils import declared_sentence
 from bot.wording.night import NightView
 from bot.wording.phrases import (
     NO_OVERALL_CONTROL,

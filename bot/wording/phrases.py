@@ -82,10 +82,16 @@ def in_words(items: Sequence[str], joint: str = "and") -> str:
     """
     if len(items) < 2:
         return "".join(items)
+    stop, last = stops_in(items, joint)
+    return stop.join(items[:-1]) + last + items[-1]
+
+
+def stops_in(items: Sequence[str], joint: str = "and") -> tuple[str, str]:
+    """Return what `in_words` puts between *items*, and what before the last one."""
     stop = between(items) if len(items) > 2 else ", "
     parted = any(f" {joint} " in item and item[0] != "“" for item in items)
     last = stop.rstrip() if parted or stop != ", " else ""
-    return stop.join(items[:-1]) + f"{last} {joint} " + items[-1]
+    return stop, f"{last} {joint} "
 
 
 def before_the_night(why: str) -> str:

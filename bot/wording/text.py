@@ -146,7 +146,7 @@ def listed(items: Sequence[str], limit: int, separator: str = "\n") -> str:
     whole = separator.join(items)
     if len(whole) <= limit:
         return whole
-    joint = {", ": " ", "; ": "; "}.get(separator, separator)
+    joint = " " if separator.strip("; \n") else separator
     for kept in range(len(items) - 1, 0, -1):
         text = separator.join(items[:kept]) + joint + f"and {len(items) - kept} more"
         if len(text) <= limit:

@@ -146,10 +146,11 @@ class PicturesOfTheNight(commands.Cog):
         )
         large = size == _LARGE
         other = ("Map", None) if large else ("Large map", _LARGE)
-        return await self._drawn(
+        return await _drawn(
             map_question(on, lens, size),
+            view,
             lambda: map_picture(view, large=large),
-            no_picture_card("The map does not have this place.", view.now, view.feeds),
+            lambda: no_picture_card("The map does not have this place.", view.now, view.feeds),
             hint=_OPEN_IT if large else "",
             suggestions=(
                 (other[0], map_question(on, lens, other[1])),
@@ -174,39 +175,39 @@ class PicturesOfTheNight(commands.Cog):
         if kind == _PROGRESS and not lens.is_whole_night:
             raise CannotAnswer("Progress of the count shows every region. Leave out the place.")
         draw = _DRAWN[kind]
-        answer = await self._drawn(
+        answer = await _drawn(
             chart_question(on, kind, lens),
+            view,
             lambda: draw(view),
-            _nothing_drawn(kind, view),
+            lambda: _nothing_drawn(kind, view),
             suggestions=(*_charts(on, lens, kind), ("Map", map_question(on, lens))),
         )
         return replace(answer, in_parts=kind != _PROGRESS)
 
-    async def _drawn(
-        self,
-        question: Question,
-        compose: Compose,
-        if_nothing: Card,
-        *,
-        hint: str = "",
-        suggestions: tuple[tuple[str, Question], ...],
-        menu: tuple[tuple[str, Question], ...] = (),
-    ) -> Answer:
-        """Return a picture as an answer, whose words say the same."""
-        on = date.fromisoformat(question.options["night"])
-        now, feeds = self.services.moment_of(on), self.services.heard_of(on)
-        # Measuring text takes a moment, so it is done in a thread.
-        picture: Picture | None = await asyncio.to_thread(compose)
-        if picture is None:
-            return Answer(question, (if_nothing,), suggestions=suggestions, menu=menu)
-        card = picture_card(picture, now, feeds)
-        if hint:
-            card = replace(card, footer=f"{hint} · {card.footer}")
-        return Answer(
-            question,
-            (card,),
-            suggestions=suggestions,
-            menu=menu,
-            compose=lambda: picture,
-            only_drawn=True,
-        )
+
+async def _drawn(
+    question: Question,
+    view: NightView,
+    compose: Compose,
+    if_nothing: Callable[[], Card],
+    *,
+    hint: str = "",
+    suggestions: tuple[tuple[str, Question], ...],
+    menu: tuple[tuple[str, Question], ...] = (),
+) -> Answer:
+    """Return a picture as an answer, whose words say the same."""
+    # Measuring text takes a moment, so it is done in a thread.
+    picture: Picture | None = await asyncio.to_thread(compose)
+    if picture is None:
+        return Answer(question, (if_nothing(),), suggestions=suggestions, menu=menu)
+    card = picture_card(picture, view.now, view.feeds)
+    if hint:
+        card = replace(card, footer=f"{hint} · {card.footer}")
+    return Answer(
+        question,
+        (card,),
+        suggestions=suggestions,
+        menu=menu,
+        compose=lambda: picture,
+        only_drawn=True,
+    )

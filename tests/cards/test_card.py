@@ -183,6 +183,7 @@ def test_a_long_list_counts_what_it_leaves_out():
     assert listed(names, 60) == "\n".join([*names[:7], "and 13 more"])
     assert listed(["Hull", "Leeds", "Bolton"], 16, ", ") == "Hull and 2 more"
     assert listed(["Hull", "Leeds"], 100, ", ") == "Hull, Leeds"
+    assert listed(["Hull", "Leeds", "Bolton"], 16, " · ") == "Hull and 2 more"
 
 
 @given(st.lists(words(200), max_size=40), st.integers(20, 300))
